@@ -1,18 +1,18 @@
 """Everything that can go wrong in a way a person can act on.
 
-    WorkbenchError             what, where, what next; exit status 1, HTTP 400
-    ├── NotFound               404: no such project, person, assignment …
-    ├── NotAllowed             403: signed in, but this is not theirs
-    ├── NotSignedIn            401
-    ├── Conflict               409: true at another moment (a break, a closed project)
-    │   └── NotNow             409 with a machine-readable `reason` and `until_ms`
-    ├── Invalid                422: the input is read and refused
-    │   ├── AnswerRefused      422: an answer that the task type does not take
-    │   └── KeyReused          422: the same key with another content
-    ├── TooMany                429: slow down, with seconds to wait
-    ├── BadInput               400: a file, a line, a field
-    │   └── RefusedUpload      400: unsafe (zip slip, bomb, link)
-    └── Unavailable            503: something that must be installed or switched on
+WorkbenchError             what, where, what next; exit status 1, HTTP 400
+├── NotFound               404: no such project, person, assignment …
+├── NotAllowed             403: signed in, but this is not theirs
+├── NotSignedIn            401
+├── Conflict               409: true at another moment (a break, a closed project)
+│   └── NotNow             409 with a machine-readable `reason` and `until_ms`
+├── Invalid                422: the input is read and refused
+│   ├── AnswerRefused      422: an answer that the task type does not take
+│   └── KeyReused          422: the same key with another content
+├── TooMany                429: slow down, with seconds to wait
+├── BadInput               400: a file, a line, a field
+│   └── RefusedUpload      400: unsafe (zip slip, bomb, link)
+└── Unavailable            503: something that must be installed or switched on
 """
 
 from __future__ import annotations

@@ -1,0 +1,88 @@
+"""What every step's settings share: the question, labels, overlap, gold, opinion, language."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Localised = str | dict[Literal["nl", "en"], str]
+
+
+def in_locale(text: Localised | None, locale: str, default: str = "") -> str:
+    """The words for this locale; a plain string serves every locale, a missing one falls back to what there is."""
+    if text is None:
+        return default
+    if isinstance(text, str):
+        return text
+    return text.get(locale) or text.get("en") or next(iter(text.values()), default)  # type: ignore[call-overload,no-any-return]
+
+
+class Label(BaseModel):
+    """A label to choose. Only `value` is stored with an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: str = Field(min_length=1, max_length=200)
+    text: Localised | None = None
+    symbol: str | None = None
+    group: Localised | None = None
+
+    def words(self, locale: str) -> str:
+        """What a person reads."""
+        return in_locale(self.text, locale, self.value)
+
+
+def _label(raw: Any) -> Any:
+    return {"value": raw} if isinstance(raw, str) else raw
+
+
+AnyLabel = Annotated[Label, BeforeValidator(_label)]
+
+
+class GoldSchedule(BaseModel):
+    """How often a hidden check question comes: see quality.md. Shares are 0–1 of a person's answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first: int = Field(default=20, ge=0)
+    first_share: float = Field(default=0.30, ge=0, le=1)
+    share: float = Field(default=0.10, ge=0, le=1)
+    floor: float = Field(default=0.05, ge=0, le=1)
+
+
+def _gold(raw: Any) -> Any:
+    # YAML 1.1 reads a bare `off` as False and `on` as True.
+    if raw is False or raw == "off":
+        return None
+    if raw is True or raw == "on":
+        return {}
+    return raw
+
+
+class StepSettings(BaseModel):
+    """Settings that every task type knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: Localised | None = None
+    instructions: Localised | None = None
+    overlap: int = Field(default=1, ge=1, le=100, description="answers wanted for each microtask")
+    gold: Annotated[GoldSchedule | None, BeforeValidator(_gold)] = Field(
+        default_factory=GoldSchedule, description="schedule of check questions, or off"
+    )
+    opinion: bool = Field(default=False, description="nothing is right or wrong: the outcome is a distribution")
+    language: Literal["nl", "en"] = Field(default="nl", description="language of the material")
+    lease_minutes: int = Field(default=60, ge=1, le=24 * 60, description="how long a microtask is kept for one worker")
+    topic: str | None = Field(default=None, max_length=60, description="a topic that a worker may switch off, e.g. violence")
+
+    @model_validator(mode="after")
+    def _opinion_has_no_gold(self) -> StepSettings:
+        if self.opinion and self.gold is not None and "gold" in self.model_fields_set:
+            raise ValueError("An opinion project has no gold: nothing is right or wrong. Set gold: off.")
+        return self
+
+    @property
+    def gold_schedule(self) -> GoldSchedule | None:
+        """The schedule that holds: none in an opinion project."""
+        return None if self.opinion else self.gold
