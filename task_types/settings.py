@@ -15,7 +15,7 @@ def in_locale(text: Localised | None, locale: str, default: str = "") -> str:
         return default
     if isinstance(text, str):
         return text
-    return text.get(locale) or text.get("en") or next(iter(text.values()), default)  # type: ignore[call-overload,no-any-return]
+    return text.get(locale) or text.get("en") or next(iter(text.values()), default)  # type: ignore[call-overload]
 
 
 class Label(BaseModel):
