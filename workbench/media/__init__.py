@@ -1,0 +1,1 @@
+"""Files and what can be made from them: storage, probing, pictures, sound, video."""
