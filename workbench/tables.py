@@ -21,7 +21,7 @@ metadata = sa.MetaData(naming_convention=NAMING)
 # SQLite only makes rowids of columns declared INTEGER.
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Ms = sa.BigInteger()
-Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
 def _id() -> sa.Column[int]:

@@ -1,0 +1,74 @@
+"""The write queue, and the schema's history."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from workbench import migrations
+from workbench.context import Context
+from workbench.store.database import Database
+from workbench.tables import client, metadata
+
+
+def add_client(name: str):
+    return lambda connection: connection.execute(sa.insert(client).values(public_id=name, name=name, created_ms=0))
+
+
+def names(db: Database) -> list[str]:
+    return db.read(lambda connection: list(connection.scalars(sa.select(client.c.name).order_by(client.c.name))))
+
+
+def test_a_write_that_fails_leaves_its_neighbours_alone(each_db_ctx: Context) -> None:
+    """Writes that share a commit are each all or nothing."""
+    db = each_db_ctx.db
+    db.write(add_client("a"))
+    futures = [db.write_soon(add_client(name)) for name in ("b", "a", "c")]
+    outcomes = [future.exception() is None for future in futures]
+    assert outcomes == [True, False, True]
+    assert names(db) == ["a", "b", "c"]
+
+
+def test_many_threads_write_and_nothing_is_refused(each_db_ctx: Context) -> None:
+    """Forty writers at once wait in line; nobody hears that the database is busy."""
+    db = each_db_ctx.db
+    threads = [threading.Thread(target=db.write, args=(add_client(f"{i:02}"),)) for i in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert names(db) == [f"{i:02}" for i in range(40)]
+
+
+def test_the_newest_revision_is_the_schema_of_the_tables(each_db_ctx: Context) -> None:
+    """From empty, the migrations make just the tables that the code knows."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with each_db_ctx.db.reading() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert difference == []
+
+
+def test_head_is_the_last_file_and_a_second_start_changes_nothing(tmp_path: Path) -> None:
+    """`HEAD` names the newest revision; upgrading twice is harmless."""
+    url = f"sqlite:///{tmp_path / 'lab.sqlite3'}"
+    migrations.upgrade(url)
+    migrations.upgrade(url)
+    assert migrations.current(url) == migrations.HEAD
+    newest = max(path.name.split("_")[0] for path in (migrations.HERE / "versions").glob("[0-9]*.py"))
+    assert newest == migrations.HEAD
+
+
+def test_sqlite_keeps_an_answer_through_a_power_cut(ctx: Context) -> None:
+    """WAL, synchronous=FULL and foreign keys are on for each connection."""
+    if not ctx.db.is_sqlite:
+        pytest.fail("this fixture is SQLite's")
+    with ctx.db.reading() as connection:
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert found == ["wal", 2, 1]

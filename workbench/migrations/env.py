@@ -1,0 +1,39 @@
+"""Alembic's entry: runs the versions in one transaction, under the writers' lock on SQLite."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import context
+
+from workbench.tables import metadata
+
+
+@contextmanager
+def _alone(url: sa.URL) -> Iterator[None]:
+    """Two processes that start together must not both migrate."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        yield
+        return
+    with Path(url.database + ".write-lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def run() -> None:
+    """Migrate the database of the configuration."""
+    url = context.config.attributes["url"]
+    engine = sa.create_engine(url)
+    with _alone(url), engine.begin() as connection:
+        if url.get_backend_name() == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(727001)"))
+        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        context.run_migrations()
+    engine.dispose()
+
+
+run()
