@@ -189,7 +189,7 @@ class Example(Generic[S, P, A]):
     case: Case[S, P]
     accepted: Sequence[A]
     wrong: A | None  # None where nothing can be wrong (opinion, survey)
-    form: Mapping[str, str] | None = None  # the form fields that make accepted[0], where the page posts them
+    form: Mapping[str, str | list[str]] | None = None  # the form fields that make accepted[0], where the page posts them
 
 
 class AnswerError(ValueError):
@@ -356,3 +356,6 @@ class TaskType(Protocol[S, P, A]):
     def follow_up(self, case: Case[S, P], outcome: Outcome[A]) -> Iterator[P]: ...
 
     def upgrade(self, what: Literal["settings", "payload", "answer"], version: int, data: dict[str, Json]) -> dict[str, Json]: ...
+
+
+AnyTaskType = TaskType[Any, Any, Any]

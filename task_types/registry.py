@@ -1,0 +1,68 @@
+"""The task types by name. Modules are imported when they are asked for, so that listing them costs nothing.
+
+A plug-in adds its own by an entry point in the group `workbench.task_types`, whose value names the type object:
+
+    [project.entry-points."workbench.task_types"]
+    my_type = "my_package.my_type:TASK_TYPE"
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from functools import cache
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from task_types.errors import UnknownTaskType
+
+if TYPE_CHECKING:
+    from task_types.protocol import AnyTaskType
+
+ENTRY_POINTS = "workbench.task_types"
+BUILT_IN = {
+    "rating": "task_types.rating:TASK_TYPE",
+}
+
+
+@cache
+def get(name: str) -> AnyTaskType:
+    """The task type of this name.
+
+    Raises:
+        UnknownTaskType: with the nearest name and all known ones.
+    """
+    places = _places()
+    if name not in places:
+        raise UnknownTaskType(_unknown(name), field="type")
+    module, _, attribute = places[name].partition(":")
+    found: AnyTaskType = getattr(importlib.import_module(module), attribute)
+    return found
+
+
+def names() -> list[str]:
+    """All names, in alphabetical order. Imports no type."""
+    return sorted(_places())
+
+
+@cache
+def _places() -> dict[str, str]:
+    # A plug-in may add a name but not take one: stored microtasks must keep meaning what they meant.
+    added = {point.name: point.value for point in metadata.entry_points(group=ENTRY_POINTS)}
+    return {**added, **BUILT_IN}
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4) or _initials(name)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    return f'Unknown task type "{name}".{hint} Known: {", ".join(names())}.'
+
+
+def _initials(name: str) -> list[str]:
+    """`bbox` looks little like `bounding_box`, but its letters stand in it in order."""
+    return [known for known in names() if _inside(name.lower(), known)]
+
+
+def _inside(letters: str, word: str) -> bool:
+    rest = iter(word)
+    return bool(letters) and word[0] == letters[0] and all(letter in rest for letter in letters)
