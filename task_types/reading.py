@@ -84,5 +84,5 @@ def _new(task_type: AnyTaskType, what: What, version: int | None, data: Mapping[
     return known if version is None or version == task_type.version else task_type.upgrade(what, version, known)
 
 
-def _sample(task_type: AnyType) -> str:
+def _sample(task_type: AnyTaskType) -> str:
     return str(task_type.examples[0].accepted[0].model_dump_json(exclude_none=True))
