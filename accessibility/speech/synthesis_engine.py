@@ -1,0 +1,168 @@
+"""
+The process that speaks: pyttsx3 with espeak-ng, one text at a time, from standard input to standard output.
+
+Why a process of its own (found in pyttsx3 2.99): `runAndWait` with nothing queued, or with a path that cannot be
+written, hangs for ever; two threads lose a file; several texts before one `runAndWait` write only the last; it prints
+on standard output; and espeak-ng without its data ends the process. Here one text goes in, one sound comes out, and
+who asks has a watchdog.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from accessibility.speech.engine_child import serve, take_standard_output
+from accessibility.speech.errors import NoEngine, SpeechError, UnknownVoice
+from accessibility.speech.frames import Header
+from accessibility.speech.sentences import sentence_spans
+from accessibility.speech.wav import Pcm, from_wav
+
+_WORD_EVENT = 1  # espeak_EVENT_WORD
+_LIST_END = 0
+INSTALL = "Install it with: apt install espeak-ng, and: pip install 'annotation-lab[voice]'"
+VARIANT_MARK = "+"
+
+
+class Engine:
+    """pyttsx3 with its espeak driver, and the word times that the driver sees but does not hand on."""
+
+    def __init__(self) -> None:
+        self._pyttsx3 = _load()
+        self._driver = self._pyttsx3.proxy._driver
+        self._words: list[tuple[int, int, int]] = []
+        self._listen_for_words()
+        self.voices = {voice.id for voice in self._pyttsx3.getProperty("voices")}
+
+    def render(self, text: str, voice: str, rate: int, pitch: int) -> tuple[Pcm, list[tuple[int, int, int]]]:
+        """One sentence as samples, and (offset, length, start_ms) of each word."""
+        for name, value in (("voice", voice), ("rate", rate), ("pitch", pitch)):
+            self._pyttsx3.setProperty(name, value)
+        self._words.clear()
+        with _sound_file() as path:
+            self._pyttsx3.save_to_file(text, str(path))
+            self._pyttsx3.runAndWait()
+            return from_wav(path.read_bytes()), list(self._words)
+
+    def _listen_for_words(self) -> None:
+        """Put ourselves before the driver's callback: it passes words on without their time."""
+        from pyttsx3.drivers import _espeak
+
+        def hear(wav: Any, count: int, events: Any) -> int:
+            index = 0
+            while (event := events[index]).type != _LIST_END:
+                if event.type == _WORD_EVENT and event.length > 0:
+                    self._words.append((event.text_position - 1, event.length, event.audio_position))
+                index += 1
+            return int(self._driver._onSynth(wav, count, events))
+
+        _espeak.SetSynthCallback(hear)
+
+
+def _load() -> Any:
+    try:
+        _offer_wheel_library()
+        import pyttsx3
+
+        return pyttsx3.init("espeak")
+    except ImportError as error:
+        raise NoEngine(f"pyttsx3 is not installed ({error}). {INSTALL}") from error
+    except (RuntimeError, OSError, AttributeError, TypeError) as error:
+        # without a library pyttsx3's driver fails in whatever line first needs it
+        raise NoEngine(f"No espeak-ng was found on this machine ({error}). {INSTALL}") from error
+
+
+def _offer_wheel_library() -> None:
+    """Where Debian's espeak-ng is absent, PyPI's espeakng-loader may be there."""
+    import ctypes
+    import ctypes.util
+
+    if ctypes.util.find_library("espeak-ng"):
+        return
+    with contextlib.suppress(ImportError):
+        espeakng_loader = importlib.import_module("espeakng_loader")
+        # without this variable espeak-ng ends the whole process when it looks for its data
+        os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+        ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+
+
+@contextlib.contextmanager
+def _sound_file() -> Iterator[Path]:
+    """A file name to render into: memory on Linux, since what is spoken may be someone's own words."""
+    if hasattr(os, "memfd_create"):
+        handle = os.memfd_create("speech")
+        try:
+            yield Path(f"/proc/self/fd/{handle}")
+        finally:
+            os.close(handle)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder) / "speech.wav"
+
+
+def speak(engine: Engine, header: Header) -> tuple[Header, bytes]:
+    """A whole text, sentence by sentence: where a sentence starts is then exact, whatever the engine tells."""
+    voice = _known_voice(engine, header["voice"])
+    text, samples, rate_hz = header["text"], io.BytesIO(), 22050
+    sentences, words = [], []
+    for span in sentence_spans(text):
+        pcm, heard = engine.render(span.of(text), voice, header["rate"], header["pitch"])
+        rate_hz, start_ms = pcm.rate_hz, Pcm(samples.getvalue(), pcm.rate_hz).duration_ms
+        samples.write(pcm.samples)
+        end_ms = Pcm(samples.getvalue(), rate_hz).duration_ms
+        sentences.append(_mark(span.start, span.end, start_ms, end_ms))
+        words += _word_marks(heard, span.start, start_ms, end_ms)
+    duration_ms = sentences[-1]["end_ms"]
+    reply = {"rate_hz": rate_hz, "duration_ms": duration_ms, "sentences": sentences, "words": words}
+    return reply, samples.getvalue()
+
+
+def _word_marks(heard: list[tuple[int, int, int]], text_start: int, start_ms: int, end_ms: int) -> list[dict[str, int]]:
+    """A word lasts until the next begins, the last one until the sentence ends."""
+    # espeak-ng now and then reports an end as a word further back: text only goes forward
+    forward = [word for i, word in enumerate(heard) if i == 0 or word[0] > max(w[0] for w in heard[:i])]
+    ends = [start_ms + word[2] for word in forward[1:]] + [end_ms]
+    return [
+        _mark(text_start + offset, text_start + offset + length, start_ms + at_ms, end)
+        for (offset, length, at_ms), end in zip(forward, ends, strict=True)
+    ]
+
+
+def _mark(text_start: int, text_end: int, start_ms: int, end_ms: int) -> dict[str, int]:
+    return {"text_start": text_start, "text_end": text_end, "start_ms": start_ms, "end_ms": end_ms}
+
+
+def _known_voice(engine: Engine, name: str) -> str:
+    """pyttsx3 ignores an unknown voice without a word, so we look first."""
+    base = name.partition(VARIANT_MARK)[0]
+    if base not in engine.voices:
+        near = sorted(voice for voice in engine.voices if voice.startswith("gmw/"))
+        raise UnknownVoice(f'The speech engine has no voice "{base}". Known are: {", ".join(near)}.')
+    return name
+
+
+def main() -> None:
+    """Serve until standard input closes. A machine without an engine answers every request with that."""
+    replies = take_standard_output()
+    engine: Engine | None = None
+
+    def handle(header: Header, _body: bytes) -> tuple[Header, bytes]:
+        nonlocal engine
+        engine = engine or Engine()
+        if header["op"] == "voices":
+            return {"voices": sorted(engine.voices)}, b""
+        if header["op"] == "speak":
+            return speak(engine, header)
+        raise SpeechError(f'The speech engine knows no "{header["op"]}".')
+
+    serve(handle, replies)
+
+
+if __name__ == "__main__":
+    main()
