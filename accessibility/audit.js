@@ -1,0 +1,125 @@
+// What audit.py asks of a page. Evaluated in it, never loaded by it: a strict Content-Security-Policy stays on.
+
+const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [tabindex='0'][role]";
+const STOPS = "a[href], button, input, select, textarea, summary, [tabindex], audio, video";
+
+function path(element) {
+  if (element.id) return `${element.localName}#${element.id}`;
+  const classes = (one, most) => [...one.classList].slice(0, most).map((name) => "." + name).join("");
+  const name = element.getAttribute("name") ? `[name="${element.getAttribute("name")}"]` : "";
+  const parent = element.parentElement;
+  const near = parent && parent !== document.body ? (parent.id ? "#" + parent.id : parent.localName + classes(parent, 1)) + " > " : "";
+  return near + element.localName + classes(element, 2) + name;
+}
+
+function shown(element) {
+  if (!element.checkVisibility({ visibilityProperty: true })) return false;
+  const box = element.getBoundingClientRect();
+  return box.width > 1 && box.height > 1;
+}
+
+function inSentence(element) {
+  return element.localName === "a" && getComputedStyle(element).display === "inline"
+    && element.parentElement.textContent.trim().length > element.textContent.trim().length;
+}
+
+function withLabels(element) {
+  let { left, right, top, bottom } = element.getBoundingClientRect();
+  if (["radio", "checkbox", "file"].includes(element.type))
+    for (const label of element.labels ?? []) {
+      const box = label.getBoundingClientRect();
+      left = Math.min(left, box.left); right = Math.max(right, box.right);
+      top = Math.min(top, box.top); bottom = Math.max(bottom, box.bottom);
+    }
+  return { width: right - left, height: bottom - top, right, bottom };
+}
+
+function smallTargets(least) {
+  const small = [];
+  for (const element of document.querySelectorAll(CONTROLS)) {
+    if (element.disabled || inSentence(element)) continue;
+    const labelled = [...(element.labels ?? [])].some(shown);
+    if (!shown(element) && !labelled) continue;
+    const { width, height, right, bottom } = withLabels(element);
+    if (right <= 0 || bottom + scrollY <= 0) continue; // a skip link waits outside the page for focus
+    if (width + 0.5 < least || height + 0.5 < least)
+      small.push({ target: path(element), width: Math.round(width), height: Math.round(height) });
+  }
+  return small;
+}
+
+function scrollsItself(element) {
+  for (let one = element.parentElement; one && one !== document.body; one = one.parentElement)
+    if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(one).overflowX)) return true;
+  return false;
+}
+
+function tooWide() {
+  const room = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= room) return [];
+  const right = (element) => Math.round(element.getBoundingClientRect().right);
+  const wide = [...document.body.querySelectorAll("*")]
+    .filter((element) => shown(element) && right(element) > room + 1 && !scrollsItself(element))
+    .map((element) => ({ target: path(element), right: right(element) }));
+  return wide.length ? wide.slice(0, 8) : [{ target: "html", right: document.scrollingElement.scrollWidth }];
+}
+
+function rest() {
+  document.activeElement?.blur?.();
+  document.querySelectorAll("[data-audit-seen]").forEach((one) => one.removeAttribute("data-audit-seen"));
+  scrollTo(0, 0);
+  const start = document.createElement("span"); // Tab goes on from where focus was last: put that at the top
+  start.tabIndex = -1;
+  document.body.prepend(start);
+  start.focus({ preventScroll: true });
+  start.remove();
+}
+
+function looks(element) {
+  const style = getComputedStyle(element);
+  return [style.boxShadow, style.borderColor, style.backgroundColor, style.textDecoration].join("|");
+}
+
+function unfocusedLooks() {
+  return [...document.querySelectorAll(STOPS)].map(looks);
+}
+
+function outlined(element) {
+  const style = element && getComputedStyle(element);
+  return Boolean(style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
+}
+
+function nameOf(element) {
+  const words = (ids) => (ids ?? "").split(/\s+/).map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+  const labels = [...(element.labels ?? [])].map((one) => one.textContent).join(" ");
+  const legend = element.localName === "summary" ? "" : element.querySelector?.("img[alt]")?.alt;
+  const value = ["submit", "button", "reset"].includes(element.type) ? element.value : "";
+  return [element.getAttribute("aria-label"), words(element.getAttribute("aria-labelledby")), labels, element.textContent,
+    element.getAttribute("title"), element.getAttribute("alt"), value, legend]
+    .map((one) => (one ?? "").trim()).find(Boolean)?.replace(/\s+/g, " ").slice(0, 80) ?? "";
+}
+
+function fixedAround(element) {
+  for (let one = element; one; one = one.parentElement)
+    if (["fixed", "sticky"].includes(getComputedStyle(one).position)) return one;
+  return null;
+}
+
+function covered(element) {
+  const box = element.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height / 2, innerHeight / 2));
+  if (!top || element.contains(top) || top.contains(element) || box.width <= 1) return false;
+  const lid = fixedAround(top);
+  return Boolean(lid && !lid.contains(element));
+}
+
+function stop(before) {
+  const element = document.activeElement;
+  if (!element || element === document.body || element === document.documentElement) return null;
+  const again = element.hasAttribute("data-audit-seen");
+  element.setAttribute("data-audit-seen", "");
+  const was = before[[...document.querySelectorAll(STOPS)].indexOf(element)];
+  const label = element.labels?.[0];
+  const focusSeen = outlined(element) || outlined(label) || outlined(label?.parentElement) || (was !== undefined && was !== looks(element));
+  return { tag: element.localName, name: nameOf(element), target: path(element), focusSeen, covered: covered(element), again };
+}

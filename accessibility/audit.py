@@ -1,0 +1,174 @@
+"""What a machine can judge about a page: axe with WCAG 2.2 up to AAA, targets, reflow, and a walk by keyboard.
+
+A clean result is not proof: people test too (docs/testing-with-people.md). Every finding that is let through carries
+its reason.
+
+The page is Playwright's `Page` (sync). Nothing is added to the page by a script tag, so that a strict
+Content-Security-Policy stays on while it is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+TAGS_STRICT = (*TAGS, "wcag2aaa")
+TARGET_PX = 44  # WCAG 2.5.5 (AAA)
+TARGET_PX_AA = 24  # WCAG 2.5.8
+NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10; the same as 1280 px at 400%
+LONGEST_WALK = 250  # tab stops; a page with more has a trap or needs a shorter way
+
+
+class AuditError(RuntimeError):
+    """The page cannot be judged: axe is not installed, or the page is gone."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, where, and where to read about it."""
+
+    rule: str
+    message: str
+    target: str = ""
+    impact: str = "serious"
+    link: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.rule} ({self.impact}) at {self.target or 'page'}: {self.message} {self.link}".rstrip()
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A finding that is let through, with the reason and where it is discussed. An empty target means anywhere."""
+
+    rule: str
+    reason: str
+    link: str
+    target: str = ""
+
+    def covers(self, finding: Finding) -> bool:
+        """Is this the finding that was meant?"""
+        return finding.rule == self.rule and self.target in finding.target
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop of the Tab key: role, accessible name as the browser computes it, and whether focus can be seen."""
+
+    tag: str
+    name: str
+    target: str
+    focus_seen: bool
+    covered: bool  # by something fixed on top of it (WCAG 2.4.12)
+
+
+def audit_page(page: Page, *, strict: bool = True, suppressed: Sequence[Suppressed] = (), walk: bool = False) -> list[Finding]:
+    """
+    Everything that is wrong with the page as it stands.
+
+    Args:
+        strict: also what people.md asks of worker pages: AAA contrast, targets of 44 px.
+        suppressed: findings to let through, each with its reason.
+        walk: also walk it with the Tab key (moves focus).
+    """
+    findings = [*run_axe(page, strict=strict), *small_targets(page, TARGET_PX if strict else TARGET_PX_AA)]
+    findings += too_wide(page)
+    if walk:
+        findings += judge_walk(walk_by_keyboard(page))
+    return [finding for finding in findings if not any(one.covers(finding) for one in suppressed)]
+
+
+def run_axe(page: Page, *, strict: bool = True) -> list[Finding]:
+    """Violations that axe is sure of, one finding per element."""
+    page.evaluate(_axe_source() + ";0")
+    tags = TAGS_STRICT if strict else TAGS
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", list(tags))
+    return [_axe_finding(rule, node) for rule in result["violations"] for node in rule["nodes"]]
+
+
+def small_targets(page: Page, least_px: int = TARGET_PX) -> list[Finding]:
+    """Controls smaller than they should be. A checkbox counts with its label; links inside a sentence are exempt."""
+    return [
+        Finding("target-size", f"is {one['width']} × {one['height']} px; at least {least_px} is asked", one["target"])
+        for one in page.evaluate(_script("smallTargets"), least_px)
+    ]
+
+
+def too_wide(page: Page) -> list[Finding]:
+    """What sticks out at 320 px, where a page may scroll in one direction only."""
+    with _narrow(page):
+        culprits = page.evaluate(_script("tooWide"))
+    return [Finding("reflow", f"reaches {one['right']} px at 320 px", one["target"]) for one in culprits]
+
+
+def walk_by_keyboard(page: Page, *, longest: int = LONGEST_WALK) -> list[Stop]:
+    """Press Tab from the top until focus comes round again or leaves the page."""
+    page.evaluate(_script("rest"))
+    stops: list[Stop] = []
+    for _ in range(longest):
+        before = page.evaluate(_script("unfocusedLooks"))
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_script("stop"), before)
+        if stop is None or (stops and stop["again"]):
+            break
+        stops.append(Stop(stop["tag"], stop["name"], stop["target"], stop["focusSeen"], stop["covered"]))
+    return stops
+
+
+def judge_walk(stops: Sequence[Stop]) -> list[Finding]:
+    """Tab stops without a name, without a visible focus, or under something else; a walk that never ends."""
+    findings = [Finding("focus-name", "a tab stop has no name", stop.target) for stop in stops if not stop.name]
+    findings += [Finding("focus-visible", "focus cannot be seen", stop.target) for stop in stops if not stop.focus_seen]
+    findings += [Finding("focus-covered", "focus is under something else", stop.target) for stop in stops if stop.covered]
+    if len(stops) >= LONGEST_WALK:
+        findings.append(Finding("focus-trap", f"Tab does not come round within {LONGEST_WALK} stops"))
+    return findings
+
+
+def report(findings: Sequence[Finding]) -> str:
+    """The findings as lines to read in a failing test."""
+    return "\n".join(str(finding) for finding in findings) or "nothing found"
+
+
+def _axe_finding(rule: dict[str, Any], node: dict[str, Any]) -> Finding:
+    return Finding(
+        rule=str(rule["id"]),
+        message=" ".join(str(node.get("failureSummary") or rule["help"]).split()),
+        target=" ".join(str(part) for part in node["target"]),
+        impact=str(node.get("impact") or rule.get("impact") or "serious"),
+        link=str(rule["helpUrl"]),
+    )
+
+
+@cache
+def _axe_source() -> str:
+    try:
+        return resources.files("workbench_assets").joinpath("axe.js").read_text(encoding="utf-8")
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise AuditError("axe.js is not here. Install the project again (pip install -e .): its build fetches it.") from error
+
+
+@cache
+def _script(name: str) -> str:
+    source = resources.files("accessibility").joinpath("audit.js").read_text(encoding="utf-8")
+    return f"(() => {{ {source}\nreturn {name}; }})()"
+
+
+@contextmanager
+def _narrow(page: Page) -> Iterator[None]:
+    was = page.viewport_size
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    try:
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        yield
+    finally:
+        if was:
+            page.set_viewport_size(was)

@@ -1,0 +1,82 @@
+"""The audit finds seeded defects, each by its rule, and leaves a sound page alone."""
+
+from __future__ import annotations
+
+import pytest
+from accessibility.audit import Finding, Suppressed, audit_page, report, run_axe, small_targets, too_wide, walk_by_keyboard
+from playwright.sync_api import Page
+
+SOUND = """<!doctype html><html lang="en"><head><title>Sound</title><meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body {{ color: #111; background: #fff; font: 1.2rem/1.5 sans-serif }} button, input {{ min-height: 44px; min-width: 44px; font: inherit }}
+:focus-visible {{ outline: 3px solid #0b57d0; outline-offset: 2px }} {css}</style></head>
+<body><main><h1>Sound</h1><p>Text with <a href="#x">a link</a> in it.</p>{body}</main></body></html>"""
+BUTTONS = '<button id="x">One</button> <button>Two</button>'
+
+
+def show(page: Page, body: str = BUTTONS, css: str = "") -> None:
+    page.set_content(SOUND.format(body=body, css=css))
+
+
+def test_a_sound_page_has_no_findings(page: Page) -> None:
+    """Nothing is found where nothing is wrong, the walk by keyboard included."""
+    show(page)
+    assert audit_page(page, walk=True) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "css", "rule"),
+    [
+        ('<input id="a">', "", "label"),
+        ("<button></button>", "", "button-name"),
+        ("<p>grey</p>", "p { color: #666 }", "color-contrast-enhanced"),
+        ("<button>Small</button>", "button { min-height: 30px; height: 30px; padding: 0 }", "target-size"),
+        ("<div class='wide'>wide</div>", ".wide { width: 500px }", "reflow"),
+        ("<button>Unseen</button>", ":focus-visible { outline: none }", "focus-visible"),
+        ('<div tabindex="0"></div>', "div { height: 50px }", "focus-name"),
+    ],
+)
+def test_each_seeded_defect_is_found_by_its_rule(page: Page, body: str, css: str, rule: str) -> None:
+    """A defect put in on purpose is reported under its own rule."""
+    show(page, body, css)
+    findings = audit_page(page, walk=True)
+    assert rule in {finding.rule for finding in findings}, report(findings)
+
+
+def test_a_bar_that_covers_the_focused_control_is_found(page: Page) -> None:
+    """WCAG 2.4.12: focus may not vanish under something that stays on top."""
+    show(page, BUTTONS + '<div class="bar">bar</div>', ".bar { position: fixed; inset: 0; background: #eee }")
+    assert "focus-covered" in {finding.rule for finding in audit_page(page, walk=True)}
+
+
+def test_the_walk_stops_at_every_control_in_order(page: Page) -> None:
+    """The walk gives the tab order with names."""
+    show(page)
+    assert ["a link", "One", "Two"] == [stop.name for stop in walk_by_keyboard(page)]
+
+
+def test_aa_pages_may_have_smaller_targets_and_grey_text(page: Page) -> None:
+    """strict=False judges by WCAG 2.2 AA."""
+    show(page, "<p>grey</p><button>Small</button>", "p { color: #767676 } button { min-height: 30px; height: 30px; padding: 0 }")
+    assert audit_page(page, strict=False) == []
+    assert run_axe(page, strict=True) != []
+    assert small_targets(page) != []
+
+
+def test_a_suppressed_finding_is_let_through_only_where_it_was_meant(page: Page) -> None:
+    """The target narrows a suppression."""
+    show(page, '<div class="wide">wide</div>', ".wide { width: 500px }")
+    allowed = Suppressed("reflow", reason="a test", link="https://www.w3.org/TR/WCAG22/#reflow", target="wide")
+    assert audit_page(page, suppressed=[allowed]) == []
+    assert audit_page(page, suppressed=[Suppressed("reflow", reason="", link="", target="elsewhere")]) != []
+
+
+def test_the_viewport_is_put_back(page: Page) -> None:
+    """Looking at 320 px leaves the page as it was."""
+    show(page)
+    assert too_wide(page) == []
+    assert page.viewport_size == {"width": 1280, "height": 900}
+
+
+def test_a_finding_reads_as_one_line() -> None:
+    """What, where, how bad."""
+    assert str(Finding("reflow", "reaches 500 px at 320 px", "div.wide")) == "reflow (serious) at div.wide: reaches 500 px at 320 px"
