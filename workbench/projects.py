@@ -1,0 +1,157 @@
+"""Making projects and changing their settings: the rules, for every door (page, API, command)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.engine import Connection
+
+from task_types import registry
+from workbench.context import Context
+from workbench.domain import Client, Json, Project, Step
+from workbench.errors import Invalid, NotFound
+from workbench.store import people as people_store
+from workbench.store import projects as store
+
+LONGEST_NAME = 200
+
+
+def create(
+    ctx: Context,
+    name: str,
+    type_name: str,
+    settings: Mapping[str, Json],
+    client: str | None = None,
+    *,
+    draft: bool = False,
+    language: str | None = None,
+    created_by: int | None = None,
+) -> Project:
+    """
+    A new project with one step of this task type; open at once unless `draft`.
+
+    Args:
+        client: name or public id of the client; a name that is new makes a new client.
+        language: of the project; None takes it from the settings.
+
+    Raises:
+        Invalid: unknown task type, or settings that the type does not take (`field` says which).
+        Conflict: the name is taken.
+    """
+    name = _name(name)
+    task_type = registry.get(type_name)
+    checked = check_settings(type_name, settings)
+    now = ctx.now()
+
+    def write(connection: Connection) -> Project:
+        project = store.create_project(
+            connection,
+            name=name,
+            client_id=_client(connection, client, now).id if client else None,
+            language=language or checked["language"],
+            settings={},
+            created_by=created_by,
+            now=now,
+        )
+        store.create_step(
+            connection,
+            project_id=project.id,
+            task_type=task_type.name,
+            task_type_version=task_type.version,
+            settings=checked,
+            created_by=created_by,
+            now=now,
+        )
+        if not draft:
+            store.set_status(connection, project.id, "open", now)
+        return store.project_by_id(connection, project.id)
+
+    return ctx.db.write(write)
+
+
+def change_settings(
+    ctx: Context, step: Step, settings: Mapping[str, Json], *, note: str | None = None, created_by: int | None = None
+) -> Step:
+    """
+    A newer version of a step's settings. Microtasks stay; every answer keeps the version that it was given under.
+
+    Raises:
+        Invalid: settings that the type does not take; nothing changes.
+    """
+    checked = check_settings(step.task_type, settings)
+    now = ctx.now()
+    return ctx.db.write(lambda connection: store.new_step_version(connection, step.id, checked, note, created_by, now))
+
+
+def named(ctx: Context, name_or_id: str) -> Project:
+    """The project with this name or public id. Raises NotFound with the nearest name."""
+    found = ctx.db.read(lambda connection: store.project_by(connection, name_or_id))
+    if found is None:
+        raise NotFound(_unknown(name_or_id, [each.name for each in ctx.db.read(lambda c: store.projects_of(c, None))]))
+    return found
+
+
+def check_settings(type_name: str, settings: Mapping[str, Json]) -> dict[str, Json]:
+    """
+    Settings as the task type reads them, defaults filled in where they were given, as plain JSON.
+
+    Raises:
+        Invalid: says field by field what is wrong.
+    """
+    model = registry.get(type_name).settings_model
+    try:
+        checked = model.model_validate(dict(settings))
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False)
+        raise Invalid(_in_words(type_name, problems, model.model_fields), field=_field(problems[0])) from error
+    # What was not said stays unsaid, so that a better default of a later version reaches this project too.
+    return {**checked.model_dump(mode="json", exclude_unset=True), "overlap": checked.overlap, "language": checked.language}
+
+
+def _in_words(type_name: str, problems: Sequence[Any], known: Mapping[str, Any]) -> str:
+    sentences = [_sentence(problem, known) for problem in problems]
+    return f"These settings do not fit {type_name}: {' '.join(sentences)} Change them, then try again."
+
+
+def _sentence(problem: Any, known: Mapping[str, Any]) -> str:
+    where = _field(problem)
+    if problem["type"] == "extra_forbidden":
+        return f'"{where}" is not a setting.{_meant(where, known)} Known: {", ".join(known)}.'
+    if problem["type"] == "missing":
+        return f'"{where}" is missing.'
+    message = problem["msg"].removeprefix("Value error, ").rstrip(".")
+    return f'"{where}": {message}.' if where else f"{message}."
+
+
+def _field(problem: Any) -> str:
+    return ".".join(str(part) for part in problem["loc"])
+
+
+def _meant(name: str, known: Mapping[str, Any] | Sequence[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=1)
+    return f' Did you mean "{near[0]}"?' if near else ""
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    if not known:
+        return (
+            f'There is no project "{name}": there are no projects yet. Make one with: workbench project create NAME --type TYPE'
+        )
+    return f'There is no project "{name}".{_meant(name, known)} Known: {", ".join(known[:10])}{" …" if len(known) > 10 else ""}'
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("A project needs a name. Give it one.", field="name")
+    if len(name) > LONGEST_NAME:
+        raise Invalid(f"The name has {len(name)} characters; {LONGEST_NAME} fit. Make it shorter.", field="name")
+    return name
+
+
+def _client(connection: Connection, name: str, now: int) -> Client:
+    return people_store.client_by_name(connection, name) or people_store.add_client(connection, name=name, now=now)
