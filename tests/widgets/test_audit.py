@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from accessibility.audit import Finding, Suppressed, audit_page, report, run_axe, small_targets, too_wide, walk_by_keyboard
 from playwright.sync_api import Page
 
-SOUND = """<!doctype html><html lang="en"><head><title>Sound</title><meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body {{ color: #111; background: #fff; font: 1.2rem/1.5 sans-serif }} button, input {{ min-height: 44px; min-width: 44px; font: inherit }}
+from accessibility.audit import Finding, Suppressed, audit_page, report, run_axe, small_targets, too_wide, walk_by_keyboard
+
+SOUND = """<!doctype html><html lang="en"><head><title>Sound</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+body {{ color: #111; background: #fff; font: 1.2rem/1.5 sans-serif }}
+button, input {{ min-height: 44px; min-width: 44px; font: inherit }}
 :focus-visible {{ outline: 3px solid #0b57d0; outline-offset: 2px }} {css}</style></head>
 <body><main><h1>Sound</h1><p>Text with <a href="#x">a link</a> in it.</p>{body}</main></body></html>"""
 BUTTONS = '<button id="x">One</button> <button>Two</button>'
@@ -51,7 +55,7 @@ def test_a_bar_that_covers_the_focused_control_is_found(page: Page) -> None:
 def test_the_walk_stops_at_every_control_in_order(page: Page) -> None:
     """The walk gives the tab order with names."""
     show(page)
-    assert ["a link", "One", "Two"] == [stop.name for stop in walk_by_keyboard(page)]
+    assert [stop.name for stop in walk_by_keyboard(page)] == ["a link", "One", "Two"]
 
 
 def test_aa_pages_may_have_smaller_targets_and_grey_text(page: Page) -> None:
@@ -79,4 +83,6 @@ def test_the_viewport_is_put_back(page: Page) -> None:
 
 def test_a_finding_reads_as_one_line() -> None:
     """What, where, how bad."""
-    assert str(Finding("reflow", "reaches 500 px at 320 px", "div.wide")) == "reflow (serious) at div.wide: reaches 500 px at 320 px"
+    assert (
+        str(Finding("reflow", "reaches 500 px at 320 px", "div.wide")) == "reflow (serious) at div.wide: reaches 500 px at 320 px"
+    )
