@@ -32,6 +32,10 @@ class Context:
         """UTC milliseconds of the injected clock."""
         return self.clock()
 
+    def secret(self) -> bytes:
+        """This lab's secret, for tokens that need no row. Made once; `WORKBENCH_SECRET` shares it between machines."""
+        return self.settings.secret()
+
     def close(self) -> None:
         """Finish waiting writes."""
         self.db.close()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -21,6 +24,11 @@ class Settings:
     database_url: str
     storage_url: str
     demo: bool = False
+    shared_secret: str | None = None
+
+    def secret(self) -> bytes:
+        """The lab's secret: given, or made once in the data folder, readable by its owner only."""
+        return self.shared_secret.encode() if self.shared_secret else _secret_in(self.data / "secret.key")
 
     @staticmethod
     def load(environ: Mapping[str, str] | None = None, *, data: Path | None = None, demo: bool = False) -> Settings:
@@ -32,4 +40,14 @@ class Settings:
             database_url=environ.get("WORKBENCH_DATABASE_URL") or f"sqlite:///{folder / 'workbench.sqlite3'}",
             storage_url=environ.get("WORKBENCH_STORAGE_URL") or str(folder / "files"),
             demo=demo,
+            shared_secret=environ.get("WORKBENCH_SECRET") or None,
         )
+
+
+@lru_cache(maxsize=64)
+def _secret_in(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # O_EXCL: of two processes that start together one makes the key, and the other reads it.
+    with suppress(FileExistsError), os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(32))
+    return path.read_bytes()

@@ -367,7 +367,6 @@ assignment = sa.Table(
     _text("status", 20, default="open"),  # open, submitted, returned, expired
     _ms("leased_ms"),
     _ms("expires_ms"),
-    _text("token_hash", 64, null=True),  # the outbox's own token: an answer survives sign-out
     sa.Index("ix_assignment_pair", "microtask_id", "person_id"),
     sa.Index(
         "ix_assignment_open",
@@ -460,6 +459,7 @@ to_settle = sa.Table(
     metadata,
     sa.Column("microtask_id", Id, sa.ForeignKey("microtask.id"), primary_key=True),
     _ms("since_ms"),
+    _number("asked", 1),
 )
 
 gold_score = sa.Table(

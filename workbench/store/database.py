@@ -77,9 +77,9 @@ def lock_path(url: sa.URL) -> Path | None:
     return Path(url.database + ".write-lock") if url.database and url.database != ":memory:" else None
 
 
-def for_update(connection: Connection, query: sa.Select[Any], *, skip_locked: bool = False) -> sa.Select[Any]:
-    """Lock the rows where the database has row locks; SQLite's single writer needs none."""
-    return query.with_for_update(skip_locked=skip_locked) if connection.dialect.name == "postgresql" else query
+def for_update(connection: Connection, query: sa.Select[Any], *, skip_locked: bool = False, of: Any = None) -> sa.Select[Any]:
+    """Lock the rows (of these tables) where the database has row locks; SQLite's single writer needs none."""
+    return query.with_for_update(skip_locked=skip_locked, of=of) if connection.dialect.name == "postgresql" else query
 
 
 def upsert(connection: Connection, table: sa.Table) -> Any:

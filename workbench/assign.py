@@ -1,0 +1,173 @@
+"""The next microtask for this worker.
+
+Each step's microtasks wait in lanes (same needs, same topic, gold or not), in one stable order. A cursor per person
+and lane makes the next one a single index look-up, so the cost does not grow with the project. A microtask that comes
+free again goes to the end of its lane, where every cursor meets it once more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from quality.gold import wants_gold
+from task_types.settings import GoldSchedule
+from workbench.context import Context
+from workbench.domain import MINUTE_MS, Assignment, Json, Microtask, Person, new_public_id
+from workbench.errors import NotFound, NotNow
+from workbench.pacing import Decision, Rhythm, decide
+from workbench.store import blocks, steps, work
+from workbench.store.work import Lane
+
+MOST_AHEAD = 20
+
+
+def next_assignments(ctx: Context, person: Person, *, ahead: int = 1) -> list[Assignment]:
+    """What this person does now: the open assignments, else the next microtask that fits.
+
+    Args:
+        ahead: how many to hold at once, for work without a connection (1–20).
+
+    Returns:
+        Assignments, oldest first; empty when there is no work for this person now.
+
+    Raises:
+        NotNow: a break, or the day is over; with `until_ms` where it is known.
+    """
+    now = ctx.now()
+    found = ctx.db.write(lambda connection: _next(connection, person, max(1, min(ahead, MOST_AHEAD)), now))
+    if isinstance(found, Decision):
+        raise NotNow("It is break time. Your work is saved.", reason="break", until_ms=found.until_ms)
+    if not found and ctx.db.write(lambda connection: work.expire(connection, now=now)):
+        return next_assignments(ctx, person, ahead=ahead)
+    return found
+
+
+def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
+    """An assignment of this person, open or not.
+
+    Raises:
+        NotFound: no such assignment, or somebody else's.
+    """
+    found = ctx.db.read(lambda connection: work.assignment_by_public_id(connection, public_id))
+    if found is None or found.person_id != person.id:
+        raise NotFound("This question is not in your list. Go to your start page and press Start.")
+    return found
+
+
+def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[Assignment] | Decision:
+    decision = decide(blocks.latest(connection, person.id), Rhythm(), now)
+    if decision.kind == "break":
+        if decision.starts:
+            blocks.start(connection, person_id=person.id, kind="break", now=now, planned_end_ms=decision.until_ms)
+        return decision
+    held = work.open_assignments(connection, person.id)
+    while len(held) < ahead and (more := _lease_next(connection, person, now)):
+        held.append(more)
+    if held and decision.starts:
+        blocks.start(connection, person_id=person.id, kind="work", now=now, planned_end_ms=decision.until_ms)
+    return held
+
+
+def _lease_next(connection: Connection, person: Person, now: int) -> Assignment | None:
+    lanes = fitting(connection, person, now)
+    cursors = work.cursors(connection, person.id)
+    for lane in lanes:
+        if lane.gold:
+            continue  # gold alone is no work
+        found = work.next_in_lane(connection, lane_id=lane.id, person_id=person.id, after=cursors.get(lane.id, 0))
+        if found:
+            gold = _gold_instead(connection, person, lane, lanes, cursors)
+            return _lease(connection, person, gold[0] if gold else lane, gold[1] if gold else found, now)
+    return None
+
+
+def fitting(connection: Connection, person: Person, now: int) -> list[Lane]:
+    """The open lanes that fit this person's needs and topics, and that this person is cleared for."""
+    lanes = work.open_lanes(connection)
+    cleared = work.clearances(connection, person.id) if any(lane.embargo_until_ms for lane in lanes) else frozenset()
+    cannot, off = person.cannot_use, person.topics_off
+    return [
+        lane
+        for lane in lanes
+        if not lane.needs & cannot
+        and lane.topic not in off
+        and (not lane.embargo_until_ms or lane.embargo_until_ms <= now or lane.project_id in cleared)
+    ]
+
+
+def _gold_instead(
+    connection: Connection, person: Person, lane: Lane, lanes: Sequence[Lane], cursors: Mapping[int, int]
+) -> tuple[Lane, tuple[Microtask, int]] | None:
+    """A hidden check question of the same step, when the schedule says it is time."""
+    golden = [other for other in lanes if other.gold and other.step_id == lane.step_id]
+    if not golden:
+        return None
+    schedule = _schedule(connection, lane.version_id)
+    given, gold_given = work.given(connection, person.id).get(lane.step_id, (0, 0))
+    if schedule is None or not wants_gold(
+        given,
+        gold_given,
+        _draw(person.id, lane.step_id, given),
+        first=schedule.first,
+        first_share=schedule.first_share,
+        share=schedule.share,
+        floor=schedule.floor,
+    ):
+        return None
+    for other in golden:
+        found = work.next_in_lane(connection, lane_id=other.id, person_id=person.id, after=cursors.get(other.id, 0))
+        if found:
+            return other, found
+    return None
+
+
+def _draw(person_id: int, step_id: int, given: int) -> float:
+    """A number in [0, 1) that is the same whenever the same moment is looked at again: no hidden randomness."""
+    digest = hashlib.blake2b(f"{person_id}/{step_id}/{given}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) / 2**64
+
+
+def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Microtask, int], now: int) -> Assignment:
+    microtask, rank = found
+    settings = steps.settings_of(connection, lane.version_id)
+    expires_ms = now + int(settings.get("lease_minutes", 60)) * MINUTE_MS
+    public_id = new_public_id()
+    group_id = next(iter(work.groups_of(connection, person.id)), None)
+    assignment_id = work.lease(
+        connection,
+        microtask_id=microtask.id,
+        person_id=person.id,
+        step_version_id=lane.version_id,
+        public_id=public_id,
+        group_id=group_id,
+        now=now,
+        expires_ms=expires_ms,
+    )
+    work.move_cursor(connection, person_id=person.id, lane_id=lane.id, rank=rank)
+    work.count_given(connection, person_id=person.id, step_id=lane.step_id, gold=lane.gold, now=now)
+    return Assignment(
+        id=assignment_id,
+        public_id=public_id,
+        person_id=person.id,
+        microtask=microtask,
+        task_type=lane.task_type,
+        step_version_id=lane.version_id,
+        settings=settings,
+        project_id=lane.project_id,
+        status="open",
+        leased_ms=now,
+        expires_ms=expires_ms,
+        group_id=group_id,
+    )
+
+
+def _schedule(connection: Connection, version_id: int) -> GoldSchedule | None:
+    settings: Mapping[str, Any] = steps.settings_of(connection, version_id)
+    raw: Json = settings.get("gold", {})
+    if settings.get("opinion") or raw is None or raw is False or raw == "off":
+        return None
+    return GoldSchedule.model_validate(raw if isinstance(raw, dict) else {})

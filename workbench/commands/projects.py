@@ -1,0 +1,142 @@
+"""`workbench project create`, `ingest`, `status`, `export`"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.commands import opened, progress
+from workbench.errors import BadInput, Invalid
+
+app = typer.Typer(help="Projects.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(parent: typer.Typer) -> None:
+    """Hang these commands on."""
+    parent.add_typer(app, name="project")
+    parent.command("ingest", epilog="Example: workbench ingest boats photos.zip --gold gold.jsonl")(ingest)
+    parent.command("status", epilog="Example: workbench status boats --json")(status)
+    parent.command("export", epilog="Example: workbench export boats --format coco --out boats.json")(export)
+
+
+@app.command("create", epilog='Example: workbench project create "Boats" --type bounding_box --settings boats.yaml')
+def create(
+    name: str,
+    type_name: Annotated[str | None, typer.Option("--type", help="task type; `workbench types` lists them")] = None,
+    settings: Annotated[Path | None, typer.Option(help="YAML file with question, labels, overlap, gold …")] = None,
+    client: Annotated[str | None, typer.Option(help="the company this is for; made when it is new")] = None,
+    label_studio: Annotated[Path | None, typer.Option(help="a Label Studio labelling config (XML) instead of --type")] = None,
+    draft: Annotated[bool, typer.Option(help="do not open it for work yet")] = False,
+) -> None:
+    """Make a project; it is open at once unless --draft is given."""
+    from workbench import projects
+
+    if (type_name is None) == (label_studio is None):
+        raise Invalid("Give either --type TYPE or --label-studio CONFIG.xml.")
+    with opened() as ctx:
+        if label_studio is not None:
+            from workbench import label_studio as studio
+
+            project = studio.create_project(ctx, name, _text(label_studio), client=client, draft=draft)
+        else:
+            project = projects.create(ctx, name, type_name or "", read_settings(settings), client, draft=draft)
+    print(f"{project.name} ({project.public_id}) is {project.status}.")
+
+
+def ingest(
+    project: str,
+    paths: Annotated[list[Path], typer.Argument(help="files, folders, zip, csv, jsonl, Label Studio JSON")],
+    gold: Annotated[Path | None, typer.Option(help="known answers: the export's JSONL, COCO, CSV, subtitles")] = None,
+    whole: Annotated[bool, typer.Option(help="refuse everything when one file or line is bad")] = False,
+) -> None:
+    """Put a dataset into a project; what is there already is not added twice."""
+    from workbench import ingest as ingesting
+    from workbench import projects
+
+    with opened() as ctx, progress("Reading") as tell:
+        report = ingesting.ingest(
+            ctx, projects.named(ctx, project), paths, gold=gold, whole=whole, created_by=None, progress=tell
+        )
+    for problem in report.problems[:20]:
+        where = ":".join(str(part) for part in (problem.file, problem.line) if part)
+        typer.echo(f"{where}: {problem.message}" if where else problem.message, err=True)
+    if len(report.problems) > 20:
+        typer.echo(f"… and {len(report.problems) - 20} more problems.", err=True)
+    print(
+        f"{report.sources_added} sources added, {report.sources_known} known already, "
+        f"{report.microtasks_added} microtasks, {report.gold_added} gold, {len(report.problems)} problems."
+    )
+    if report.problems and not report.sources_added and not report.sources_known:
+        raise BadInput("Nothing was added. Correct what is named above, then ingest again.")
+
+
+def status(project: str, as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
+    """How far a project is."""
+    from workbench import projects, review
+    from workbench.store import projects as store
+
+    with opened() as ctx:
+        found = projects.named(ctx, project)
+        review.drain(ctx)
+        counts = ctx.db.read(lambda connection: store.counts(connection, found.id))
+    if as_json:
+        print(json.dumps({"project": found.name, "id": found.public_id, "status": found.status, **counts}))
+        return
+    print(f"{found.name} is {found.status}")
+    for name, number in counts.items():
+        print(f"  {name:<12} {number:>9,}")
+
+
+def export(
+    project: str,
+    format_name: Annotated[str, typer.Option("--format", help="`workbench formats` lists them")],
+    out: Annotated[Path, typer.Option(help="file or folder to write")],
+    every_answer: Annotated[bool, typer.Option(help="also all answers, not only the consensus")] = False,
+) -> None:
+    """Write the settled work to a file, with a manifest beside it."""
+    from workbench import export as exporting
+    from workbench import projects, review
+
+    with opened() as ctx, progress("Writing") as tell:
+        found = projects.named(ctx, project)
+        review.drain(ctx)
+        exporting.export(ctx, found, format_name, out, every_answer=every_answer, progress=tell)
+    print(f"{out} and its manifest are written.")
+
+
+def read_settings(path: Path | None) -> dict[str, Any]:
+    """A step's settings from a YAML file.
+
+    Raises:
+        BadInput: not YAML, or not a mapping; with the line.
+    """
+    import yaml
+
+    if path is None:
+        return {}
+    try:
+        found = yaml.safe_load(_text(path))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadInput(
+            f"{path.name} is not valid YAML: {getattr(error, 'problem', error)}. Correct it and try again.",
+            file=path.name,
+            line=mark.line + 1 if mark else None,
+        ) from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise BadInput(f'{path.name} holds no settings. Write lines such as "overlap: 3".', file=path.name)
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}. Check the name and try again.", file=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 text. Save it as UTF-8 and try again.", file=path.name) from error

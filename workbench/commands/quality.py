@@ -1,0 +1,43 @@
+"""`workbench aggregate` and `workbench agreement`: on plain CSV, without a database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(parent: typer.Typer) -> None:
+    """Hang these commands on."""
+    parent.command("aggregate", epilog="Example: workbench aggregate labels.csv --type choice --out settled.csv")(aggregate)
+    parent.command("agreement", epilog="Example: workbench agreement labels.csv --type choice --json")(agreement)
+
+
+def aggregate(
+    labels: Annotated[Path, typer.Argument(help="CSV with columns task, worker, label")],
+    type_name: Annotated[str, typer.Option("--type", help="task type; `workbench types` lists them")],
+    out: Annotated[Path, typer.Option(help="CSV to write: task, label, confidence")],
+    gold: Annotated[Path | None, typer.Option(help="CSV with known answers: task, label")] = None,
+) -> None:
+    """Settle several answers per task into one, for anybody: no database, no lab."""
+    from workbench import tabular
+
+    print(tabular.aggregate(labels, type_name, out, gold))
+
+
+def agreement(
+    labels: Annotated[Path, typer.Argument(help="CSV with columns task, worker, label")],
+    type_name: Annotated[str, typer.Option("--type", help="task type; `workbench types` lists them")],
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """How far workers agree, with an interval."""
+    from workbench import tabular
+
+    found = tabular.agreement(labels, type_name)
+    if as_json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name:<20} {value}")

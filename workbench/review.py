@@ -1,0 +1,156 @@
+"""Score gold and settle, as answers arrive.
+
+The submit transaction leaves a row in `to_settle`; `drain` works that line off outside the request. The arithmetic
+(numpy, scipy) runs in a process of its own, so that the web process stays light; the writing goes through the one
+queue like every write.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import structlog
+
+from task_types import registry
+from task_types.protocol import Case, Collected, Distribution, Judgement, Settled
+from workbench.context import Context
+from workbench.domain import Json
+from workbench.store import settling
+from workbench.store.settling import Result, Waiting
+
+BATCH = 200
+log = structlog.get_logger()
+
+
+def drain(ctx: Context, executor: Executor | None = None) -> int:
+    """Settle what waits; returns how many microtasks were looked at.
+
+    Args:
+        executor: where the arithmetic runs; None: here (commands, tests).
+    """
+    total = 0
+    while batch := ctx.db.read(lambda connection: settling.waiting(connection, BATCH)):
+        results = executor.submit(settle_all, batch).result() if executor else settle_all(batch)
+        now = ctx.now()
+        ctx.db.write(lambda connection, results=results, now=now: settling.keep(connection, results, now))  # type: ignore[misc]
+        total += len(batch)
+        if len(batch) < BATCH:
+            break
+    return total
+
+
+def settle_all(batch: Sequence[Waiting]) -> list[Result]:
+    """Settle each of these: pure, so that it may run in another process."""
+    return [_settle(waiting) for waiting in batch]
+
+
+def _settle(waiting: Waiting) -> Result:
+    task_type: Any = registry.get(waiting.task_type)
+    settings = task_type.settings_model.model_validate(waiting.settings)
+    payload = task_type.payload_model.model_validate(waiting.microtask.payload)
+    case = Case(settings=settings, payload=payload, locale="en")
+    answers = [(given, _read(task_type, given.answer)) for given in waiting.answers]
+    plain: dict[str, Any] = {
+        "microtask_id": waiting.microtask.id,
+        "step_id": waiting.microtask.step_id,
+        "asked": waiting.asked,
+        "answers": len(answers),
+        "number": waiting.outcomes + 1,
+    }
+    if waiting.gold is not None and task_type.scoring is not None and not settings.opinion:
+        accepted = [task_type.answer_model.model_validate(one) for one in waiting.gold.accepted]
+        scores = [
+            (given.annotation_id, given.person_id, _score(task_type, case, answer, accepted))
+            for given, answer in answers
+            if not given.together
+        ]
+        return Result(**plain, gold_id=waiting.gold.id, scores=scores)
+    if waiting.microtask.status == "gold" or len(answers) < waiting.microtask.wanted:
+        return Result(**plain)
+    return Result(**plain, **_outcome(task_type, case, waiting, [answer for _, answer in answers]))
+
+
+def _read(task_type: Any, answer: Json) -> Any:
+    return None if answer is None else task_type.answer_model.model_validate(answer)
+
+
+def _score(task_type: Any, case: Case[Any, Any], answer: Any, accepted: Sequence[Any]) -> float:
+    # "I don't know" on a check question is honest, and it is not a match.
+    return 0.0 if answer is None else float(task_type.scoring.gold_score(case, answer, accepted))
+
+
+def _outcome(task_type: Any, case: Case[Any, Any], waiting: Waiting, answers: Sequence[Any]) -> dict[str, Any]:
+    known = [answer for answer in answers if answer is not None]
+    if task_type.aggregator is None:
+        return {
+            "kind": "collected",
+            "answer": {"answers": [answer.model_dump(mode="json", exclude_none=True) for answer in known]},
+            "method": "collected",
+        }
+    judgements = [Judgement(given.person_id, answer) for given, answer in zip(waiting.answers, answers, strict=True)]
+    found = task_type.aggregator.model(waiting.skills).settle(case, judgements)
+    method = {"method": task_type.aggregator.method, "method_version": task_type.aggregator.version}
+    return {**method, **_as_row(found)}
+
+
+def _as_row(found: Settled[Any] | Distribution | Collected[Any]) -> dict[str, Any]:
+    if isinstance(found, Distribution):
+        intervals = {value: list(interval) for value, interval in found.intervals.items()}
+        return {
+            "kind": "distribution",
+            "answer": {"shares": dict(found.shares), "intervals": intervals, "answers": found.answers},
+        }
+    if isinstance(found, Collected):
+        return {
+            "kind": "collected",
+            "answer": {"answers": [one.model_dump(mode="json", exclude_none=True) for one in found.answers]},
+        }
+    answer = None if found.answer is None else found.answer.model_dump(mode="json", exclude_none=True)
+    return {"kind": "settled", "answer": answer, "confidence": found.confidence, "detail": dict(found.detail)}
+
+
+class Settling:
+    """Keeps the line short while the server runs: wakes up after each answer, or after a second.
+
+    A context manager: entering starts a thread and a process, leaving ends both after what is in hand.
+    """
+
+    def __init__(self, ctx: Context, *, every_seconds: float = 1.0, on_settled: Callable[[int], None] | None = None) -> None:
+        self._ctx = ctx
+        self._every = every_seconds
+        self._on_settled = on_settled
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="settling", daemon=True)
+
+    def wake(self) -> None:
+        """An answer came in."""
+        self._wake.set()
+
+    def __enter__(self) -> Settling:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as executor:
+            while not self._stop.is_set():
+                self._wake.wait(self._every)
+                self._wake.clear()
+                try:
+                    settled = drain(self._ctx, executor)
+                except Exception:
+                    # The rows stay in line: the next round tries again, and the log says why this one failed.
+                    log.exception("settling failed")
+                    self._stop.wait(5)
+                    continue
+                if settled and self._on_settled:
+                    self._on_settled(settled)

@@ -1,0 +1,181 @@
+"""Serve a lab: the web process, its settling and its background jobs, started and stopped together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from workbench.context import Context, open_context
+from workbench.errors import Invalid, Unavailable
+from workbench.settings import Settings
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, links: Sequence[tuple[str, str]] = ()) -> None:
+    """
+    Serve until stopped.
+
+    Args:
+        workers: server processes; SQLite has one writer, so more than one needs PostgreSQL.
+        tls: https with a certificate made in the data folder.
+        links: (who, path) sign-ins to print: a demo's.
+
+    Raises:
+        Invalid: several workers on SQLite.
+        Unavailable: the port is taken.
+    """
+    if workers > 1 and settings.database_url.startswith("sqlite"):
+        raise Invalid(
+            "Several server processes need PostgreSQL: SQLite has one writer. Set WORKBENCH_DATABASE_URL, or use --workers 1."
+        )
+    listening = _listen(host, port)
+    certificate = _certificate(settings, host) if tls else None
+    scheme = "https" if tls else "http"
+    _print_welcome(
+        f"{scheme}://{'localhost' if host in LOOPBACK and tls else host}:{listening.getsockname()[1]}", links, host, tls
+    )
+    helpers = [_serve_one_in_child(settings, listening, certificate) for _ in range(workers - 1)]
+    try:
+        run_server(settings, listening, certificate)
+    finally:
+        for child in helpers:
+            child.terminate()
+        for child in helpers:
+            child.wait()
+
+
+def run_server(settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None) -> None:
+    """One server process on a socket that already listens."""
+    import uvicorn
+
+    from workbench.web.app import create_app
+
+    ctx = open_context(settings)
+    with background(ctx) as settling:
+        app = create_app(ctx)
+        app.state.settling = settling
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            ssl_certfile=str(certificate[0]) if certificate else None,
+            ssl_keyfile=str(certificate[1]) if certificate else None,
+            timeout_graceful_shutdown=5,
+            server_header=False,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+    ctx.close()
+
+
+@contextlib.contextmanager
+def background(ctx: Context) -> Iterator[object]:
+    """Settling, the end of leases and the jobs process, for as long as the server runs."""
+    from workbench.review import Settling
+
+    stop = threading.Event()
+    sweeper = threading.Thread(target=_sweep, args=(ctx, stop), name="sweeper", daemon=True)
+    sweeper.start()
+    jobs = threading.Thread(target=_keep_jobs_running, args=(ctx.settings, stop), name="jobs", daemon=True)
+    jobs.start()
+    with Settling(ctx) as settling:
+        try:
+            yield settling
+        finally:
+            stop.set()
+            sweeper.join(timeout=5)
+            jobs.join(timeout=15)
+
+
+def _sweep(ctx: Context, stop: threading.Event) -> None:
+    """Leases that ran out are offered again, without anybody asking."""
+    from workbench.store import work
+
+    while not stop.wait(20):
+        with contextlib.suppress(Exception):  # a busy moment: the next round does it
+            now = ctx.now()
+            ctx.db.write(lambda connection, now=now: work.expire(connection, now=now))  # type: ignore[misc]
+
+
+def _keep_jobs_running(settings: Settings, stop: threading.Event) -> None:
+    """The jobs process, started again whenever it dies."""
+    from workbench import jobs
+
+    while not stop.is_set():
+        child = jobs.start_process(settings)
+        while child.poll() is None and not stop.wait(0.5):
+            pass
+        if child.poll() is None:
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=10)
+            if child.poll() is None:
+                child.kill()
+        elif not stop.is_set():
+            stop.wait(2)  # died by itself: not in a tight circle
+
+
+def _serve_one_in_child(
+    settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None
+) -> subprocess.Popen[bytes]:
+    listening.set_inheritable(True)
+    arguments = [str(listening.fileno()), *(str(path) for path in certificate or ())]
+    environ = {
+        **os.environ,
+        "WORKBENCH_DATA": str(settings.data),
+        "WORKBENCH_DATABASE_URL": settings.database_url,
+        "WORKBENCH_STORAGE_URL": settings.storage_url,
+    }
+    command = [sys.executable, "-m", "workbench.serving", *arguments]
+    return subprocess.Popen(command, pass_fds=[listening.fileno()], env=environ)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(512)
+    except OSError as error:
+        raise Unavailable(
+            f"Port {port} on {host} cannot be used: {error.strerror}. Is another workbench running? "
+            "Stop it, or choose another port with --port."
+        ) from error
+    return listening
+
+
+def _certificate(settings: Settings, host: str) -> tuple[Path, Path]:
+    from workbench import certificates
+
+    return certificates.for_host(settings.data / "tls", host)
+
+
+def _print_welcome(address: str, links: Sequence[tuple[str, str]], host: str, tls: bool) -> None:
+    print(f"The workbench is at {address}   (stop with Ctrl+C)")
+    if links:
+        print("\nSign in with one click:")
+        width = max(len(who) for who, _ in links)
+        for who, path in links:
+            print(f"  {who:<{width}}  {address}{path}")
+    if host not in LOOPBACK and not tls:
+        print("Other machines reach this without encryption: microphone and offline work need https. Add --tls.")
+    sys.stdout.flush()
+
+
+def _main() -> None:
+    number, *files = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears Ctrl+C and ends the others
+    listening = socket.socket(fileno=int(number))
+    run_server(Settings.load(), listening, (Path(files[0]), Path(files[1])) if files else None)
+
+
+if __name__ == "__main__":
+    _main()

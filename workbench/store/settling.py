@@ -1,0 +1,193 @@
+"""What waits to be settled, what it needs, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Json, Microtask
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The newest revision of one person's answer. `answer` is None for "I don't know"."""
+
+    annotation_id: int
+    person_id: int
+    answer: Mapping[str, Json] | None
+    together: bool
+
+
+@dataclass(frozen=True)
+class Gold:
+    """The accepted answers of a microtask."""
+
+    id: int
+    accepted: Sequence[Mapping[str, Json]]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One microtask that has a new answer, with all that settling it needs."""
+
+    microtask: Microtask
+    asked: int
+    task_type: str
+    settings: Mapping[str, Json]
+    answers: Sequence[Answer]
+    gold: Gold | None
+    skills: Mapping[int, float] = field(default_factory=dict)
+    outcomes: int = 0
+
+
+_waiting = (
+    sa.select(
+        t.to_settle.c.microtask_id,
+        t.to_settle.c.asked,
+        t.microtask,
+        t.step.c.task_type,
+        t.step.c.id.label("the_step"),
+        t.gold.c.id.label("gold_id"),
+        t.gold.c.accepted,
+        sa.select(sa.func.count()).where(t.outcome.c.microtask_id == t.microtask.c.id).scalar_subquery().label("outcomes"),
+    )
+    .join_from(t.to_settle, t.microtask, t.microtask.c.id == t.to_settle.c.microtask_id)
+    .join(t.step, t.step.c.id == t.microtask.c.step_id)
+    .outerjoin(t.gold, sa.and_(t.gold.c.microtask_id == t.microtask.c.id, t.gold.c.status == "active"))
+    .order_by(t.to_settle.c.since_ms, t.to_settle.c.microtask_id)
+)
+
+
+def waiting(connection: Connection, most: int) -> list[Waiting]:
+    """The microtasks that wait, longest first."""
+    rows = connection.execute(_waiting.limit(most)).all()
+    if not rows:
+        return []
+    ids = [row.microtask_id for row in rows]
+    answers = _answers(connection, ids)
+    settings = _settings(connection, {row.the_step for row in rows})
+    skills = _skills(connection, {row.the_step for row in rows}, {a.person_id for many in answers.values() for a in many})
+    return [
+        Waiting(
+            microtask=Microtask(
+                row.id, row.public_id, row.step_id, row.source_id, row.key, row.payload, row.task_type_version, row.status,
+                row.wanted, row.answers, row.parent_id,
+            ),
+            asked=row.asked,
+            task_type=row.task_type,
+            settings=settings[row.the_step],
+            answers=answers.get(row.microtask_id, []),
+            gold=Gold(row.gold_id, row.accepted) if row.gold_id else None,
+            skills={a.person_id: skills[row.the_step, a.person_id] for a in answers.get(row.microtask_id, []) if (row.the_step, a.person_id) in skills},
+            outcomes=row.outcomes,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _answers(connection: Connection, ids: Sequence[int]) -> dict[int, list[Answer]]:
+    later = t.annotation.alias("later")
+    newest = ~sa.exists().where(later.c.assignment_id == t.annotation.c.assignment_id, later.c.revision > t.annotation.c.revision)
+    query = (
+        sa.select(t.annotation)
+        .where(t.annotation.c.microtask_id.in_(ids), newest)
+        .order_by(t.annotation.c.microtask_id, t.annotation.c.id)
+    )
+    found: dict[int, list[Answer]] = {}
+    for row in connection.execute(query):
+        answer = None if row.dont_know else row.answer
+        found.setdefault(row.microtask_id, []).append(Answer(row.id, row.person_id, answer, row.together))
+    return found
+
+
+def _settings(connection: Connection, step_ids: Iterable[int]) -> dict[int, Mapping[str, Json]]:
+    query = sa.select(t.step_version.c.step_id, t.step_version.c.settings).where(t.step_version.c.step_id.in_(list(step_ids)))
+    return {step: settings for step, settings in connection.execute(query.order_by(t.step_version.c.number))}
+
+
+def _skills(connection: Connection, step_ids: Iterable[int], person_ids: Iterable[int]) -> dict[tuple[int, int], float]:
+    query = sa.select(t.worker_skill.c.step_id, t.worker_skill.c.person_id, t.worker_skill.c.skill).where(
+        t.worker_skill.c.step_id.in_(list(step_ids)), t.worker_skill.c.person_id.in_(list(person_ids))
+    )
+    return {(step, person): skill for step, person, skill in connection.execute(query)}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What settling one microtask gave. `scores`: (annotation, person, gold score)."""
+
+    microtask_id: int
+    step_id: int
+    asked: int
+    kind: str | None = None
+    answer: Json = None
+    confidence: float | None = None
+    answers: int = 0
+    method: str = ""
+    method_version: int = 1
+    detail: Mapping[str, Json] = field(default_factory=dict)
+    number: int = 1
+    gold_id: int | None = None
+    scores: Sequence[tuple[int, int, float]] = ()
+
+
+def keep(connection: Connection, results: Sequence[Result], now: int) -> None:
+    """Store what was settled; a microtask that got another answer meanwhile stays in line."""
+    for result in results:
+        _keep_scores(connection, result, now)
+        if result.kind is not None:
+            _keep_outcome(connection, result, now)
+        done = sa.and_(t.to_settle.c.microtask_id == result.microtask_id, t.to_settle.c.asked == result.asked)
+        connection.execute(sa.delete(t.to_settle).where(done))
+
+
+def _keep_scores(connection: Connection, result: Result, now: int) -> None:
+    if not result.scores:
+        return
+    known = sa.select(t.gold_score.c.annotation_id).where(t.gold_score.c.annotation_id.in_([a for a, _, _ in result.scores]))
+    before = set(connection.scalars(known))
+    rows = [
+        {"annotation_id": a, "gold_id": result.gold_id, "person_id": p, "step_id": result.step_id, "score": s, "at_ms": now}
+        for a, p, s in result.scores
+        if a not in before
+    ]
+    if rows:
+        connection.execute(sa.insert(t.gold_score), rows)
+
+
+def _keep_outcome(connection: Connection, result: Result, now: int) -> None:
+    values: dict[str, Any] = {
+        "microtask_id": result.microtask_id,
+        "number": result.number,
+        "kind": result.kind,
+        "answer": result.answer,
+        "confidence": result.confidence,
+        "answers": result.answers,
+        "method": result.method,
+        "method_version": result.method_version,
+        "detail": dict(result.detail),
+        "at_ms": now,
+    }
+    newest = sa.select(sa.func.coalesce(sa.func.max(t.outcome.c.number), 0)).where(
+        t.outcome.c.microtask_id == result.microtask_id
+    )
+    values["number"] = (connection.scalar(newest) or 0) + 1
+    inserted = connection.execute(sa.insert(t.outcome).values(**values)).inserted_primary_key
+    fresh = sa.update(t.microtask).where(t.microtask.c.id == result.microtask_id, t.microtask.c.status != "gold")
+    connection.execute(fresh.values(status="settled", outcome_id=inserted[0]))
+
+
+def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> None:
+    """Want more answers for a microtask that was thought done."""
+    from workbench.store.work import move_to_end
+
+    wanted = {"wanted": t.microtask.c.wanted + more, "free": t.microtask.c.free + more, "status": "open"}
+    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask_id).values(**wanted))
+    move_to_end(
+        connection, microtask_id, connection.scalar(sa.select(t.microtask.c.lane_id).where(t.microtask.c.id == microtask_id))
+    )

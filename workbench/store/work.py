@@ -1,0 +1,455 @@
+"""Handing out and taking in: the statements of the hot path. Each is built once and run with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from workbench import tables as t
+from workbench.domain import Annotation, Assignment, Json, Microtask
+from workbench.store.database import for_update, upsert
+
+_p = sa.bindparam
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A queue of microtasks that the same people may get. `needs` are bits of domain.NEED_BITS."""
+
+    id: int
+    step_id: int
+    project_id: int
+    task_type: str
+    needs: int
+    topic: str
+    gold: bool
+    version_id: int
+    embargo_until_ms: int | None
+
+
+# --- finding ---------------------------------------------------------------------------------------------------------
+
+_newest_version = (
+    sa.select(t.step_version.c.id)
+    .where(t.step_version.c.step_id == t.step.c.id)
+    .order_by(t.step_version.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_open_lanes = (
+    sa.select(
+        t.lane.c.id,
+        t.lane.c.step_id,
+        t.step.c.project_id,
+        t.step.c.task_type,
+        t.lane.c.needs,
+        t.lane.c.topic,
+        t.lane.c.gold,
+        _newest_version.label("version_id"),
+        t.project.c.embargo_until_ms,
+    )
+    .join_from(t.project, t.step, t.step.c.project_id == t.project.c.id)
+    .join(t.lane, t.lane.c.step_id == t.step.c.id)
+    .where(t.project.c.status == "open")
+    .order_by(t.project.c.id, t.step.c.position, t.lane.c.needs, t.lane.c.id)
+)
+
+
+def open_lanes(connection: Connection) -> list[Lane]:
+    """The queues of all open projects, in the order in which they are offered."""
+    return [Lane(**row._mapping) for row in connection.execute(_open_lanes)]
+
+
+_clearances = sa.select(t.clearance.c.project_id).where(t.clearance.c.person_id == _p("person"))
+
+
+def clearances(connection: Connection, person_id: int) -> frozenset[int]:
+    """Projects under embargo that this person may see."""
+    return frozenset(connection.scalars(_clearances, {"person": person_id}))
+
+
+_microtask_columns = [
+    t.microtask.c.id,
+    t.microtask.c.public_id,
+    t.microtask.c.step_id,
+    t.microtask.c.source_id,
+    t.microtask.c.key,
+    t.microtask.c.payload,
+    t.microtask.c.task_type_version,
+    t.microtask.c.status,
+    t.microtask.c.wanted,
+    t.microtask.c.answers,
+    t.microtask.c.parent_id,
+]
+_back_for_later = sa.exists().where(t.work_return.c.assignment_id == t.assignment.c.id, t.work_return.c.reason == "later")
+_had = sa.exists().where(
+    t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), ~_back_for_later
+)
+_next_in_lane = (
+    sa.select(*_microtask_columns, t.microtask.c.rank)
+    .where(
+        t.microtask.c.lane_id == _p("lane"),
+        t.microtask.c.free > 0,
+        t.microtask.c.rank > _p("after"),
+        ~_had,
+    )
+    .order_by(t.microtask.c.rank)
+    .limit(1)
+)
+
+
+def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after: int) -> tuple[Microtask, int] | None:
+    """The first microtask after this rank that has a place free and that this person has not had; with its rank."""
+    query = for_update(connection, _next_in_lane, skip_locked=True, of=t.microtask)
+    row = connection.execute(query, {"lane": lane_id, "person": person_id, "after": after}).first()
+    return (_microtask(row), row.rank) if row else None
+
+
+_cursors = sa.select(t.cursor.c.lane_id, t.cursor.c.rank).where(t.cursor.c.person_id == _p("person"))
+
+
+def cursors(connection: Connection, person_id: int) -> dict[int, int]:
+    """How far this person is in each queue."""
+    return {lane: rank for lane, rank in connection.execute(_cursors, {"person": person_id})}
+
+
+def move_cursor(connection: Connection, *, person_id: int, lane_id: int, rank: int) -> None:
+    """Remember how far this person is."""
+    statement = upsert(connection, t.cursor).values(person_id=_p("p"), lane_id=_p("l"), rank=_p("r"))
+    statement = statement.on_conflict_do_update(index_elements=["person_id", "lane_id"], set_={"rank": _p("r")})
+    connection.execute(statement, {"p": person_id, "l": lane_id, "r": rank})
+
+
+_progress = sa.select(t.progress.c.step_id, t.progress.c.given, t.progress.c.gold_given).where(
+    t.progress.c.person_id == _p("person")
+)
+
+
+def given(connection: Connection, person_id: int) -> dict[int, tuple[int, int]]:
+    """Per step: microtasks given to this person, and how many of them were gold."""
+    return {step: (count, gold) for step, count, gold in connection.execute(_progress, {"person": person_id})}
+
+
+def count_given(connection: Connection, *, person_id: int, step_id: int, gold: bool, now: int) -> None:
+    """One more microtask given."""
+    statement = upsert(connection, t.progress).values(
+        person_id=_p("p"), step_id=_p("s"), given=1, gold_given=_p("g"), last_ms=_p("n")
+    )
+    more = {"given": t.progress.c.given + 1, "gold_given": t.progress.c.gold_given + _p("g"), "last_ms": _p("n")}
+    statement = statement.on_conflict_do_update(index_elements=["person_id", "step_id"], set_=more)
+    connection.execute(statement, {"p": person_id, "s": step_id, "g": int(gold), "n": now})
+
+
+# --- leasing ---------------------------------------------------------------------------------------------------------
+
+_take_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free - 1)
+_give_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free + 1)
+_insert_assignment = sa.insert(t.assignment)
+
+
+def lease(
+    connection: Connection,
+    *,
+    microtask_id: int,
+    person_id: int,
+    step_version_id: int,
+    public_id: str,
+    group_id: int | None,
+    now: int,
+    expires_ms: int,
+) -> int:
+    """Hand a microtask to this person for now; returns the assignment's id."""
+    connection.execute(_take_place, {"m": microtask_id})
+    result = connection.execute(
+        _insert_assignment,
+        {
+            "public_id": public_id,
+            "microtask_id": microtask_id,
+            "person_id": person_id,
+            "step_version_id": step_version_id,
+            "work_group_id": group_id,
+            "together": False,
+            "status": "open",
+            "leased_ms": now,
+            "expires_ms": expires_ms,
+        },
+    )
+    key: tuple[int] = result.inserted_primary_key
+    return key[0]
+
+
+_assignment_columns = [
+    t.assignment.c.id.label("a_id"),
+    t.assignment.c.public_id.label("a_public_id"),
+    t.assignment.c.person_id,
+    t.assignment.c.step_version_id,
+    t.assignment.c.status.label("a_status"),
+    t.assignment.c.leased_ms,
+    t.assignment.c.expires_ms,
+    t.assignment.c.together,
+    t.assignment.c.work_group_id,
+    t.step.c.task_type,
+    t.step.c.project_id,
+    t.step_version.c.settings,
+    *_microtask_columns,
+]
+_assignments = (
+    sa.select(*_assignment_columns)
+    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
+    .join(t.step, t.step.c.id == t.microtask.c.step_id)
+    .join(t.step_version, t.step_version.c.id == t.assignment.c.step_version_id)
+)
+_open_of_person = _assignments.where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "open").order_by(
+    t.assignment.c.id
+)
+_by_public_id = _assignments.where(t.assignment.c.public_id == _p("public_id"))
+_by_id = _assignments.where(t.assignment.c.id == _p("id"))
+
+
+def open_assignments(connection: Connection, person_id: int) -> list[Assignment]:
+    """What this person holds now, oldest first."""
+    return [_assignment(row) for row in connection.execute(_open_of_person, {"person": person_id})]
+
+
+def assignment_by_id(connection: Connection, assignment_id: int) -> Assignment:
+    """One assignment that exists."""
+    return _assignment(connection.execute(_by_id, {"id": assignment_id}).one())
+
+
+def assignment_by_public_id(connection: Connection, public_id: str) -> Assignment | None:
+    """An assignment, whoever has it: the caller checks whose."""
+    row = connection.execute(_by_public_id, {"public_id": public_id}).first()
+    return _assignment(row) if row else None
+
+
+_states = (
+    sa.select(t.assignment.c.status, t.microtask.c.status)
+    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
+    .where(t.assignment.c.id == _p("a"))
+)
+
+
+def states(connection: Connection, assignment_id: int) -> tuple[str, str]:
+    """(assignment, microtask) status now; on PostgreSQL both rows stay locked, so that two submits queue up."""
+    row = connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
+    return row[0], row[1]
+
+
+_set_status = sa.update(t.assignment).where(t.assignment.c.id == _p("a")).values(status=_p("new_status"))
+
+
+def end_assignment(connection: Connection, assignment_id: int, status: str) -> None:
+    """The lease is over: submitted, returned or expired."""
+    connection.execute(_set_status, {"a": assignment_id, "new_status": status})
+
+
+_renew = sa.update(t.assignment).where(t.assignment.c.id == _p("a")).values(expires_ms=_p("until"))
+
+
+def renew(connection: Connection, assignment_id: int, expires_ms: int) -> None:
+    """Somebody is still busy with it."""
+    connection.execute(_renew, {"a": assignment_id, "until": expires_ms})
+
+
+def free_place(connection: Connection, microtask_id: int) -> None:
+    """Offer the microtask again, behind what is in its queue: every cursor comes past it once more."""
+    connection.execute(_give_place, {"m": microtask_id})
+    lane_id = connection.scalar(sa.select(t.microtask.c.lane_id).where(t.microtask.c.id == microtask_id))
+    move_to_end(connection, microtask_id, lane_id)
+
+
+def move_to_end(connection: Connection, microtask_id: int, lane_id: int | None) -> None:
+    """Give the microtask the next rank of its queue."""
+    connection.execute(sa.update(t.lane).where(t.lane.c.id == lane_id).values(next_rank=t.lane.c.next_rank + 1))
+    rank = sa.select(t.lane.c.next_rank - 1).where(t.lane.c.id == lane_id).scalar_subquery()
+    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask_id).values(rank=rank))
+
+
+_expired = (
+    sa.select(t.assignment.c.id, t.assignment.c.microtask_id, t.assignment.c.person_id)
+    .where(t.assignment.c.status == "open", t.assignment.c.expires_ms < _p("now"))
+    .order_by(t.assignment.c.expires_ms)
+    .limit(_p("most"))
+)
+
+
+def expire(connection: Connection, *, now: int, most: int = 200) -> int:
+    """End leases that ran out; each leaves a row in `work_return`, and its microtask is offered again."""
+    rows = connection.execute(for_update(connection, _expired, skip_locked=True), {"now": now, "most": most}).all()
+    for assignment_id, microtask_id, person_id in rows:
+        end_assignment(connection, assignment_id, "expired")
+        add_return(
+            connection, assignment_id=assignment_id, microtask_id=microtask_id, person_id=person_id, reason="expired", now=now
+        )
+        free_place(connection, microtask_id)
+    return len(rows)
+
+
+# --- taking in -------------------------------------------------------------------------------------------------------
+
+_annotation_columns = [
+    t.annotation.c.id,
+    t.annotation.c.public_id,
+    t.annotation.c.assignment_id,
+    t.annotation.c.microtask_id,
+    t.annotation.c.person_id,
+    t.annotation.c.revision,
+    t.annotation.c.answer,
+    t.annotation.c.dont_know,
+    t.annotation.c.together,
+    t.annotation.c.submitted_ms,
+]
+_of_assignment = (
+    sa.select(*_annotation_columns, t.annotation.c.key, t.annotation.c.fingerprint)
+    .where(t.annotation.c.assignment_id == _p("a"))
+    .order_by(t.annotation.c.revision)
+)
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """An annotation with what recognises a repeat of it."""
+
+    annotation: Annotation
+    key: str
+    fingerprint: str
+
+
+def submitted(connection: Connection, assignment_id: int) -> list[Submitted]:
+    """All revisions of this assignment's answer."""
+    return [
+        Submitted(_annotation(row), row.key, row.fingerprint) for row in connection.execute(_of_assignment, {"a": assignment_id})
+    ]
+
+
+_insert_annotation = sa.insert(t.annotation)
+_count_answer = (
+    sa.update(t.microtask)
+    .where(t.microtask.c.id == _p("m"))
+    .values(answers=t.microtask.c.answers + 1, free=t.microtask.c.free - _p("places"))
+)
+
+
+def add_annotation(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Store an answer."""
+    connection.execute(_insert_annotation, dict(values))
+
+
+def count_answer(connection: Connection, microtask_id: int, *, late: bool) -> None:
+    """One more answer. The lease already took the place; a late answer takes the place that expiry gave back."""
+    connection.execute(_count_answer, {"m": microtask_id, "places": int(late)})
+
+
+def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:
+    """Leave a note that this microtask has a new answer; `asked` tells whoever settles whether more came meanwhile."""
+    statement = upsert(connection, t.to_settle).values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
+    again = {"asked": t.to_settle.c.asked + 1}
+    statement = statement.on_conflict_do_update(index_elements=["microtask_id"], set_=again)
+    connection.execute(statement, {"m": microtask_id, "n": now})
+
+
+def add_return(
+    connection: Connection,
+    *,
+    assignment_id: int,
+    microtask_id: int,
+    person_id: int,
+    reason: str,
+    now: int,
+    words: str | None = None,
+    key: str | None = None,
+) -> None:
+    """A microtask was given back: a row of its own."""
+    values = {"assignment_id": assignment_id, "microtask_id": microtask_id, "person_id": person_id}
+    connection.execute(sa.insert(t.work_return), {**values, "reason": reason, "words": words, "key": key, "at_ms": now})
+
+
+def return_by_key(connection: Connection, assignment_id: int, key: str) -> Row[Any] | None:
+    """The return that was made with this key."""
+    query = sa.select(t.work_return.c.reason, t.work_return.c.at_ms)
+    return connection.execute(query.where(t.work_return.c.assignment_id == assignment_id, t.work_return.c.key == key)).first()
+
+
+def save_draft(connection: Connection, *, assignment_id: int, answer: Json, rev: int, now: int) -> int:
+    """Keep the newest draft; an older `rev` that arrives late changes nothing. Returns the rev that is kept."""
+    statement = upsert(connection, t.draft).values(assignment_id=assignment_id, answer=answer, rev=rev, saved_ms=now)
+    fresh = {"answer": statement.excluded.answer, "rev": statement.excluded.rev, "saved_ms": statement.excluded.saved_ms}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["assignment_id"], set_=fresh, where=t.draft.c.rev < statement.excluded.rev
+        )
+    )
+    return connection.scalar(sa.select(t.draft.c.rev).where(t.draft.c.assignment_id == assignment_id)) or rev
+
+
+def draft(connection: Connection, assignment_id: int) -> tuple[Json, int] | None:
+    """The draft and its rev."""
+    row = connection.execute(sa.select(t.draft.c.answer, t.draft.c.rev).where(t.draft.c.assignment_id == assignment_id)).first()
+    return (row.answer, row.rev) if row else None
+
+
+def drop_draft(connection: Connection, assignment_id: int) -> None:
+    """The answer is in: the draft has done its work."""
+    connection.execute(_drop_draft, {"a": assignment_id})
+
+
+_drop_draft = sa.delete(t.draft).where(t.draft.c.assignment_id == _p("a"))
+
+
+def groups_of(connection: Connection, person_id: int) -> Iterable[int]:
+    """The groups this person is in now."""
+    query = sa.select(t.group_member.c.work_group_id)
+    return connection.scalars(query.where(t.group_member.c.person_id == person_id, t.group_member.c.until_ms.is_(None)))
+
+
+def _microtask(row: Row[Any]) -> Microtask:
+    return Microtask(
+        row.id,
+        row.public_id,
+        row.step_id,
+        row.source_id,
+        row.key,
+        row.payload,
+        row.task_type_version,
+        row.status,
+        row.wanted,
+        row.answers,
+        row.parent_id,
+    )
+
+
+def _assignment(row: Row[Any]) -> Assignment:
+    return Assignment(
+        id=row.a_id,
+        public_id=row.a_public_id,
+        person_id=row.person_id,
+        microtask=_microtask(row),
+        task_type=row.task_type,
+        step_version_id=row.step_version_id,
+        settings=row.settings,
+        project_id=row.project_id,
+        status=row.a_status,
+        leased_ms=row.leased_ms,
+        expires_ms=row.expires_ms,
+        together=row.together,
+        group_id=row.work_group_id,
+    )
+
+
+def _annotation(row: Row[Any]) -> Annotation:
+    return Annotation(
+        row.id,
+        row.public_id,
+        row.assignment_id,
+        row.microtask_id,
+        row.person_id,
+        row.revision,
+        row.answer,
+        row.dont_know,
+        row.together,
+        row.submitted_ms,
+    )

@@ -1,0 +1,272 @@
+"""The one door for answers: page, voice, API, the browser's outbox and the bridge all call `submit`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.engine import Connection
+
+from task_types import registry
+from task_types.protocol import AnswerError, Case
+from workbench.assign import open_assignment
+from workbench.context import Context
+from workbench.domain import MINUTE_MS, Assignment, Json, Person, new_public_id
+from workbench.errors import AnswerRefused, Conflict, Invalid, KeyReused, NotFound
+from workbench.store import people, work
+
+DONT_KNOW = {"dont_know": True}
+RETURN_REASONS = ("cannot_hear", "cannot_see", "no_speech", "other_language", "not_for_me", "unclear", "later", "other")
+LONGEST_WORDS = 2000
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is told after the answer is on disk. `created` is false when this key was here before."""
+
+    body: Mapping[str, Json]
+    created: bool
+
+
+def submit(
+    ctx: Context,
+    person: Person,
+    assignment_id: str,
+    answer: Mapping[str, Json],
+    *,
+    key: str,
+    via: str,
+    active_ms: int | None = None,
+) -> Receipt:
+    """Take an answer; it is on disk when this returns.
+
+    Args:
+        assignment_id: public id of an assignment of this person; an expired one still counts.
+        answer: the task type's answer as JSON, or {"dont_know": true}.
+        key: names this write; the same key again gives the first receipt.
+        via: the door: page, api, voice, offline, bridge.
+        active_ms: time the person was active on it, where the page measured that.
+
+    Raises:
+        NotFound: not this person's assignment.
+        AnswerRefused: the task type does not take it.
+        KeyReused: this key came before with another answer.
+        Conflict: a newer revision after the microtask was settled.
+    """
+    _check_key(key)
+    assignment = open_assignment(ctx, person, assignment_id)
+    stored = checked(assignment, answer, person.locale)
+    fingerprint = _fingerprint(stored)
+    now = ctx.now()
+    return ctx.db.write(lambda connection: _store(connection, assignment, stored, fingerprint, key, via, active_ms, now))
+
+
+def checked(assignment: Assignment, answer: Mapping[str, Json], locale: str = "en") -> dict[str, Json]:
+    """The answer as it will be stored.
+
+    Raises:
+        AnswerRefused: says which field, what is wrong and what to do.
+    """
+    if not isinstance(answer, Mapping):
+        raise AnswerRefused('An answer is an object, for example {"dont_know": true}.')
+    if answer.get("dont_know") is True:
+        return dict(DONT_KNOW)
+    task_type, case = case_of(assignment, locale)
+    try:
+        parsed = task_type.answer_model.model_validate(answer)
+        task_type.check(case, parsed)
+    except ValidationError as error:
+        raise AnswerRefused(_in_words(error), field=_where(error)) from error
+    except AnswerError as error:
+        raise AnswerRefused(error.message, field=error.field) from error
+    return parsed.model_dump(mode="json", exclude_none=True)
+
+
+def case_of(assignment: Assignment, locale: str) -> tuple[Any, Case[Any, Any]]:
+    """The task type of an assignment, and the case it judges."""
+    task_type: Any = registry.get(assignment.task_type)
+    settings = task_type.settings_model.model_validate(assignment.settings)
+    payload = task_type.payload_model.model_validate(assignment.microtask.payload)
+    return task_type, Case(settings=settings, payload=payload, locale="nl" if locale == "nl" else "en")
+
+
+def _store(
+    connection: Connection,
+    assignment: Assignment,
+    answer: Mapping[str, Json],
+    fingerprint: str,
+    key: str,
+    via: str,
+    active_ms: int | None,
+    now: int,
+) -> Receipt:
+    status, microtask_status = work.states(connection, assignment.id)
+    before = work.submitted(connection, assignment.id)
+    for earlier in before:
+        if earlier.key == key:
+            if earlier.fingerprint != fingerprint:
+                raise KeyReused("This key was used for another answer. Send the new answer with a new key.")
+            return Receipt(_body(assignment, earlier.annotation.public_id, earlier.annotation.revision), created=False)
+    if before and microtask_status == "settled":
+        raise Conflict("This question is settled: your first answer is used. There is nothing more to do here.")
+    public_id, revision = new_public_id(), len(before) + 1
+    work.add_annotation(
+        connection,
+        {
+            "public_id": public_id,
+            "assignment_id": assignment.id,
+            "microtask_id": assignment.microtask.id,
+            "person_id": assignment.person_id,
+            "step_id": assignment.microtask.step_id,
+            "step_version_id": assignment.step_version_id,
+            "work_group_id": assignment.group_id,
+            "task_type_version": assignment.microtask.task_type_version,
+            "revision": revision,
+            "answer": answer,
+            "dont_know": answer == DONT_KNOW,
+            "together": assignment.together,
+            "via": via,
+            "key": key,
+            "fingerprint": fingerprint,
+            "active_ms": active_ms,
+            "submitted_ms": now,
+        },
+    )
+    if not before:
+        work.count_answer(connection, assignment.microtask.id, late=status in ("expired", "returned"))
+        work.end_assignment(connection, assignment.id, "submitted")
+        work.drop_draft(connection, assignment.id)
+    work.ask_to_settle(connection, assignment.microtask.id, now)
+    return Receipt(_body(assignment, public_id, revision), created=True)
+
+
+def _body(assignment: Assignment, annotation: str, revision: int) -> dict[str, Json]:
+    return {
+        "annotation": annotation,
+        "assignment": assignment.public_id,
+        "microtask": assignment.microtask.public_id,
+        "revision": revision,
+    }
+
+
+def save_draft(ctx: Context, person: Person, assignment_id: str, answer: Json, rev: int) -> int:
+    """Keep an answer in the making; returns the rev that is kept (a higher one may have come from another tab)."""
+    assignment = open_assignment(ctx, person, assignment_id)
+    now = ctx.now()
+
+    def keep(connection: Connection) -> int:
+        status, _ = work.states(connection, assignment.id)
+        if status != "open":
+            return rev  # submitted meanwhile: the answer is what counts
+        work.renew(connection, assignment.id, _renewed(assignment, now))
+        return work.save_draft(connection, assignment_id=assignment.id, answer=answer, rev=rev, now=now)
+
+    return ctx.db.write(keep)
+
+
+def load_draft(ctx: Context, person: Person, assignment_id: str) -> tuple[Json, int] | None:
+    """The draft of this assignment and its rev."""
+    assignment = open_assignment(ctx, person, assignment_id)
+    return ctx.db.read(lambda connection: work.draft(connection, assignment.id))
+
+
+def give_back(
+    ctx: Context, person: Person, assignment_id: str, *, reason: str, key: str, words: str | None = None
+) -> tuple[dict[str, Json], bool]:
+    """Return a microtask without an answer; it is not offered to this person again, except after "later".
+
+    Returns:
+        (body, created): the same key again gives the same body and False.
+    """
+    _check_key(key)
+    if reason not in RETURN_REASONS:
+        raise Invalid(f'Unknown reason "{reason}". Known: {", ".join(RETURN_REASONS)}.', field="reason")
+    if words is not None and len(words) > LONGEST_WORDS:
+        raise Invalid(f"These words are too long: at most {LONGEST_WORDS} characters.", field="words")
+    assignment = open_assignment(ctx, person, assignment_id)
+    now = ctx.now()
+
+    def keep(connection: Connection) -> bool:
+        earlier = work.return_by_key(connection, assignment.id, key)
+        if earlier:
+            if earlier.reason != reason:
+                raise KeyReused("This key was used for another reason. Send it with a new key.")
+            return False
+        status, _ = work.states(connection, assignment.id)
+        if status == "submitted":
+            raise Conflict("You already answered this question. Your answer is saved.")
+        work.add_return(
+            connection,
+            assignment_id=assignment.id,
+            microtask_id=assignment.microtask.id,
+            person_id=person.id,
+            reason=reason,
+            words=words,
+            key=key,
+            now=now,
+        )
+        if status == "open":
+            work.end_assignment(connection, assignment.id, "returned")
+            work.free_place(connection, assignment.microtask.id)
+        return True
+
+    created = ctx.db.write(keep)
+    return {"assignment": assignment.public_id, "microtask": assignment.microtask.public_id, "reason": reason}, created
+
+
+# --- the outbox's token ----------------------------------------------------------------------------------------------
+
+
+def outbox_token(ctx: Context, assignment: Assignment) -> str:
+    """A token for this one assignment: an answer kept in the browser arrives after sign-out, and under its own person."""
+    return hmac.new(ctx.secret(), f"assignment/{assignment.public_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def person_of_token(ctx: Context, assignment_id: str, token: str) -> Person:
+    """Whose answer this is.
+
+    Raises:
+        NotFound: no such assignment, or not its token.
+    """
+    expected = hmac.new(ctx.secret(), f"assignment/{assignment_id}".encode(), hashlib.sha256).hexdigest()
+
+    def find(connection: Connection) -> Person | None:
+        assignment = work.assignment_by_public_id(connection, assignment_id)
+        return people.person_by_id(connection, assignment.person_id) if assignment else None
+
+    person = ctx.db.read(find) if hmac.compare_digest(expected, token) else None
+    if person is None:
+        raise NotFound("This question is not known here. Go to your start page and press Start.")
+    return person
+
+
+# --- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def _renewed(assignment: Assignment, now: int) -> int:
+    return max(assignment.expires_ms, now + int(assignment.settings.get("lease_minutes", 60)) * MINUTE_MS)
+
+
+def _check_key(key: str) -> None:
+    if not isinstance(key, str) or not 8 <= len(key) <= 64 or not key.isascii():
+        raise Invalid('A write needs a "key" of 8 to 64 characters that is new for each write, for example a UUID.', field="key")
+
+
+def _fingerprint(answer: Mapping[str, Json]) -> str:
+    return hashlib.sha256(json.dumps(answer, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _where(error: ValidationError) -> str:
+    return ".".join(str(part) for part in error.errors()[0]["loc"])
+
+
+def _in_words(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = _where(error)
+    place = f'"{where}": ' if where else ""
+    return f"The answer does not fit. {place}{first['msg']}."

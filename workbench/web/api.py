@@ -1,0 +1,323 @@
+"""The JSON interface under /api/v1: work, projects, people, types. It has no rules of its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from task_types import registry
+from workbench import assign, people, projects, submit
+from workbench.context import Context
+from workbench.describe import describe_type
+from workbench.domain import Assignment, Json, Person, Role
+from workbench.errors import NotSignedIn
+from workbench.store import jobs as job_store
+from workbench.store import projects as project_store
+from workbench.web.access import Ctx, Signed, may_see_project, project_for, require
+
+router = APIRouter(prefix="/api/v1")
+Worker = Annotated[Signed, Depends(require(Role.WORKER))]
+Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
+Owner = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER, Role.SUPERVISOR))]
+Anybody = Annotated[Signed, Depends(require())]
+
+
+class Body(BaseModel):
+    """A request body: unknown members are refused, so that a typing error is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DraftIn(Body):
+    """An answer in the making. `rev` grows with each save; an older one that arrives late changes nothing."""
+
+    answer: Json
+    rev: int = Field(ge=0)
+
+
+class ReturnIn(Body):
+    """A microtask given back."""
+
+    reason: str
+    key: str
+    words: str | None = None
+
+
+class AnnotationIn(Body):
+    """An answer. `key` names this write: sent again, it gives the first outcome."""
+
+    answer: dict[str, Json]
+    key: str
+    active_ms: int | None = Field(default=None, ge=0, le=86_400_000)
+
+
+class PersonIn(Body):
+    """A new person."""
+
+    name: str = Field(min_length=1, max_length=200)
+    role: Role
+    client: str | None = None
+    locale: str = Field(default="nl", pattern="^(nl|en)$")
+
+
+class ProjectIn(Body):
+    """A new project with one step."""
+
+    name: str
+    type: str
+    settings: dict[str, Json] = Field(default_factory=dict)
+    client: str | None = None
+    draft: bool = False
+
+
+# --- work ------------------------------------------------------------------------------------------------------------
+
+
+@router.post("/work/next", tags=["work"], responses={204: {"description": "no work for this person now"}})
+def next_work(ctx: Ctx, signed: Worker, ahead: Annotated[int, Query(ge=1, le=assign.MOST_AHEAD)] = 1) -> Response:
+    """
+    The person's open assignment, else the next microtask that fits. A repeat is safe.
+
+    409 with `reason` and `until` during a break or after the day. Who may: worker.
+    """
+    found = assign.next_assignments(ctx, signed.person, ahead=ahead)
+    if not found:
+        return Response(status_code=204)
+    body = {"assignment": assignment_json(ctx, found[0])}
+    if ahead > 1:
+        body["assignments"] = [assignment_json(ctx, each) for each in found]  # type: ignore[assignment]
+    return JSONResponse(body)
+
+
+@router.get("/work/assignments/{assignment_id}", tags=["work"])
+def one_assignment(ctx: Ctx, signed: Worker, assignment_id: str) -> JSONResponse:
+    """
+    One assignment of this person, with its draft.
+
+    Who may: worker.
+    """
+    assignment = assign.open_assignment(ctx, signed.person, assignment_id)
+    draft = submit.load_draft(ctx, signed.person, assignment_id)
+    kept = {"answer": draft[0], "rev": draft[1]} if draft else None
+    return JSONResponse({"assignment": assignment_json(ctx, assignment), "draft": kept})
+
+
+@router.put("/work/assignments/{assignment_id}/draft", tags=["work"])
+def put_draft(ctx: Ctx, signed: Worker, assignment_id: str, body: DraftIn) -> JSONResponse:
+    """
+    Keep an answer in the making.
+
+    Who may: worker.
+    """
+    return JSONResponse({"rev": submit.save_draft(ctx, signed.person, assignment_id, body.answer, body.rev)})
+
+
+@router.post("/work/assignments/{assignment_id}/return", status_code=201, tags=["work"])
+def give_back(ctx: Ctx, signed: Worker, assignment_id: str, body: ReturnIn) -> JSONResponse:
+    """
+    Give a microtask back without an answer; it is not offered to this person again, except after "later".
+
+    Who may: worker.
+    """
+    answer, created = submit.give_back(ctx, signed.person, assignment_id, reason=body.reason, key=body.key, words=body.words)
+    return JSONResponse(answer, status_code=201 if created else 200)
+
+
+async def answering(request: Request, x_assignment_token: Annotated[str | None, Header()] = None) -> Signed | None:
+    """Who answers: somebody signed in, or the holder of the assignment's own token (the browser's outbox)."""
+    if x_assignment_token is not None:
+        return None
+    return await require(Role.WORKER)(request)
+
+
+@router.post("/work/assignments/{assignment_id}/annotation", status_code=201, tags=["work"])
+def annotate(
+    request: Request,
+    ctx: Ctx,
+    assignment_id: str,
+    body: AnnotationIn,
+    signed: Annotated[Signed | None, Depends(answering)],
+    x_assignment_token: Annotated[str | None, Header()] = None,
+) -> JSONResponse:
+    """
+    Take an answer: 201 once it is on disk; the same key again gives 200 with the same body.
+
+    With `X-Assignment-Token` (the browser's outbox) nobody needs to be signed in: the token stands for the one person
+    who holds the assignment. Who may: worker.
+    """
+    person = signed.person if signed else _outbox_person(ctx, assignment_id, x_assignment_token)
+    via = "api" if signed else "offline"
+    receipt = submit.submit(ctx, person, assignment_id, body.answer, key=body.key, via=via, active_ms=body.active_ms)
+    wake = getattr(request.app.state, "settling", None)
+    if wake is not None:
+        wake.wake()
+    return JSONResponse(receipt.body, status_code=201 if receipt.created else 200)
+
+
+def _outbox_person(ctx: Context, assignment_id: str, token: str | None) -> Person:
+    if token is None:
+        raise NotSignedIn("Please sign in first.")
+    return submit.person_of_token(ctx, assignment_id, token)
+
+
+def assignment_json(ctx: Context, assignment: Assignment) -> dict[str, Json]:
+    """An assignment as programs see it."""
+    return {
+        "id": assignment.public_id,
+        "microtask": assignment.microtask.public_id,
+        "type": assignment.task_type,
+        "payload": assignment.microtask.payload,
+        "settings": _shown(assignment.settings),
+        "expires_ms": assignment.expires_ms,
+        "token": submit.outbox_token(ctx, assignment),
+    }
+
+
+def _shown(settings: Any) -> dict[str, Json]:
+    # A worker's program gets what it needs to ask the question, not how checks are scheduled.
+    return {name: value for name, value in settings.items() if name not in ("gold", "overlap")}
+
+
+# --- projects --------------------------------------------------------------------------------------------------------
+
+
+@router.get("/projects", tags=["projects"])
+def list_projects(ctx: Ctx, signed: Owner) -> JSONResponse:
+    """
+    Projects that this person may know of.
+
+    Who may: client, manager, supervisor.
+    """
+    mine = None if signed.person.client_id is None else signed.person.client_id
+    found = ctx.db.read(lambda connection: project_store.projects_of(connection, mine))
+    shown = [each for each in found if may_see_project(signed.person, each, (), ctx.now())]
+    return JSONResponse({"projects": [{"id": each.public_id, "name": each.name, "status": each.status} for each in shown]})
+
+
+@router.post("/projects", status_code=201, tags=["projects"])
+def create_project(ctx: Ctx, signed: Owner, body: ProjectIn) -> JSONResponse:
+    """
+    A new project. A client's project belongs to that client.
+
+    Who may: client, manager, supervisor.
+    """
+    client = body.client
+    if signed.person.client_id is not None:
+        client = people.client_name(ctx, signed.person.client_id)
+    project = projects.create(ctx, body.name, body.type, body.settings, client, draft=body.draft, created_by=signed.person.id)
+    return JSONResponse({"id": project.public_id, "name": project.name, "status": project.status}, status_code=201)
+
+
+@router.get("/projects/{project_id}/status", tags=["projects"])
+def project_status(ctx: Ctx, signed: Owner, project_id: str) -> JSONResponse:
+    """
+    How far a project is: sources, microtasks, settled, annotations.
+
+    Who may: client, manager, supervisor.
+    """
+    project = project_for(ctx, signed.person, project_id)
+    counts = ctx.db.read(lambda connection: project_store.counts(connection, project.id))
+    return JSONResponse({"id": project.public_id, "name": project.name, "status": project.status, **counts})
+
+
+@router.post("/projects/{project_id}/datasets", status_code=202, tags=["projects"])
+def upload_dataset(
+    ctx: Ctx, signed: Owner, project_id: str, files: Annotated[list[UploadFile], File()], whole: bool = False
+) -> JSONResponse:
+    """
+    Upload files; they are read in the background. `whole`: one bad file refuses everything.
+
+    Who may: client, manager, supervisor.
+    """
+    from workbench import jobs
+
+    project = project_for(ctx, signed.person, project_id)
+    folder = Path(tempfile.mkdtemp(prefix="upload-", dir=_incoming(ctx)))
+    for each in files:
+        target = folder / Path(each.filename or "file").name
+        with target.open("wb") as out:
+            shutil.copyfileobj(each.file, out, 1 << 20)
+    arguments: dict[str, Json] = {"project": project.public_id, "paths": [str(folder)], "whole": whole, "clean": True}
+    job = jobs.enqueue(ctx, "ingest", arguments, person_id=signed.person.id, project_id=project.id)
+    return JSONResponse({"job": job}, status_code=202)
+
+
+def _incoming(ctx: Context) -> Path:
+    folder = ctx.settings.data / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@router.get("/jobs/{job_id}", tags=["projects"])
+def one_job(ctx: Ctx, signed: Owner, job_id: str) -> JSONResponse:
+    """
+    How far a background job is.
+
+    Who may: client, manager, supervisor.
+    """
+    job = ctx.db.read(lambda connection: job_store.job_by_public_id(connection, job_id))
+    if job.project_id is not None:
+        public_id = ctx.db.read(lambda connection: project_store.project_by_id(connection, job.project_id or 0)).public_id
+        project_for(ctx, signed.person, public_id)
+    return JSONResponse(
+        {
+            "id": job.public_id,
+            "kind": job.kind,
+            "status": job.status,
+            "done": job.done,
+            "total": job.total,
+            "message": job.message,
+        }
+    )
+
+
+# --- people and types ------------------------------------------------------------------------------------------------
+
+
+@router.post("/people", status_code=201, tags=["people"])
+def add_person(ctx: Ctx, signed: Manager, body: PersonIn) -> JSONResponse:
+    """
+    Add a person; the token and the link are shown this once.
+
+    Who may: manager.
+    """
+    enrolled = people.enrol(ctx, body.name, [body.role], client=body.client, locale=body.locale, by=signed.person)
+    shown = {"id": enrolled.person.public_id, "name": body.name, "role": body.role}
+    return JSONResponse({**shown, "token": enrolled.token, "link": enrolled.link_path}, status_code=201)
+
+
+@router.get("/me", tags=["people"])
+def me(signed: Anybody) -> JSONResponse:
+    """
+    Who is asking.
+
+    Who may: everybody signed in.
+    """
+    person = signed.person
+    return JSONResponse({"id": person.public_id, "name": person.name, "roles": sorted(person.roles), "locale": person.locale})
+
+
+@router.get("/types", tags=["types"])
+def list_types(_signed: Anybody) -> JSONResponse:
+    """
+    The task types.
+
+    Who may: everybody signed in.
+    """
+    return JSONResponse({"types": [{"name": name, "title": dict(registry.get(name).title)} for name in registry.names()]})
+
+
+@router.get("/types/{name}", tags=["types"])
+def one_type(_signed: Anybody, name: str) -> JSONResponse:
+    """
+    One task type with its schemas.
+
+    Who may: everybody signed in.
+    """
+    return JSONResponse(describe_type(name))
