@@ -1,0 +1,118 @@
+"""Boxes on a picture: how well two sets of them agree, and one set made of several people's.
+
+Light to import (numpy only); scipy's assignment solver is loaded when sets of more than one box are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from quality import distances
+from quality.clusters import Cluster, assign, cluster, matched_f1
+from quality.votes import Floats
+
+
+@dataclass(frozen=True)
+class Box:
+    """A labelled rectangle; pixels of the upright original, may be fractional. Negative sizes count as none."""
+
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def iou(a: Box, b: Box) -> float:
+    """Area in common over area covered, 0..1; labels do not matter. Two equal boxes without area give 1."""
+    return float(iou_matrix([a], [b])[0, 0])
+
+
+def iou_matrix(left: Sequence[Box], right: Sequence[Box]) -> Floats:
+    """
+    Intersection over union of every pair, (len(left), len(right)).
+
+    Source: Jaccard 1912, doi:10.1111/j.1469-8137.1912.tb05611.x
+    """
+    a, b = _corners(left)[:, None, :], _corners(right)[None, :, :]
+    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
+    common = np.prod(np.maximum(sides, 0.0), axis=-1)
+    covered = np.prod(a[..., 2:] - a[..., :2], axis=-1) + np.prod(b[..., 2:] - b[..., :2], axis=-1) - common
+    same = (a == b).all(axis=-1)
+    return np.where(same, 1.0, np.divide(common, covered, out=np.zeros_like(common), where=covered > 0))
+
+
+def _corners(boxes: Sequence[Box]) -> Floats:
+    flat = [(b.x, b.y, b.x + max(b.width, 0.0), b.y + max(b.height, 0.0)) for b in boxes]
+    return np.array(flat, dtype=np.float64).reshape(len(boxes), 4)
+
+
+def overlap(left: Sequence[Box], right: Sequence[Box]) -> Floats:
+    """IoU of every pair, 0 where the labels differ; (len(left), len(right))."""
+    same_label = np.array([[a.label == b.label for b in right] for a in left], dtype=bool)
+    return np.where(same_label.reshape(len(left), len(right)), iou_matrix(left, right), 0.0)
+
+
+def match(left: Sequence[Box], right: Sequence[Box], threshold: float = 0.5) -> list[tuple[int, int, float]]:
+    """
+    Pair boxes of the same label one to one, best total IoU, pairs below `threshold` left out.
+
+    Returns:
+        (index in left, index in right, IoU), by index in left.
+
+    Source: Kuhn 1955, doi:10.1002/nav.3800020109
+    """
+    return assign(overlap(left, right), threshold)
+
+
+def f1(left: Sequence[Box], right: Sequence[Box], threshold: float = 0.5) -> float:
+    """F1 of the matched boxes; 1 when both are empty."""
+    return matched_f1(match(left, right, threshold), len(left), len(right))
+
+
+def gold_score(answer: Sequence[Box], accepted_answers: Sequence[Sequence[Box]], threshold: float = 0.5) -> float:
+    """F1 at `threshold` × mean IoU of the matched boxes, against the accepted answer it fits best; both empty is 1."""
+    return max((_score(answer, accepted, threshold) for accepted in accepted_answers), default=0.0)
+
+
+def _score(answer: Sequence[Box], accepted: Sequence[Box], threshold: float) -> float:
+    pairs = match(answer, accepted, threshold)
+    if not answer and not accepted:
+        return 1.0
+    if not pairs:
+        return 0.0
+    return distances.f1(len(pairs), len(answer), len(accepted)) * sum(v for _, _, v in pairs) / len(pairs)
+
+
+def merge(
+    answers_by_worker: Sequence[Sequence[Box]],
+    weights: Sequence[float] | None = None,
+    keep: float = 0.4,
+    *,
+    threshold: float = 0.5,
+) -> list[tuple[Box, float]]:
+    """
+    One set of boxes from several workers' sets.
+
+    Each cluster holds at most one box per worker; its box is the weighted median of each edge; it stays when its
+    workers hold at least `keep` of all weight. The empty answer of a worker counts as a vote against every box.
+
+    Args:
+        answers_by_worker: one sequence of boxes per worker, possibly empty.
+        weights: per worker, at least 0; even when None.
+        keep: share of the weight that keeps a box.
+        threshold: IoU from which two boxes are of one cluster.
+
+    Returns:
+        (box, share of the weight), most certain first.
+    """
+    found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
+    return [(_median_box(c), c.share) for c in found]
+
+
+def _median_box(found: Cluster[Box]) -> Box:
+    x1, y1, x2, y2 = found.median(_corners(found.members))
+    return Box(found.members[0].label, x1, y1, x2 - x1, y2 - y1)

@@ -1,0 +1,110 @@
+"""Stretches of time with a label: how well two sets agree, and one set made of several people's; boxes in one dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from quality import distances
+from quality.clusters import Cluster, assign, cluster, matched_f1
+from quality.votes import Floats
+
+EDGE_MS = 200.0  # an edge within a fifth of a second is the same edge: about a person's reaction time
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A labelled stretch; milliseconds from the start of the original. An end before the start counts as no length."""
+
+    label: str
+    start_ms: float
+    end_ms: float
+
+
+def iou_matrix(left: Sequence[Segment], right: Sequence[Segment]) -> Floats:
+    """Temporal intersection over union of every pair, (len(left), len(right)); two equal moments give 1."""
+    a, b = _edges(left)[:, None, :], _edges(right)[None, :, :]
+    common = np.maximum(np.minimum(a[..., 1], b[..., 1]) - np.maximum(a[..., 0], b[..., 0]), 0.0)
+    covered = (a[..., 1] - a[..., 0]) + (b[..., 1] - b[..., 0]) - common
+    same = (a == b).all(axis=-1)
+    return np.where(same, 1.0, np.divide(common, covered, out=np.zeros_like(common), where=covered > 0))
+
+
+def _edges(segments: Sequence[Segment]) -> Floats:
+    flat = [(s.start_ms, max(s.start_ms, s.end_ms)) for s in segments]
+    return np.array(flat, dtype=np.float64).reshape(len(segments), 2)
+
+
+def iou(a: Segment, b: Segment) -> float:
+    """Time in common over time covered, 0..1; labels do not matter."""
+    return float(iou_matrix([a], [b])[0, 0])
+
+
+def overlap(left: Sequence[Segment], right: Sequence[Segment]) -> Floats:
+    """
+    How surely each pair means the same stretch, 0..1; 0 where the labels differ.
+
+    The temporal IoU, but 1 where both edges lie within `EDGE_MS`: a short sound marked a reaction time late is the
+    same sound, though its IoU may be nothing.
+    """
+    same_label = np.array([[a.label == b.label for b in right] for a in left], dtype=bool)
+    near = (np.abs(_edges(left)[:, None, :] - _edges(right)[None, :, :]) <= EDGE_MS).all(axis=-1)
+    found = np.where(near, 1.0, iou_matrix(left, right))
+    return np.where(same_label.reshape(len(left), len(right)), found, 0.0)
+
+
+def match(left: Sequence[Segment], right: Sequence[Segment], threshold: float = 0.5) -> list[tuple[int, int, float]]:
+    """
+    Pair segments of the same label one to one: (index in left, index in right, overlap), by index in left.
+
+    A pair counts from temporal IoU `threshold`, or when both edges lie within 200 ms.
+
+    Source: event-based matching of Mesaros, Heittola & Virtanen 2016, doi:10.3390/app6060162
+    """
+    return assign(overlap(left, right), threshold)
+
+
+def f1(left: Sequence[Segment], right: Sequence[Segment], threshold: float = 0.5) -> float:
+    """F1 of the matched segments; 1 when both are empty."""
+    return matched_f1(match(left, right, threshold), len(left), len(right))
+
+
+def gold_score(answer: Sequence[Segment], accepted_answers: Sequence[Sequence[Segment]], threshold: float = 0.5) -> float:
+    """F1 at `threshold` × mean overlap of the matched, against the accepted answer it fits best; both empty is 1."""
+    return max((_score(answer, accepted, threshold) for accepted in accepted_answers), default=0.0)
+
+
+def _score(answer: Sequence[Segment], accepted: Sequence[Segment], threshold: float) -> float:
+    pairs = match(answer, accepted, threshold)
+    if not answer and not accepted:
+        return 1.0
+    if not pairs:
+        return 0.0
+    return distances.f1(len(pairs), len(answer), len(accepted)) * sum(v for _, _, v in pairs) / len(pairs)
+
+
+def merge(
+    answers_by_worker: Sequence[Sequence[Segment]],
+    weights: Sequence[float] | None = None,
+    keep: float = 0.4,
+    *,
+    threshold: float = 0.5,
+) -> list[tuple[Segment, float]]:
+    """
+    One set of segments from several workers' sets: clusters of at most one per worker, weighted median of each edge.
+
+    Arguments as `quality.boxes.merge`.
+
+    Returns:
+        (segment, share of the weight), in order of time.
+    """
+    found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
+    merged = [(_median_segment(c), c.share) for c in found]
+    return sorted(merged, key=lambda pair: (pair[0].start_ms, pair[0].end_ms, pair[0].label))
+
+
+def _median_segment(found: Cluster[Segment]) -> Segment:
+    start, end = found.median(_edges(found.members))
+    return Segment(found.members[0].label, start, end)
