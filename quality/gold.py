@@ -23,7 +23,16 @@ MOST_EXPOSURES = 200  # after so many people an item may be talked about
 C = TypeVar("C", bound=Hashable)
 
 
-def wants_gold(answered: int, gold_answered: int, draw: float) -> bool:
+def wants_gold(
+    answered: int,
+    gold_answered: int,
+    draw: float,
+    *,
+    first: int = FIRST_ANSWERS,
+    first_share: float = FIRST_SHARE,
+    share: float = LATER_SHARE,
+    floor: float = LEAST_SHARE,
+) -> bool:
     """
     Whether the next microtask of this worker in this step should be gold.
 
@@ -31,14 +40,15 @@ def wants_gold(answered: int, gold_answered: int, draw: float) -> bool:
         answered: the worker's answers in this step so far, gold included.
         gold_answered: how many of them were gold.
         draw: a fresh random number in [0, 1).
+        first: how many answers `first_share` holds for; then `share` does; `floor` is the least share kept up.
 
     Returns:
         True with probability 30% for the first 20 answers and 10% later; always when the share of gold would
         otherwise fall below 5%, so that bad luck cannot keep anybody unmeasured.
     """
-    if gold_answered < math.floor(LEAST_SHARE * answered):
+    if gold_answered < math.floor(floor * answered):
         return True
-    return draw < (FIRST_SHARE if answered < FIRST_ANSWERS else LATER_SHARE)
+    return draw < (first_share if answered < first else share)
 
 
 @dataclass(frozen=True)
