@@ -252,17 +252,36 @@ class Given(Generic[A_co]):
 
 @dataclass(frozen=True)
 class Item(Generic[S, P, A]):
-    """One microtask on its way out: its source, the outcome (None while open) and, where asked for, all answers."""
+    """One microtask on its way out: its source, the outcome (None while open) and, where asked for, all answers.
+
+    `accepted` holds a gold microtask's answers; its outcome is the first of them.
+    """
 
     source: Source
     microtask: str
-    key: str
+    key: str  # which piece of the source
+    step: str
     task_type: str
     case: Case[S, P]
     outcome: Outcome[A] | None
     count: int  # answers used
-    gold: bool
+    gold: bool = False
+    accepted: Sequence[A] = ()
     answers: Sequence[Given[A]] = ()
+
+    @property
+    def settled(self) -> A | None:
+        """The one answer, where there is one."""
+        return self.outcome.answer if isinstance(self.outcome, Settled) else None
+
+
+@dataclass(frozen=True)
+class Read(Generic[A_co]):
+    """One answer found in a file. `key` says which piece of the source, where the format can tell."""
+
+    source: str
+    answer: A_co
+    key: str | None = None
 
 
 class Exporter(Protocol[S, P, A]):
@@ -275,8 +294,11 @@ class Exporter(Protocol[S, P, A]):
         """Write to `out` (a file, or a folder when suffix is empty); yields each finished file."""
         ...
 
-    def read(self, path: Path) -> Iterator[tuple[str, A]]:
-        """(source key, answer) pairs, as far as the format can hold them."""
+    def read(self, path: Path) -> Iterator[Read[A]]:
+        """Answers as far as the format can hold them; several for one source are several accepted answers.
+
+        Raises errors.UnreadableExport.
+        """
         ...
 
 
@@ -286,11 +308,11 @@ class ControlMapping(Protocol[S, P, A]):
     @property
     def control(self) -> str: ...  # tag name, e.g. "RectangleLabels"
 
-    def config(self, settings: S) -> str: ...  # the labelling config, XML
+    def config(self, settings: S, payload: P) -> str: ...  # the labelling config, XML, for pieces like this one
 
     def from_config(self, xml: str) -> S | None: ...  # None: not this type's control
 
-    def task_data(self, payload: P, url: str) -> dict[str, Json]: ...
+    def task_data(self, case: Case[S, P], url: str) -> dict[str, Json]: ...  # url: of the file, where there is one
 
     def to_result(self, case: Case[S, P], answer: A) -> list[dict[str, Json]]: ...
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "workbench.task_types"
 BUILT_IN = {
+    "bounding_box": "task_types.bounding_box:TASK_TYPE",
     "rating": "task_types.rating:TASK_TYPE",
+    "transcription": "task_types.transcription:TASK_TYPE",
 }
 
 

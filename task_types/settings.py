@@ -60,6 +60,16 @@ def _gold(raw: Any) -> Any:
     return raw
 
 
+class StudioNames(BaseModel):
+    """Where this question stands in a client's own Label Studio config, so that answers go back under its names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    from_name: str = "answer"
+    to_name: str = "subject"
+    data: str | None = Field(default=None, description="the task's field that the object tag shows, without the $")
+
+
 class StepSettings(BaseModel):
     """Settings that every task type knows."""
 
@@ -75,6 +85,8 @@ class StepSettings(BaseModel):
     language: Literal["nl", "en"] = Field(default="nl", description="language of the material")
     lease_minutes: int = Field(default=60, ge=1, le=24 * 60, description="how long a microtask is kept for one worker")
     topic: str | None = Field(default=None, max_length=60, description="a topic that a worker may switch off, e.g. violence")
+
+    label_studio: StudioNames = Field(default=StudioNames(), description="names in the client's Label Studio config")
 
     @model_validator(mode="after")
     def _opinion_has_no_gold(self) -> StepSettings:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
-from task_types.protocol import Json, Locale, NotByVoice, Question
+from task_types.protocol import AnswerError, Json, Locale, NotByVoice, Question
 from task_types.settings import Label, StepSettings, in_locale
 
 Words = Mapping[str, str]  # nl and en
 
+UNREADABLE: Words = {
+    "nl": "De tekst bevat een teken dat niet te lezen is. Typ de tekst opnieuw.",
+    "en": "The text holds a character that cannot be read. Type the text again.",
+}
 NOTHING_HERE: Words = {"nl": "Er is hier niets", "en": "There is nothing here"}
 
 
@@ -27,6 +32,24 @@ def ask(settings: StepSettings, locale: Locale, title: Words, steps: Sequence[Wo
 def not_yet_by_voice(locale: Locale) -> NotByVoice:
     """For types whose dialogue is still to be built."""
     return NotByVoice(say({"nl": "Dit werk kan nog niet met de stem.", "en": "This work cannot be done by voice yet."}, locale))
+
+
+def check_labels(labels: Sequence[Label]) -> None:
+    """Two labels with one value could not be told apart.
+
+    Raises:
+        ValueError: for pydantic's validators.
+    """
+    values = [label.value for label in labels]
+    twice = next((value for value in values if values.count(value) > 1), None)
+    if twice is not None:
+        raise ValueError(f'Label "{twice}" stands in the list twice. Give every label a value of its own.')
+
+
+def check_readable(text: str, locale: Locale, field: str) -> None:
+    """No control characters (but line ends and tabs), no half characters: databases and captions choke on them."""
+    if any(unicodedata.category(mark) in ("Cc", "Cs") and mark not in "\n\t" for mark in text):
+        raise AnswerError(say(UNREADABLE, locale), field=field)
 
 
 def shown_label(label: Label, locale: Locale) -> dict[str, Json]:

@@ -1,0 +1,145 @@
+"""COCO: pictures with boxes or outlines, one consensus per picture.
+
+Pictures that are still open are left out: in COCO a picture without annotations says that nothing is there.
+
+Source: cocodataset.org/#format-data
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from task_types.errors import UnreadableExport
+from task_types.exports.json_lines import ENCODER
+from task_types.protocol import Item, Json, Read
+from task_types.settings import StepSettings
+
+S = TypeVar("S", bound=StepSettings)
+P = TypeVar("P", bound=BaseModel)
+A = TypeVar("A", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class CocoShape:
+    """One annotation: bbox is x, y, width, height in pixels; segmentation a list of flat x, y, x, y … outlines."""
+
+    label: str
+    bbox: tuple[float, ...]
+    segmentation: Sequence[Sequence[float]]
+    area: float
+
+
+class Coco(Generic[S, P, A]):
+    """The format, given how a type's answer becomes shapes and back."""
+
+    suffix = ".json"
+
+    def __init__(self, shapes: Callable[[A], Sequence[CocoShape]], answer: Callable[[Sequence[CocoShape]], A]) -> None:
+        self._shapes = shapes
+        self._answer = answer
+
+    def write(self, items: Iterable[Item[S, P, A]], out: Path) -> Iterator[Path]:
+        """Images go straight to the file, annotations wait in another: memory holds neither."""
+        with (
+            out.open("w", encoding="utf-8", newline="\n") as file,
+            tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=out.parent) as waiting,
+        ):
+            file.write('{"info":{"description":"Annotation lab export"},"licenses":[],\n"images":[')
+            categories = self._stream(items, file, waiting)
+            file.write('],\n"annotations":[')
+            waiting.seek(0)
+            shutil.copyfileobj(waiting, file)
+            file.write(f'],\n"categories":{ENCODER.encode(categories)}}}\n')
+        yield out
+
+    def _stream(self, items: Iterable[Item[S, P, A]], images: IO[str], annotations: IO[str]) -> list[dict[str, Json]]:
+        ids: dict[str, int] = {}
+        counts = {"images": 0, "annotations": 0}
+        done = (item for item in items if item.settled is not None)
+        for _, of_source in groupby(done, key=lambda item: item.source.key):
+            group = list(of_source)
+            counts["images"] += 1
+            _append(images, counts["images"], _image(group[0], counts["images"]))
+            for item, shape in self._all_shapes(group, ids):
+                counts["annotations"] += 1
+                _append(annotations, counts["annotations"], _annotation(shape, item, ids, counts))
+        return [{"id": i, "name": name, "supercategory": ""} for name, i in ids.items()]
+
+    def _all_shapes(self, group: Sequence[Item[S, P, A]], ids: dict[str, int]) -> Iterator[tuple[Item[S, P, A], CocoShape]]:
+        for item in group:
+            for label in getattr(item.case.settings, "labels", ()):
+                ids.setdefault(label.value, len(ids) + 1)
+            for shape in self._shapes(item.settled) if item.settled is not None else ():
+                ids.setdefault(shape.label, len(ids) + 1)
+                yield item, shape
+
+    def read(self, path: Path) -> Iterator[Read[A]]:
+        """One answer per picture, by its file name."""
+        data = load(path)
+        names = {category["id"]: category["name"] for category in data["categories"]}
+        found: dict[int, list[CocoShape]] = {image["id"]: [] for image in data["images"]}
+        try:
+            for one in data["annotations"]:
+                found[one["image_id"]].append(_shape(one, names))
+            for image in data["images"]:
+                yield Read(image["file_name"], self._answer(found[image["id"]]))
+        except (KeyError, TypeError, ValidationError) as error:
+            raise UnreadableExport(f"{path.name} is not complete COCO: {error}.") from None
+
+
+def _append(file: IO[str], number: int, row: Mapping[str, Json]) -> None:
+    file.write(("\n" if number == 1 else ",\n") + ENCODER.encode(row))
+
+
+def _image(item: Item[Any, Any, Any], number: int) -> dict[str, Json]:
+    size = {"width": item.case.payload.width, "height": item.case.payload.height}
+    reference = {"external_ref": item.source.external_ref} if item.source.external_ref else {}
+    return {"id": number, "file_name": item.source.key, **size, **reference}
+
+
+def _annotation(
+    shape: CocoShape, item: Item[Any, Any, Any], ids: Mapping[str, int], counts: Mapping[str, int]
+) -> dict[str, Json]:
+    return {
+        "id": counts["annotations"],
+        "image_id": counts["images"],
+        "category_id": ids[shape.label],
+        "bbox": list(shape.bbox),
+        "area": round(shape.area, 4),
+        "segmentation": [list(outline) for outline in shape.segmentation],
+        "iscrowd": 0,
+        "gold": item.gold,
+        "confidence": getattr(item.outcome, "confidence", None),
+    }
+
+
+def load(path: Path) -> dict[str, list[dict[str, Json]]]:
+    """The three lists of a COCO file.
+
+    Raises:
+        UnreadableExport: it is not JSON, or a list is missing.
+    """
+    try:
+        data = json.loads(path.read_text("utf-8-sig"))
+    except ValueError as error:
+        raise UnreadableExport(f"{path.name} is not JSON: {error}.") from None
+    lists = ("images", "annotations", "categories")
+    missing = [name for name in lists if not isinstance(data, dict) or not isinstance(data.get(name), list)]
+    if missing:
+        raise UnreadableExport(f"{path.name} is not COCO: the list {', '.join(missing)} is missing.")
+    return {name: data[name] for name in lists}
+
+
+def _shape(one: Mapping[str, Json], names: Mapping[int, str]) -> CocoShape:
+    outlines = one.get("segmentation")
+    kept = outlines if isinstance(outlines, list) else []  # run-length masks are no outline
+    return CocoShape(names[one["category_id"]], tuple(one["bbox"]), kept, one.get("area") or 0.0)

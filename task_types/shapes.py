@@ -1,0 +1,88 @@
+"""What boxes, polygons and lines share: checks that name the shape, its label and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from task_types.errors import NotSplittable
+from task_types.protocol import AnswerError, Locale, Part
+from task_types.settings import Label
+from task_types.wording import Words, say
+
+Pixels = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+EDGE = 0.01  # pixels that rounding in a browser may put beyond the edge
+
+
+class ImagePayload(BaseModel):
+    """One picture. Sizes are pixels of the upright original."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    media: str
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+
+
+UNKNOWN_LABEL: Words = {
+    "nl": "{shape}: \u201c{label}\u201d is geen naam uit de lijst. Kies: {known}.",
+    "en": "{shape}: \u201c{label}\u201d is not a label of this project. Choose: {known}.",
+}
+OUTSIDE: Words = {
+    "nl": "{shape}: loopt van x = {x1} tot {x2} en van y = {y1} tot {y2}, maar de foto is {width} bij {height}. "
+    "Teken binnen de foto.",
+    "en": "{shape}: runs from x = {x1} to {x2} and from y = {y1} to {y2}, but the picture is {width} by {height}. "
+    "Draw it inside the picture.",
+}
+TOO_FEW: Words = {
+    "nl": "Er staan er {count}. Teken er ten minste {least}.",
+    "en": "There are {count}. Draw at least {least}.",
+}
+TOO_MANY: Words = {
+    "nl": "Er staan er {count}. Teken er niet meer dan {most}.",
+    "en": "There are {count}. Draw no more than {most}.",
+}
+
+
+def image_payload(part: Part) -> ImagePayload:
+    """The payload of a picture.
+
+    Raises:
+        NotSplittable: its size is not known.
+    """
+    if part.media is None or part.width is None or part.height is None:
+        raise NotSplittable(f'The size of picture "{part.file_name or part.name}" is not known. Ingest it again.')
+    return ImagePayload(media=part.media, width=part.width, height=part.height)
+
+
+def check_label(label: str, labels: Sequence[Label], shape: str, locale: Locale, field: str) -> None:
+    """The label is one of the project's."""
+    if label not in {known.value for known in labels}:
+        known = ", ".join(one.words(locale) for one in labels)
+        raise AnswerError(say(UNKNOWN_LABEL, locale, shape=shape, label=label, known=known), field=field)
+
+
+def check_inside(
+    corners: tuple[float, float, float, float], payload: ImagePayload, shape: str, locale: Locale, field: str
+) -> None:
+    """(x1, y1, x2, y2) lies within the picture."""
+    x1, y1, x2, y2 = corners
+    if x1 < -EDGE or y1 < -EDGE or x2 > payload.width + EDGE or y2 > payload.height + EDGE:
+        values = {"x1": neat(x1), "x2": neat(x2), "y1": neat(y1), "y2": neat(y2)}
+        size = {"width": payload.width, "height": payload.height}
+        raise AnswerError(say(OUTSIDE, locale, shape=shape, **values, **size), field=field)
+
+
+def check_count(count: int, least: int, most: int, locale: Locale, field: str) -> None:
+    """Not fewer and not more than wanted."""
+    if count < least:
+        raise AnswerError(say(TOO_FEW, locale, count=count, least=least), field=field)
+    if count > most:
+        raise AnswerError(say(TOO_MANY, locale, count=count, most=most), field=field)
+
+
+def neat(value: float) -> str:
+    """A number without needless digits."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
