@@ -10,6 +10,7 @@ Everything that can go wrong with speech, in a sentence and in a code that a pag
     ├── Busy              too many people at once, or two chunks of one speaker at the same time
     ├── EngineTimeout     no reply in time; the engine is started again
     ├── EngineStopped     the engine's process ended; the next call starts it again
+    ├── NoSuchWord        fixing a word, a choice or a letter that is not there
     ├── SessionClosed     this speaker's session has ended (closed, or idle for too long)
     └── ModelError
         ├── NoModel       no model for this language; says the command that installs it
@@ -79,6 +80,12 @@ class EngineStopped(SpeechError):
     """The engine's process ended before it answered."""
 
     code = "engine_stopped"
+
+
+class NoSuchWord(SpeechError):
+    """Fixing a word, a choice or a letter that is not there."""
+
+    code = "no_such_word"
 
 
 class SessionClosed(SpeechError):

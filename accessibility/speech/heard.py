@@ -11,21 +11,34 @@ TroubleCode = Literal["silence", "too_quiet", "too_loud", "noise", "not_understo
 
 
 @dataclass(frozen=True)
+class Choice:
+    """
+    Another reading of a word.
+
+    Args:
+        takes: how many words, from this one on, it would stand for: a name is often heard as two or three words.
+    """
+
+    text: str
+    takes: int = 1
+
+
+@dataclass(frozen=True)
 class Word:
     """
-    One word.
+    One word; never with white space in it.
 
     Args:
         start_ms, end_ms: None for a word that was typed or put in, not heard.
         confidence: 0 to 1; None where nobody can tell.
-        choices: other words it may have been, likeliest first.
+        choices: what else it may have been, likeliest first.
     """
 
     text: str
     start_ms: int | None = None
     end_ms: int | None = None
     confidence: float | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,5 +86,10 @@ def from_json(data: dict[str, Any]) -> Event:
         return Partial(data["text"])
     if data["kind"] == "trouble":
         return Trouble(data["code"])
-    words = tuple(Word(**{**word, "choices": tuple(word["choices"])}) for word in data["words"])
+    words = tuple(word_from_json(word) for word in data["words"])
     return Final(data["text"], words, tuple(Alternative(**other) for other in data["alternatives"]))
+
+
+def word_from_json(data: dict[str, Any]) -> Word:
+    """A word as `dataclasses.asdict` wrote it: a client that fixes words sends them back so."""
+    return Word(**{**data, "choices": tuple(Choice(**choice) for choice in data["choices"])})

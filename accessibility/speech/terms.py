@@ -1,0 +1,167 @@
+"""
+Names and terms of a programme: offered first when fixing, and right by themselves once they were taught.
+
+What Vosk allows, and why this is done on the words instead of in the recogniser: dictation uses the model's own
+vocabulary. A grammar of phrases is a closed list, so it cannot lean a dictation towards a name; and a name that the
+model does not know (most names) is left out of a grammar with a warning. So the list works on what came out: a stretch
+of words that was heard for a name before is replaced by it, and a stretch that sounds like a name, and was not well
+understood, gets the name as its first choice. The measurements are in docs/voice.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as changed
+
+from rapidfuzz.distance import Levenshtein
+
+from accessibility.speech.fixing import MAX_CHOICES, Words, in_place_of, text_of
+from accessibility.speech.heard import Choice, Word
+
+LONGEST_STRETCH = 4  # words that one name may have been heard as
+OFFER_FROM = 0.6  # likeness at which a name is offered for words that were not sure
+OFFER_SURE_FROM = 0.8  # for words that the recogniser was sure of
+SURE_FROM = 0.95
+
+
+@dataclass(frozen=True)
+class Term:
+    """
+    A name or term as it must be written.
+
+    Args:
+        heard_as: what the recogniser made of it before, in lower case; grows as people fix it.
+    """
+
+    text: str
+    heard_as: tuple[str, ...] = ()
+
+
+def learn(terms: Sequence[Term], heard: str, wanted: str) -> tuple[Term, ...]:
+    """Remember that `heard` was to be `wanted`: from now on it is right by itself."""
+    heard = _lower(heard)
+    known = [term for term in terms if term.text == wanted]
+    others = tuple(
+        changed(term, heard_as=tuple(form for form in term.heard_as if form != heard)) for term in terms if term.text != wanted
+    )
+    before = tuple(form for term in known for form in term.heard_as if form != heard)
+    forms = (*before, heard) if heard and heard != _lower(wanted) else before
+    return (*others, Term(wanted, forms))
+
+
+def apply_terms(words: Words, terms: Sequence[Term]) -> Words:
+    """Write known names as they must be written, and offer names that sound like what was not sure."""
+    return _offered(_taught(words, terms), terms)
+
+
+def likeness(heard: str, term: str) -> float:
+    """How much two texts sound alike: 1 the same, 0 nothing in common."""
+    return float(Levenshtein.normalized_similarity(_sound(heard), _sound(term)))
+
+
+def _taught(words: Words, terms: Sequence[Term]) -> Words:
+    forms = {form: term.text for term in terms for form in (*term.heard_as, _lower(term.text))}
+    done: list[Word] = []
+    at = 0
+    while at < len(words):
+        size = next((size for size in _sizes(words, at) if _key(words[at : at + size]) in forms), 0)
+        stretch = words[at : at + max(1, size)]
+        done += _written(stretch, forms[_key(stretch)]) if size else stretch
+        at += max(1, size)
+    return tuple(done)
+
+
+def _written(stretch: Words, text: str) -> Words:
+    """The stretch as the name; what was heard stays as a choice."""
+    heard = text_of(stretch)
+    if heard == text:
+        return stretch
+    if len(stretch) == len(text.split()) and _lower(heard) == _lower(text):
+        return tuple(changed(word, text=new) for word, new in zip(stretch, text.split(), strict=True))
+    first, *rest = in_place_of(stretch, text)
+    return (changed(first, choices=(Choice(heard, 1 + len(rest)),)), *rest)
+
+
+def _offered(words: Words, terms: Sequence[Term]) -> Words:
+    """Each stretch that sounds like a name gets it as the first choice of its first word."""
+    found: dict[int, list[tuple[float, Choice]]] = {}
+    for at, size in _stretches(words):
+        stretch = words[at : at + size]
+        for term in terms:
+            like = likeness(_key(stretch), term.text)
+            if like >= _threshold(stretch) and not _within(term.text, stretch):
+                found.setdefault(at, []).append((like, Choice(term.text, size)))
+    return tuple(changed(word, choices=_first(found.get(at, []), word)) for at, word in enumerate(words))
+
+
+def _first(offers: list[tuple[float, Choice]], word: Word) -> tuple[Choice, ...]:
+    """The likest first, each name once, then what the recogniser itself had."""
+    best: dict[str, Choice] = {}
+    for _, choice in sorted(offers, key=lambda offer: (-offer[0], offer[1].text, offer[1].takes)):
+        best.setdefault(choice.text, choice)
+    return tuple(dict.fromkeys((*best.values(), *word.choices)))[:MAX_CHOICES]
+
+
+def _threshold(stretch: Words) -> float:
+    """Names are offered freely where the recogniser doubted, and sparingly where it did not."""
+    doubted = any(word.confidence is not None and word.confidence < SURE_FROM for word in stretch)
+    return OFFER_FROM if doubted else OFFER_SURE_FROM
+
+
+def _within(text: str, stretch: Words) -> bool:
+    """A stretch that has the name already, with a neighbour, must not offer to swallow the neighbour."""
+    return f" {text} " in f" {text_of(stretch)} "
+
+
+def _stretches(words: Words) -> Iterator[tuple[int, int]]:
+    for at in range(len(words)):
+        for size in _sizes(words, at):
+            yield at, size
+
+
+def _sizes(words: Words, at: int) -> range:
+    """The longest first."""
+    return range(min(LONGEST_STRETCH, len(words) - at), 0, -1)
+
+
+def _key(stretch: Sequence[Word]) -> str:
+    return _lower(" ".join(word.text for word in stretch))
+
+
+def _lower(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+# Spelling → a rough sound, for Dutch and English alike; in this order.
+_SOUNDS = (
+    (r"sch|sh", "s"),
+    (r"ph", "f"),
+    (r"th|dt", "t"),
+    (r"ch|gh", "g"),
+    (r"ck|q|c(?![eiy])", "k"),
+    (r"c|z", "s"),
+    (r"x", "ks"),
+    (r"v", "f"),
+    (r"w", "f"),
+    (r"ij|ei|ey|ai|ay", "y"),
+    (r"ou|au|ow", "o"),
+    (r"oe|oo|u+", "o"),
+    (r"ie|ee|ea|i", "e"),
+    (r"aa", "a"),
+    (r"h|'", ""),
+    (r"j", "e"),
+    (r"d\b", "t"),
+    (r"b\b", "p"),
+)
+
+
+def _sound(text: str) -> str:
+    """Words as one string of rough sounds: what a recogniser mixes up is written the same."""
+    plain = unicodedata.normalize("NFD", text.lower())
+    plain = "".join(sign for sign in plain if sign.isalnum() or sign in " '")
+    for pattern, sound in _SOUNDS:
+        plain = re.sub(pattern, sound, plain)
+    return re.sub(r"(.)\1+", r"\1", plain.replace(" ", ""))
