@@ -1,0 +1,139 @@
+"""A stand to try widgets on: each example on a page of its own, under the strict policy of the real pages."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import struct
+import threading
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from PIL import Image, ImageDraw
+
+from accessibility import widgets
+
+STATIC = Path(__file__).parents[2] / "workbench" / "static"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-stand'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'"
+)
+PAGE = """<!doctype html>
+<html lang="{{ locale }}"><head><meta charset="utf-8"><title>{{ title }}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/static/workbench.css">
+{% for style in folder.styles %}<link rel="stylesheet" href="/widgets/{{ style }}">{% endfor %}
+<script type="importmap" nonce="stand">{"imports": {"workbench/": "/static/", "widgets/": "/widgets/"}}</script>
+{% for module in folder.modules %}<script type="module" src="/widgets/{{ module }}"></script>{% endfor %}
+</head><body><main id="main"><h1 id="question">{{ title }}</h1>
+<form method="post" action="/post" id="task">{% include folder.template %}
+<button class="button button--primary" type="submit">Send</button></form></main></body></html>"""
+
+
+def picture() -> bytes:
+    """A street with a green door, 640 × 360."""
+    image = Image.new("RGB", (640, 360), "#bcd4e6")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 260, 640, 360), fill="#8a8a8a")
+    draw.rectangle((220, 100, 420, 262), fill="#c98e63")
+    draw.rectangle((290, 160, 350, 262), fill="#2c7a3f")
+    draw.ellipse((500, 270, 560, 330), fill="#e08020")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def sound(seconds: float = 2.0, rate: int = 8000) -> bytes:
+    """A tone, as WAV."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        samples = (int(9000 * math.sin(2 * math.pi * 440 * n / rate)) for n in range(int(seconds * rate)))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+    return out.getvalue()
+
+
+def media_url(media: str, variant: str, **_parameters: Any) -> str:
+    """Where the stand keeps its media."""
+    return f"/media/{media}/{variant}"
+
+
+def stand() -> FastAPI:
+    """Pages /{widget}/{number}; what is posted comes back as JSON."""
+    app = FastAPI()
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.DictLoader({"page.html": PAGE}), widgets.loader()]),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    files = {"picture": (picture(), "image/png"), "sound": (sound(), "audio/wav")}
+
+    @app.get("/try/{name}/{number}")
+    def page(name: str, number: int, broken: str = "") -> HTMLResponse:
+        example = widgets.examples(name)[number]
+        html = environment.get_template("page.html").render(
+            title=example.title,
+            locale="en",
+            folder=widgets.find(name),
+            data=example.data,
+            draft=example.draft,
+            media_url=media_url,
+            errors={broken: "Please answer this."} if broken else {},
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
+
+    @app.get("/media/{name}/{variant}")
+    def media(name: str, variant: str) -> Response:
+        content, mime = files[name]
+        return Response(content, media_type=mime)
+
+    @app.get("/widgets/{path:path}")
+    def widget_file(path: str) -> Response:
+        found = widgets.static_file(path)
+        return Response(found[0].read_bytes(), media_type=found[1]) if found else Response(status_code=404)
+
+    @app.get("/static/{path:path}")
+    def static_file(path: str) -> Response:
+        file = STATIC / path
+        if not file.is_file():
+            return Response(status_code=404)
+        return Response(file.read_bytes(), media_type="text/css" if path.endswith("css") else "text/javascript")
+
+    @app.post("/post")
+    async def post(request: Request) -> JSONResponse:
+        form = await request.form()
+        return JSONResponse({key: form.getlist(key) if len(form.getlist(key)) > 1 else form[key] for key in form})
+
+    return app
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of a running server, on a port that was free."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def posted(text: str) -> dict[str, Any]:
+    """What the stand says it was sent."""
+    return dict(json.loads(text))
