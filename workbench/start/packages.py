@@ -1,0 +1,118 @@
+"""Programs that come from Debian or Ubuntu, not from PyPI: look for them, install them where we may, else say so."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from workbench.start.report import say
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LIBRARY_FOLDERS = ("/usr/lib", "/lib", "/usr/local/lib")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A system package: its name in Debian, what it is for, and how to see that it is there."""
+
+    name: str
+    purpose: str
+    is_present: Callable[[], bool]
+
+
+def has_program(name: str) -> bool:
+    """Whether a program of this name is on PATH."""
+    return shutil.which(name) is not None
+
+
+def has_library(name: str) -> bool:
+    """Whether a shared library of this name lies in a usual folder."""
+    return any(next(Path(folder).glob(f"**/{name}"), None) for folder in LIBRARY_FOLDERS)
+
+
+def find_chromium() -> str | None:
+    """Path of a Chromium or Chrome of this machine."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def find_postgresql() -> Path | None:
+    """Folder with `initdb` and `postgres`, the newest where there are several. Debian keeps them off PATH."""
+    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    newest = max(folders, key=lambda folder: int(folder.parent.name), default=None)
+    on_path = shutil.which("initdb")
+    return newest or (Path(on_path).resolve().parent if on_path else None)
+
+
+FOR_RUNNING = (Package("espeak-ng", "speech", partial(has_program, "espeak-ng")),)
+FOR_TESTS = (
+    Package("chromium", "tests in a real browser", lambda: find_chromium() is not None),
+    Package("libatomic1", "Playwright's Node", partial(has_library, "libatomic.so.1")),
+    Package("postgresql", "tests on a real PostgreSQL", lambda: find_postgresql() is not None),
+    Package("sox", "tests with sound", partial(has_program, "sox")),
+)
+
+
+def provide(wanted: Sequence[Package]) -> None:
+    """Install what is missing where we may. Without it the workbench still starts: one line says what to install."""
+    missing = [package for package in wanted if not package.is_present()]
+    if not missing or apt_install([package.name for package in missing]):
+        return
+    purposes = ", ".join(package.purpose for package in missing)
+    say(f"Going on without {purposes}. To have it, run once: {command([package.name for package in missing])}")
+
+
+def provide_venv() -> None:
+    """
+    What `python3 -m venv` needs; Debian splits it off.
+
+    Raises:
+        SystemExit: it is missing and may not be installed from here.
+    """
+    if importlib.util.find_spec("ensurepip") is not None:
+        return
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if not apt_install([name]):
+        sys.exit(f"Python's venv module is missing. Run once, then start again: {command([name])}")
+
+
+def command(names: Sequence[str]) -> str:
+    """What a person types to install these packages."""
+    return f"sudo apt-get install -y {' '.join(names)}"
+
+
+def apt_install(names: Sequence[str]) -> bool:
+    """Install with apt where this is Debian or Ubuntu and we are root or sudo asks nothing. True when it worked."""
+    prefix = root_prefix()
+    if prefix is None or not has_program("apt-get"):
+        return False
+    say(f"Installing {' '.join(names)} …")
+    # Another apt may be busy (unattended upgrades): wait for it instead of failing.
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
+    # A third-party source that does not answer fails the update; what we need may be there all the same.
+    subprocess.run([*apt, "update"], capture_output=True, check=False)
+    done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", *names], capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"apt-get could not install {' '.join(names)}: {last_line(done.stderr)}")
+    return done.returncode == 0
+
+
+def root_prefix() -> list[str] | None:
+    """What to put before a command to run it as root: nothing, sudo, or None when neither works."""
+    if os.geteuid() == 0:
+        return []
+    if not has_program("sudo"):
+        return None
+    may = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    return ["sudo", "-n"] if may else None
+
+
+def last_line(text: str) -> str:
+    """The last line with something in it."""
+    return next((line for line in reversed(text.splitlines()) if line.strip()), "no reason given")
