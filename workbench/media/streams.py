@@ -50,13 +50,15 @@ class _Track:
     times: array[int] = field(default_factory=lambda: array("q"))
     end: int | None = None
     last: Any = None
+    longest: int = 0
 
     def add(self, packet: Any) -> None:
         if packet.pts is None or packet.is_discard:
             return
         if self.stream.type == "video":
             self.times.append(packet.pts)
-        end = packet.pts + (packet.duration or 0)
+        length = packet.duration or 0
+        end, self.longest = packet.pts + length, max(self.longest, length)
         if self.end is None or end > self.end:
             self.end, self.last = end, packet
 
@@ -70,7 +72,10 @@ class _Track:
         if self.stream.type != "audio" or not self.last.has_sidedata("skip_samples"):
             return Fraction(0)
         samples = int.from_bytes(bytes(self.last.get_sidedata("skip_samples"))[4:8], "little")
-        return Fraction(samples, self.stream.codec_context.sample_rate)
+        padding = Fraction(samples, self.stream.codec_context.sample_rate)
+        # Some containers already tell the shortened length of the last packet.
+        shortened = (self.last.duration or 0) * self.stream.time_base + padding <= self.longest * self.stream.time_base
+        return Fraction(0) if shortened else padding
 
 
 def _describe(container: Any, video: Any, audio: Any, path: Path) -> Probe:
