@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy.engine import Connection
 
-from task_types import registry
+from task_types import reading, registry
+from task_types.errors import TaskTypeError
 from workbench.context import Context
 from workbench.domain import Client, Json, Project, Step
 from workbench.errors import Invalid, NotFound
@@ -41,8 +40,8 @@ def create(
         Conflict: the name is taken.
     """
     name = _name(name)
-    task_type = registry.get(type_name)
     checked = check_settings(type_name, settings)
+    task_type = registry.get(type_name)
     now = ctx.now()
 
     def write(connection: Connection) -> Project:
@@ -100,39 +99,19 @@ def check_settings(type_name: str, settings: Mapping[str, Json]) -> dict[str, Js
     Raises:
         Invalid: says field by field what is wrong.
     """
-    model = registry.get(type_name).settings_model
     try:
-        checked = model.model_validate(dict(settings))
-    except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False)
-        raise Invalid(_in_words(type_name, problems, model.model_fields), field=_field(problems[0])) from error
+        checked = reading.settings(registry.get(type_name), dict(settings))
+    except TaskTypeError as error:
+        raise Invalid(error.message, field=error.field) from error
     # What was not said stays unsaid, so that a better default of a later version reaches this project too.
-    return {**checked.model_dump(mode="json", exclude_unset=True), "overlap": checked.overlap, "language": checked.language}
+    said: dict[str, Json] = checked.model_dump(mode="json", exclude_unset=True)
+    return {**said, "overlap": checked.overlap, "language": checked.language}
 
 
-def _in_words(type_name: str, problems: Sequence[Any], known: Mapping[str, Any]) -> str:
-    sentences = [_sentence(problem, known) for problem in problems]
-    return f"These settings do not fit {type_name}: {' '.join(sentences)} Change them, then try again."
-
-
-def _sentence(problem: Any, known: Mapping[str, Any]) -> str:
-    where = _field(problem)
-    if problem["type"] == "extra_forbidden":
-        return f'"{where}" is not a setting.{_meant(where, known)} Known: {", ".join(known)}.'
-    if problem["type"] == "missing":
-        return f'"{where}" is missing.'
-    message = problem["msg"].removeprefix("Value error, ").rstrip(".")
-    return f'"{where}": {message}.' if where else f"{message}."
-
-
-def _field(problem: Any) -> str:
-    return ".".join(str(part) for part in problem["loc"])
-
-
-def _meant(name: str, known: Mapping[str, Any] | Sequence[str]) -> str:
+def _meant(name: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=1)
+    near = get_close_matches(name, known, n=1)
     return f' Did you mean "{near[0]}"?' if near else ""
 
 

@@ -1,0 +1,168 @@
+"""A batch of candidates goes in: sources, microtasks, gold, problems and the place reached, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.engine import Connection
+
+from task_types.protocol import MediaReader
+from workbench import split
+from workbench.context import Context
+from workbench.domain import Json, Project
+from workbench.errors import BadInput
+from workbench.ingest.candidates import Candidate, Place
+from workbench.store import datasets as store
+from workbench.store import lanes, sources
+from workbench.store.datasets import Problem
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many came in."""
+
+    sources_added: int = 0
+    sources_known: int = 0
+    microtasks_added: int = 0
+    gold_added: int = 0
+    problems: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(mine + theirs for mine, theirs in zip(self.numbers, other.numbers, strict=True)))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """In the order of the fields."""
+        return (self.sources_added, self.sources_known, self.microtasks_added, self.gold_added, self.problems)
+
+    def to_json(self, place: Place | None) -> dict[str, Json]:
+        """What the dataset's row keeps."""
+        return {**dict(zip(_NAMES, self.numbers, strict=True)), **({"place": list(place)} if place else {})}
+
+    @staticmethod
+    def from_json(counts: Mapping[str, Json]) -> tuple[Tally, Place]:
+        """The other way round, with the place reached."""
+        row, number = counts.get("place", (-1, -1))
+        return Tally(*(counts.get(name, 0) for name in _NAMES)), (row, number)
+
+
+_NAMES = ("sources_added", "sources_known", "microtasks_added", "gold_added", "problems")
+
+
+@dataclass
+class Batch:
+    """What goes in together. place: that of the last row read."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    place: Place = (-1, -1)
+    weight: int = 0
+    rows: int = 0
+
+    def take(self, place: Place, found: Candidate | Problem) -> None:
+        """One more."""
+        self.place = place
+        self.rows += 1
+        if isinstance(found, Problem):
+            self.problems.append(found)
+            self.weight += 1
+        else:
+            self.candidates.append(found)
+            self.weight += found.weight
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A candidate with its microtasks to be."""
+
+    candidate: Candidate
+    pieces: Sequence[split.Piece]
+
+
+def sort_out(
+    ctx: Context, project: Project, candidates: Sequence[Candidate], splitters: Sequence[split.Splitter], media: MediaReader
+) -> tuple[list[Cut], list[Problem], int]:
+    """New sources cut into microtasks, what is wrong, and how many the project has already. Writes nothing."""
+    keys = [each.source.key for each in candidates]
+    known = dict(ctx.db.read(lambda connection: sources.known_sources(connection, project.id, keys)))
+    cuts: list[Cut] = []
+    problems: list[Problem] = []
+    met: dict[str, Candidate] = {}
+    again = 0
+    for each in candidates:
+        key = each.source.key
+        if key in known or key in met:
+            again += 1
+            same = met[key].parts == each.parts if key in met else _same(known[key], each)
+            if not same:
+                problems.append(_other_content(each))
+            continue
+        try:
+            cuts.append(Cut(each, split.pieces(splitters, each.source, media)))
+            met[key] = each
+        except BadInput as error:
+            problems.append(Problem(each.file, each.line, error.message))
+    return cuts, problems, again
+
+
+def _same(known: sources.StoredSource, candidate: Candidate) -> bool:
+    """Is it the same material? How a later version of the workbench describes it does not matter."""
+    theirs = [(part["kind"], part.get("media"), part.get("text"), part.get("fields")) for part in known.parts]
+    mine = [(part.kind, part.media, part.text, dict(part.fields) or None) for part in candidate.source.parts]
+    return [_content(*each) for each in theirs] == [_content(*each) for each in mine]
+
+
+def _content(kind: str, media: str | None, text: str | None, fields: Json) -> tuple[Json, ...]:
+    return (kind, media) if media else (kind, text, fields)
+
+
+def _other_content(candidate: Candidate) -> Problem:
+    where = f"{candidate.file} line {candidate.line}" if candidate.line else candidate.file
+    key = candidate.source.key
+    return Problem(
+        candidate.file,
+        candidate.line,
+        f'{where}: this project already has "{key}" with other content, and keeps that. Give this one another name or id.',
+    )
+
+
+def add(
+    connection: Connection, project_id: int, dataset_id: int, batch: Batch, cuts: Sequence[Cut], before: Tally, now: int
+) -> Tally:
+    """
+    Everything of a batch, in the caller's transaction: it is all there, and the place reached with it, or none of it.
+
+    Args:
+        before: what the dataset has so far; its row gets the sum.
+    """
+    sources.hold_project(connection, project_id)
+    fresh = _still_new(connection, project_id, cuts)
+    rows = [sources.SourceRow(cut.candidate.source.key, cut.candidate.parts, cut.candidate.source.external_ref) for cut in fresh]
+    position = before.sources_added
+    ids = (
+        sources.add_sources(connection, project_id=project_id, dataset_id=dataset_id, rows=rows, position=position, now=now)
+        if rows
+        else []
+    )
+    tasks = [piece.step.row(piece, source_id) for source_id, cut in zip(ids, fresh, strict=True) for piece in cut.pieces]
+    added = Tally(
+        sources_added=len(ids),
+        sources_known=len(cuts) - len(fresh),
+        microtasks_added=lanes.add_microtasks(connection, tasks, now=now) if tasks else 0,
+        problems=len(batch.problems),
+    )
+    store.add_problems(connection, dataset_id, batch.problems, now=now)
+    return added
+
+
+def _still_new(connection: Connection, project_id: int, cuts: Sequence[Cut]) -> list[Cut]:
+    # Somebody else may have added some of them since they were looked up.
+    keys = [cut.candidate.source.key for cut in cuts]
+    known = sources.known_keys(connection, project_id, keys) if keys else frozenset()
+    return [cut for cut in cuts if cut.candidate.source.key not in known]
+
+
+def with_known(tally: Tally, again: int) -> Tally:
+    """Those that were there already count as known."""
+    return replace(tally, sources_known=tally.sources_known + again)

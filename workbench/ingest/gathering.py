@@ -1,0 +1,87 @@
+"""What was handed in becomes a list of files: folders are walked, zips are unpacked beside the lab's own files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.context import Context
+from workbench.errors import BadInput
+from workbench.ingest import parts
+from workbench.ingest.candidates import in_reading_order
+from workbench.ingest.entries import ZIPS, Entry, Given, walk
+from workbench.media.storage import Stored
+from workbench.store.datasets import Problem
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """
+    The files of an upload, in the order in which they are read.
+
+    loose: names of those that are uploads of their own; uploads: zips, kept as they came; about: sources there will be.
+    """
+
+    entries: Sequence[Entry]
+    loose: frozenset[str]
+    uploads: Sequence[tuple[str, Stored]]
+    problems: Sequence[Problem]
+    about: int
+
+
+def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
+    """
+    All files of an upload. Unpacked zips stay until `stack` is closed.
+
+    Raises:
+        BadInput: a path is not there.
+        RefusedUpload: a zip that is not safe to open.
+    """
+    found: list[Entry | Problem] = []
+    inside: list[Entry | Problem] = []
+    uploads: list[tuple[str, Stored]] = []
+    for each in given:
+        if each.path.is_dir():
+            found += walk(each.path)
+        elif not each.path.is_file():
+            raise BadInput(f"There is no file or folder {each.path}. Check the path, then ingest again.", file=each.name)
+        elif Path(each.name).suffix.lower() in ZIPS:
+            uploads.append((each.name, parts.put(ctx, each.path)))
+            inside += walk(unpacked(ctx, each, stack))
+        else:
+            found.append(Entry(each.name, each.path))
+    both = [*found, *inside]
+    entries, double = _once([each for each in both if isinstance(each, Entry)])
+    problems = [*(each for each in both if isinstance(each, Problem)), *double]
+    if not entries and not problems:
+        raise BadInput(f"There are no files in {', '.join(each.name for each in given) or 'this upload'}. Choose others.")
+    loose = frozenset(each.name for each in found if isinstance(each, Entry))
+    ordered = in_reading_order(entries)
+    return Gathered(ordered, loose, uploads, problems, len(entries))
+
+
+def _once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
+    """Two folders may hold a file of the same name; the first one stands."""
+    seen: dict[str, Entry] = {}
+    double: list[Problem] = []
+    for entry in entries:
+        if seen.setdefault(entry.name, entry) is not entry:
+            message = f"{entry.name} is there twice in this upload; the first one is taken. Ingest their common folder instead."
+            double.append(Problem(entry.name, None, message))
+    return list(seen.values()), double
+
+
+def unpacked(ctx: Context, given: Given, stack: ExitStack) -> Path:
+    """A folder with what is in a zip."""
+    incoming = ctx.settings.data / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=incoming, prefix="zip-")))
+    raise BadInput(f"Zips cannot be opened yet: {given.name} → {folder}")
+
+
+def record(ctx: Context, dataset_id: int, name: str, stored: Stored) -> None:
+    """Note an upload that is kept as it came."""
+    parts.record_upload(ctx, dataset_id, name, stored)

@@ -1,0 +1,191 @@
+"""Tables, row by row: CSV and JSON lines. A bad row is told with its line, the rows after it are read on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.ingest.sniff import dialect_of, encoding_of
+from workbench.store.datasets import Problem
+
+LONGEST_VALUE = 1_000_000  # characters; a longer one is nearly always a quotation mark that is never closed
+LONGEST_LINE = 16_000_000  # characters of one JSON object
+_UNREADABLE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. line: 1-based line of the file at which it begins."""
+
+    line: int
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that is open for reading. about: rows there will be, as far as line ends tell."""
+
+    columns: tuple[str, ...]
+    about: int
+    rows: Iterator[Row | Problem]
+
+
+def read_csv(path: Path, name: str) -> Table:
+    """
+    Open a CSV file. `name`: what the person calls it, for messages.
+
+    An empty file or a header that cannot be used gives a table of no columns whose only row is the Problem.
+    """
+    encoding, line_ends = encoding_of(path)
+    rows = _csv_rows(path, name, encoding)
+    first = next(rows, None)
+    if first is None:
+        return _nothing(Problem(name, None, f"{name} is empty. Put a header line and at least one row in it."))
+    if isinstance(first, Problem):
+        return _nothing(first)
+    line, header = first
+    wrong = _header_problem(name, header, line)
+    if wrong:
+        return _nothing(wrong)
+    columns = tuple(value.strip() for value in header)
+    return Table(columns, max(line_ends - line + 1, 1), _checked(name, columns, rows))
+
+
+def read_jsonl(path: Path, name: str) -> Table:
+    """Open a file with one JSON object per line. Values that are no text become their JSON text."""
+    encoding, line_ends = encoding_of(path)
+    return Table((), max(line_ends, 1), _json_rows(path, name, encoding))
+
+
+def _nothing(problem: Problem) -> Table:
+    return Table((), 0, iter([problem]))
+
+
+# --- CSV -------------------------------------------------------------------------------------------------------------
+
+
+def _csv_rows(path: Path, name: str, encoding: str) -> Iterator[tuple[int, list[str]] | Problem]:
+    """Rows with the line each begins at; blank lines are left out."""
+    dialect = dialect_of(path, encoding)
+    csv.field_size_limit(LONGEST_VALUE)
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+        for _ in range(dialect.skip_lines):
+            file.readline()
+        reader = csv.reader(file, delimiter=dialect.delimiter)
+        while True:
+            line = dialect.skip_lines + reader.line_num + 1
+            try:
+                row = next(reader, None)
+            except csv.Error:
+                yield Problem(name, line, _unclosed(name, line))
+                continue
+            if row is None:
+                return
+            if row:
+                yield line, row
+
+
+def _unclosed(name: str, line: int) -> str:
+    return (
+        f"{name} line {line} has a value of more than {LONGEST_VALUE:,} characters. "
+        "Look for a quotation mark that is never closed, then ingest again."
+    )
+
+
+def _header_problem(name: str, header: list[str], line: int) -> Problem | None:
+    columns = [value.strip() for value in header]
+    double = {column for column in columns if columns.count(column) > 1 and column}
+    if double:
+        return Problem(name, line, f'{name} has two columns called "{min(double)}". Give each its own name, then ingest again.')
+    if not all(columns):
+        where = columns.index("") + 1
+        return Problem(name, line, f"{name} has no name for column {where} in its header. Name it, then ingest again.")
+    if bad := _unreadable(name, line, "\n".join(columns)):
+        return bad
+    return None
+
+
+def _checked(name: str, columns: tuple[str, ...], rows: Iterator[tuple[int, list[str]] | Problem]) -> Iterator[Row | Problem]:
+    width, some = len(columns), False
+    for each in rows:
+        some = True
+        if isinstance(each, Problem):
+            yield each
+            continue
+        line, values = each
+        if len(values) != width:
+            if len(values) < width or any(values[width:]):
+                yield Problem(name, line, _ragged(name, line, len(values), width))
+                continue
+            del values[width:]  # Excel writes empty cells after the last column
+        text = "".join(values)
+        # Checked on the whole row at once: nearly every row is plain ASCII.
+        bad = None if text.isascii() and "\x00" not in text else _unreadable(name, line, text)
+        yield bad or Row(line, dict(zip(columns, values, strict=True)))
+    if not some:
+        yield Problem(name, None, f"{name} has a header but no rows. Add at least one row, then ingest again.")
+
+
+def _ragged(name: str, line: int, found: int, wanted: int) -> str:
+    fields = "1 field" if found == 1 else f"{found} fields"
+    return f"{name} line {line} has {fields}, the header has {wanted}. Quote values that contain commas, then ingest again."
+
+
+def _unreadable(name: str, line: int, text: str) -> Problem | None:
+    if "\x00" in text:
+        return Problem(name, line, f"{name} line {line} has a zero byte in it. Remove it, then ingest again.")
+    found = _UNREADABLE.search(text)
+    if found is None:
+        return None
+    byte = ord(found.group()) - 0xDC00
+    shown = f"byte 0x{byte:02X}" if 0 <= byte <= 0xFF else "half a character"
+    return Problem(
+        name, line, f"{name} line {line} has {shown}, which does not fit its encoding. Save the file as UTF-8, then ingest again."
+    )
+
+
+# --- JSON lines ------------------------------------------------------------------------------------------------------
+
+
+def _json_rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
+    some = False
+    with path.open(encoding=encoding, errors="surrogateescape") as file:
+        for line, text in enumerate(iter(lambda: file.readline(LONGEST_LINE), ""), 1):
+            if text.strip():
+                some = True
+                yield _json_row(name, line, text)
+    if not some:
+        yield Problem(name, None, f"{name} is empty. Write one JSON object per line.")
+
+
+def _json_row(name: str, line: int, text: str) -> Row | Problem:
+    if bad := _unreadable(name, line, text):
+        return bad
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        return Problem(
+            name, line, f"{name} line {line} is not JSON ({reason}). Write one JSON object per line, then ingest again."
+        )
+    if not isinstance(value, dict):
+        kind = type(value).__name__
+        return Problem(
+            name, line, f'{name} line {line} is a {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.'
+        )
+    fields = as_fields(value)
+    return _unreadable(name, line, "".join((*fields, *fields.values()))) or Row(line, fields)
+
+
+def as_fields(value: Mapping[str, Any]) -> dict[str, str]:
+    """A JSON object as a table row: text stays text, nothing becomes empty, all else becomes its JSON."""
+    return {key: each if isinstance(each, str) else _text(each) for key, each in value.items()}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,148 @@
+"""Microtasks on their way into the lanes, and gold among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Json
+from workbench.store.bulk import insert_many, public_ids, take_ids
+from workbench.store.database import for_update, upsert
+
+NEVER_FULL = 1_000_000  # places of a gold microtask: everybody may get it
+
+
+@dataclass(frozen=True)
+class LaneKey:
+    """What microtasks of one lane share. needs: bits of domain.NEED_BITS."""
+
+    step_id: int
+    needs: int
+    topic: str = ""
+    gold: bool = False
+
+
+@dataclass(frozen=True)
+class MicrotaskRow:
+    """A microtask on its way into the database. `payload`: JSON text; `wanted`: answers wanted."""
+
+    source_id: int
+    lane: LaneKey
+    key: str
+    payload: str
+    task_type_version: int
+    wanted: int
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Splinter:
+    """A microtask as gold needs to see it."""
+
+    id: int
+    source_id: int
+    key: str
+    payload: Mapping[str, Json]
+    status: str
+    lane_id: int
+    gold_id: int | None
+
+
+def add_microtasks(connection: Connection, rows: Sequence[MicrotaskRow], *, now: int) -> int:
+    """
+    New microtasks at the end of their lanes, in this order; returns how many.
+
+    Raises:
+        IntegrityError: this step has a microtask of this source and key.
+    """
+    taken = {lane: _take_ranks(connection, lane, count) for lane, count in Counter(row.lane for row in rows).items()}
+    ids = take_ids(connection, t.microtask, len(rows))
+    insert_many(
+        connection,
+        t.microtask,
+        [
+            _row(row, microtask_id, public_id, taken, now)
+            for microtask_id, public_id, row in zip(ids, public_ids(len(rows)), rows, strict=True)
+        ],
+    )
+    return len(rows)
+
+
+def _row(
+    row: MicrotaskRow, microtask_id: int, public_id: str, taken: dict[LaneKey, tuple[int, list[int]]], now: int
+) -> dict[str, Any]:
+    lane_id, ranks = taken[row.lane]
+    return {
+        "id": microtask_id,
+        "public_id": public_id,
+        "step_id": row.lane.step_id,
+        "source_id": row.source_id,
+        "lane_id": lane_id,
+        "parent_id": row.parent_id,
+        "key": row.key,
+        "payload": row.payload,
+        "task_type_version": row.task_type_version,
+        "rank": ranks.pop(),
+        "wanted": row.wanted,
+        "free": row.wanted,
+        "status": "open",
+        "created_ms": now,
+    }
+
+
+def _take_ranks(connection: Connection, lane: LaneKey, count: int) -> tuple[int, list[int]]:
+    """The lane's id and its next ranks, last one first."""
+    same = {"step_id": lane.step_id, "needs": lane.needs, "topic": lane.topic, "gold": lane.gold}
+    connection.execute(upsert(connection, t.lane).values(same).on_conflict_do_nothing(index_elements=list(same)))
+    query = sa.select(t.lane.c.id, t.lane.c.next_rank).where(*(t.lane.c[name] == value for name, value in same.items()))
+    row = connection.execute(for_update(connection, query)).one()
+    connection.execute(sa.update(t.lane).where(t.lane.c.id == row.id).values(next_rank=row.next_rank + count))
+    return row.id, list(range(row.next_rank + count - 1, row.next_rank - 1, -1))
+
+
+def microtasks_of(connection: Connection, step_id: int, source_ids: Sequence[int]) -> dict[int, list[Splinter]]:
+    """The microtasks of these sources in a step, by source, without those of follow-ups."""
+    table = t.microtask.c
+    query = (
+        sa.select(table.id, table.source_id, table.key, table.payload, table.status, table.lane_id, t.gold.c.id.label("gold_id"))
+        .outerjoin_from(t.microtask, t.gold, t.gold.c.microtask_id == table.id)
+        .where(table.step_id == step_id, table.source_id.in_(source_ids), table.parent_id.is_(None))
+        .order_by(table.id)
+    )
+    found: dict[int, list[Splinter]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.source_id, []).append(Splinter(**row._mapping))
+    return found
+
+
+def make_gold(
+    connection: Connection, microtask: Splinter, accepted: Sequence[Json], *, origin: str, created_by: int | None, now: int
+) -> bool:
+    """
+    This microtask's accepted answers are known from now on: it leaves its lane for the gold one, and everybody may get
+    it. Returns False when it was gold already (its accepted answers are then replaced).
+    """
+    row = {
+        "microtask_id": microtask.id,
+        "accepted": list(accepted),
+        "kind": "hidden",
+        "origin": origin,
+        "status": "active",
+        "created_ms": now,
+        "created_by": created_by,
+    }
+    if microtask.gold_id is not None:
+        connection.execute(sa.update(t.gold).where(t.gold.c.id == microtask.gold_id).values(accepted=list(accepted)))
+        return False
+    connection.execute(sa.insert(t.gold).values(row))
+    old = connection.execute(sa.select(t.lane).where(t.lane.c.id == microtask.lane_id)).one()
+    lane_id, ranks = _take_ranks(connection, LaneKey(old.step_id, old.needs, old.topic, gold=True), 1)
+    values = {"status": "gold", "lane_id": lane_id, "rank": ranks[0], "free": NEVER_FULL}
+    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask.id).values(values))
+    return True

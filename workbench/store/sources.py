@@ -1,0 +1,93 @@
+"""Sources: what questions are about. Added in batches, found by their key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Json
+from workbench.store.bulk import insert_many, public_ids, take_ids
+from workbench.store.database import for_update
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A source on its way into the database. `parts`: JSON text, a list of parts."""
+
+    key: str
+    parts: str
+    external_ref: str | None = None
+
+
+@dataclass(frozen=True)
+class StoredSource:
+    """A source as it stands."""
+
+    id: int
+    public_id: str
+    key: str
+    parts: Sequence[Mapping[str, Json]] = field(default_factory=list)
+    external_ref: str | None = None
+
+
+def hold_project(connection: Connection, project_id: int) -> None:
+    """One ingest at a time adds to a project, or two could add the same source. SQLite has one writer anyway."""
+    connection.execute(for_update(connection, sa.select(t.project.c.id).where(t.project.c.id == project_id)))
+
+
+def known_sources(connection: Connection, project_id: int, keys: Sequence[str]) -> dict[str, StoredSource]:
+    """Those of these keys that the project has, with their parts."""
+    columns = (t.source.c.id, t.source.c.public_id, t.source.c.key, t.source.c.parts, t.source.c.external_ref)
+    query = sa.select(*columns).where(t.source.c.project_id == project_id, t.source.c.key.in_(keys))
+    return {
+        row.key: StoredSource(row.id, row.public_id, row.key, row.parts, row.external_ref) for row in connection.execute(query)
+    }
+
+
+def known_keys(connection: Connection, project_id: int, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these keys that the project has."""
+    query = sa.select(t.source.c.key).where(t.source.c.project_id == project_id, t.source.c.key.in_(keys))
+    return frozenset(connection.execute(query).scalars())
+
+
+def sources_named(connection: Connection, project_id: int, file_name: str) -> list[StoredSource]:
+    """Sources whose key is this name in some folder, or whose external reference it is: at most 2, to see that it is one."""
+    columns = (t.source.c.id, t.source.c.public_id, t.source.c.key, t.source.c.parts, t.source.c.external_ref)
+    named = t.source.c.key.endswith("/" + file_name, autoescape=True) | (t.source.c.external_ref == file_name)
+    query = sa.select(*columns).where(t.source.c.project_id == project_id, t.source.c.deleted_ms.is_(None), named).limit(2)
+    return [StoredSource(*row) for row in connection.execute(query)]
+
+
+def add_sources(
+    connection: Connection, *, project_id: int, dataset_id: int, rows: Sequence[SourceRow], position: int, now: int
+) -> list[int]:
+    """
+    New sources, in order; returns their ids. `position` is that of the first one in its dataset.
+
+    Raises:
+        IntegrityError: a key is there already; look with `known_sources` in the same transaction.
+    """
+    ids = take_ids(connection, t.source, len(rows))
+    fixed = {"project_id": project_id, "dataset_id": dataset_id, "created_ms": now}
+    names = public_ids(len(rows))
+    insert_many(
+        connection,
+        t.source,
+        [
+            {
+                **fixed,
+                "id": source_id,
+                "public_id": public_id,
+                "key": row.key,
+                "external_ref": row.external_ref,
+                "position": position + offset,
+                "parts": row.parts,
+            }
+            for offset, (source_id, public_id, row) in enumerate(zip(ids, names, rows, strict=True))
+        ],
+    )
+    return ids
