@@ -59,7 +59,6 @@ def _settle(waiting: Waiting) -> Result:
         "step_id": waiting.microtask.step_id,
         "asked": waiting.asked,
         "answers": len(answers),
-        "number": waiting.outcomes + 1,
     }
     if waiting.gold is not None and task_type.scoring is not None and not settings.opinion:
         accepted = [task_type.answer_model.model_validate(one) for one in waiting.gold.accepted]

@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Json, Microtask
+from workbench.store.work import MICROTASK, move_to_end
+from workbench.store.work import microtask as _microtask
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,15 @@ class Waiting:
     answers: Sequence[Answer]
     gold: Gold | None
     skills: Mapping[int, float] = field(default_factory=dict)
-    outcomes: int = 0
 
 
 _waiting = (
     sa.select(
-        t.to_settle.c.microtask_id,
         t.to_settle.c.asked,
-        t.microtask,
+        *MICROTASK,
         t.step.c.task_type,
-        t.step.c.id.label("the_step"),
         t.gold.c.id.label("gold_id"),
         t.gold.c.accepted,
-        sa.select(sa.func.count()).where(t.outcome.c.microtask_id == t.microtask.c.id).scalar_subquery().label("outcomes"),
     )
     .join_from(t.to_settle, t.microtask, t.microtask.c.id == t.to_settle.c.microtask_id)
     .join(t.step, t.step.c.id == t.microtask.c.step_id)
@@ -68,26 +66,26 @@ def waiting(connection: Connection, most: int) -> list[Waiting]:
     rows = connection.execute(_waiting.limit(most)).all()
     if not rows:
         return []
-    ids = [row.microtask_id for row in rows]
+    ids = [row.id for row in rows]
     answers = _answers(connection, ids)
-    settings = _settings(connection, {row.the_step for row in rows})
-    skills = _skills(connection, {row.the_step for row in rows}, {a.person_id for many in answers.values() for a in many})
+    settings = _settings(connection, {row.step_id for row in rows})
+    skills = _skills(connection, {row.step_id for row in rows}, {a.person_id for many in answers.values() for a in many})
     return [
         Waiting(
-            microtask=Microtask(
-                row.id, row.public_id, row.step_id, row.source_id, row.key, row.payload, row.task_type_version, row.status,
-                row.wanted, row.answers, row.parent_id,
-            ),
+            microtask=_microtask(row),
             asked=row.asked,
             task_type=row.task_type,
-            settings=settings[row.the_step],
-            answers=answers.get(row.microtask_id, []),
+            settings=settings[row.step_id],
+            answers=answers.get(row.id, []),
             gold=Gold(row.gold_id, row.accepted) if row.gold_id else None,
-            skills={a.person_id: skills[row.the_step, a.person_id] for a in answers.get(row.microtask_id, []) if (row.the_step, a.person_id) in skills},
-            outcomes=row.outcomes,
+            skills=_of(skills, row.step_id, answers.get(row.id, [])),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
+
+
+def _of(skills: Mapping[tuple[int, int], float], step_id: int, answers: Sequence[Answer]) -> dict[int, float]:
+    return {each.person_id: skills[step_id, each.person_id] for each in answers if (step_id, each.person_id) in skills}
 
 
 def _answers(connection: Connection, ids: Sequence[int]) -> dict[int, list[Answer]]:
@@ -107,7 +105,8 @@ def _answers(connection: Connection, ids: Sequence[int]) -> dict[int, list[Answe
 
 def _settings(connection: Connection, step_ids: Iterable[int]) -> dict[int, Mapping[str, Json]]:
     query = sa.select(t.step_version.c.step_id, t.step_version.c.settings).where(t.step_version.c.step_id.in_(list(step_ids)))
-    return {step: settings for step, settings in connection.execute(query.order_by(t.step_version.c.number))}
+    rows = connection.execute(query.order_by(t.step_version.c.number))
+    return {row.step_id: row.settings for row in rows}  # the newest version comes last
 
 
 def _skills(connection: Connection, step_ids: Iterable[int], person_ids: Iterable[int]) -> dict[tuple[int, int], float]:
@@ -131,7 +130,6 @@ class Result:
     method: str = ""
     method_version: int = 1
     detail: Mapping[str, Json] = field(default_factory=dict)
-    number: int = 1
     gold_id: int | None = None
     scores: Sequence[tuple[int, int, float]] = ()
 
@@ -163,7 +161,6 @@ def _keep_scores(connection: Connection, result: Result, now: int) -> None:
 def _keep_outcome(connection: Connection, result: Result, now: int) -> None:
     values: dict[str, Any] = {
         "microtask_id": result.microtask_id,
-        "number": result.number,
         "kind": result.kind,
         "answer": result.answer,
         "confidence": result.confidence,
@@ -177,15 +174,13 @@ def _keep_outcome(connection: Connection, result: Result, now: int) -> None:
         t.outcome.c.microtask_id == result.microtask_id
     )
     values["number"] = (connection.scalar(newest) or 0) + 1
-    inserted = connection.execute(sa.insert(t.outcome).values(**values)).inserted_primary_key
+    inserted: Any = connection.execute(sa.insert(t.outcome).values(**values)).inserted_primary_key
     fresh = sa.update(t.microtask).where(t.microtask.c.id == result.microtask_id, t.microtask.c.status != "gold")
     connection.execute(fresh.values(status="settled", outcome_id=inserted[0]))
 
 
 def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> None:
     """Want more answers for a microtask that was thought done."""
-    from workbench.store.work import move_to_end
-
     wanted = {"wanted": t.microtask.c.wanted + more, "free": t.microtask.c.free + more, "status": "open"}
     connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask_id).values(**wanted))
     move_to_end(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Annotation, Assignment, Json, Microtask
@@ -72,7 +72,7 @@ def clearances(connection: Connection, person_id: int) -> frozenset[int]:
     return frozenset(connection.scalars(_clearances, {"person": person_id}))
 
 
-_microtask_columns = [
+MICROTASK = [
     t.microtask.c.id,
     t.microtask.c.public_id,
     t.microtask.c.step_id,
@@ -90,7 +90,7 @@ _had = sa.exists().where(
     t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), ~_back_for_later
 )
 _next_in_lane = (
-    sa.select(*_microtask_columns, t.microtask.c.rank)
+    sa.select(*MICROTASK, t.microtask.c.rank)
     .where(
         t.microtask.c.lane_id == _p("lane"),
         t.microtask.c.free > 0,
@@ -106,7 +106,7 @@ def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after:
     """The first microtask after this rank that has a place free and that this person has not had; with its rank."""
     query = for_update(connection, _next_in_lane, skip_locked=True, of=t.microtask)
     row = connection.execute(query, {"lane": lane_id, "person": person_id, "after": after}).first()
-    return (_microtask(row), row.rank) if row else None
+    return (microtask(row), row.rank) if row else None
 
 
 _cursors = sa.select(t.cursor.c.lane_id, t.cursor.c.rank).where(t.cursor.c.person_id == _p("person"))
@@ -114,7 +114,7 @@ _cursors = sa.select(t.cursor.c.lane_id, t.cursor.c.rank).where(t.cursor.c.perso
 
 def cursors(connection: Connection, person_id: int) -> dict[int, int]:
     """How far this person is in each queue."""
-    return {lane: rank for lane, rank in connection.execute(_cursors, {"person": person_id})}
+    return {row.lane_id: row.rank for row in connection.execute(_cursors, {"person": person_id})}
 
 
 def move_cursor(connection: Connection, *, person_id: int, lane_id: int, rank: int) -> None:
@@ -164,7 +164,7 @@ def lease(
 ) -> int:
     """Hand a microtask to this person for now; returns the assignment's id."""
     connection.execute(_take_place, {"m": microtask_id})
-    result = connection.execute(
+    result: Any = connection.execute(
         _insert_assignment,
         {
             "public_id": public_id,
@@ -178,8 +178,7 @@ def lease(
             "expires_ms": expires_ms,
         },
     )
-    key: tuple[int] = result.inserted_primary_key
-    return key[0]
+    return int(result.inserted_primary_key[0])
 
 
 _assignment_columns = [
@@ -195,7 +194,7 @@ _assignment_columns = [
     t.step.c.task_type,
     t.step.c.project_id,
     t.step_version.c.settings,
-    *_microtask_columns,
+    *MICROTASK,
 ]
 _assignments = (
     sa.select(*_assignment_columns)
@@ -368,7 +367,7 @@ def add_return(
     connection.execute(sa.insert(t.work_return), {**values, "reason": reason, "words": words, "key": key, "at_ms": now})
 
 
-def return_by_key(connection: Connection, assignment_id: int, key: str) -> Row[Any] | None:
+def return_by_key(connection: Connection, assignment_id: int, key: str) -> Any:
     """The return that was made with this key."""
     query = sa.select(t.work_return.c.reason, t.work_return.c.at_ms)
     return connection.execute(query.where(t.work_return.c.assignment_id == assignment_id, t.work_return.c.key == key)).first()
@@ -406,7 +405,8 @@ def groups_of(connection: Connection, person_id: int) -> Iterable[int]:
     return connection.scalars(query.where(t.group_member.c.person_id == person_id, t.group_member.c.until_ms.is_(None)))
 
 
-def _microtask(row: Row[Any]) -> Microtask:
+def microtask(row: Any) -> Microtask:
+    """The record of a row that has the columns MICROTASK."""
     return Microtask(
         row.id,
         row.public_id,
@@ -422,12 +422,12 @@ def _microtask(row: Row[Any]) -> Microtask:
     )
 
 
-def _assignment(row: Row[Any]) -> Assignment:
+def _assignment(row: Any) -> Assignment:
     return Assignment(
         id=row.a_id,
         public_id=row.a_public_id,
         person_id=row.person_id,
-        microtask=_microtask(row),
+        microtask=microtask(row),
         task_type=row.task_type,
         step_version_id=row.step_version_id,
         settings=row.settings,
@@ -440,7 +440,7 @@ def _assignment(row: Row[Any]) -> Assignment:
     )
 
 
-def _annotation(row: Row[Any]) -> Annotation:
+def _annotation(row: Any) -> Annotation:
     return Annotation(
         row.id,
         row.public_id,

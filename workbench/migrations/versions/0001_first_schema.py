@@ -571,7 +571,6 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=20), server_default="open", nullable=False),
         sa.Column("leased_ms", sa.BigInteger(), nullable=False),
         sa.Column("expires_ms", sa.BigInteger(), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["microtask_id"], ["microtask.id"], name=op.f("fk_assignment_microtask_id_microtask")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assignment_person_id_person")),
         sa.ForeignKeyConstraint(
@@ -663,6 +662,7 @@ def upgrade() -> None:
         "to_settle",
         sa.Column("microtask_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.Column("asked", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(["microtask_id"], ["microtask.id"], name=op.f("fk_to_settle_microtask_id_microtask")),
         sa.PrimaryKeyConstraint("microtask_id", name=op.f("pk_to_settle")),
     )

@@ -1,0 +1,171 @@
+"""Who gets what, and when."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tests.builders import add_texts, key, person, rating, rows, workers
+from tests.conftest import Clock
+from workbench import assign, submit
+from workbench import tables as t
+from workbench.context import Context
+from workbench.domain import Person
+from workbench.errors import NotFound, NotNow
+
+
+def take(ctx: Context, who: Person) -> str | None:
+    """The text that this person is asked about now."""
+    found = assign.next_assignments(ctx, who)
+    return found[0].microtask.payload["text"] if found else None
+
+
+def answer(ctx: Context, who: Person, value: int = 4) -> None:
+    """Answer what is open."""
+    assignment = assign.next_assignments(ctx, who)[0]
+    submit.submit(ctx, who, assignment.public_id, {"value": value}, key=key(), via="api")
+
+
+def all_texts(ctx: Context, who: Person) -> list[str]:
+    """Answer until there is no more."""
+    seen = []
+    while (text := take(ctx, who)) is not None:
+        seen.append(text)
+        answer(ctx, who)
+    return seen
+
+
+def test_the_order_is_that_of_the_dataset(each_db_ctx: Context) -> None:
+    """One after the other, each once, and then nothing."""
+    rating(each_db_ctx)
+    assert all_texts(each_db_ctx, person(each_db_ctx)) == ["a", "b", "c"]
+
+
+def test_asking_again_gives_the_same_microtask(each_db_ctx: Context) -> None:
+    """A repeat of `next` is safe: it leases nothing more."""
+    rating(each_db_ctx)
+    noor = person(each_db_ctx)
+    assert [take(each_db_ctx, noor) for _ in range(3)] == ["a", "a", "a"]
+    assert len(rows(each_db_ctx, t.assignment)) == 1
+
+
+def test_overlap_is_kept_to(each_db_ctx: Context) -> None:
+    """With two answers wanted, the third person goes on to the next microtask."""
+    rating(each_db_ctx, overlap=2)
+    assert [take(each_db_ctx, who) for who in workers(each_db_ctx, 5)] == ["a", "a", "b", "b", "c"]
+
+
+def test_eight_people_at_once_never_share_a_microtask_that_wants_one_answer(each_db_ctx: Context) -> None:
+    """Eight threads finish forty microtasks: forty answers, each microtask once."""
+    rating(each_db_ctx, texts=[f"{number:02}" for number in range(40)])
+    crowd = workers(each_db_ctx, 8)
+    seen: list[list[str]] = [[] for _ in crowd]
+    threads = [
+        threading.Thread(target=lambda i=i, who=who: seen[i].extend(all_texts(each_db_ctx, who))) for i, who in enumerate(crowd)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(text for each in seen for text in each) == [f"{number:02}" for number in range(40)]
+
+
+def test_work_that_needs_what_somebody_cannot_use_is_not_offered(each_db_ctx: Context) -> None:
+    """A person who does not use sight gets the sound, never the picture."""
+    rating(each_db_ctx, texts=["picture"], name="Pictures", needs=["sight"])
+    rating(each_db_ctx, texts=["sound"], name="Sounds", needs=["hearing"])
+    blind = person(each_db_ctx, "Bram", cannot_use=["sight"])
+    assert all_texts(each_db_ctx, blind) == ["sound"]
+
+
+def test_a_lease_that_ran_out_is_offered_to_somebody_else_and_the_late_answer_counts(ctx: Context, clock: Clock) -> None:
+    """Expiry is a row of its own; nobody loses an answer by it."""
+    rating(ctx, texts=["a"], lease_minutes=10)
+    slow, quick = workers(ctx, 2)
+    late = assign.next_assignments(ctx, slow)[0]
+    assert take(ctx, quick) is None
+    clock.forward(minutes=11)
+    assert take(ctx, quick) == "a"
+    assert submit.submit(ctx, slow, late.public_id, {"value": 2}, key=key(), via="offline").created
+    assert [row.reason for row in rows(ctx, t.work_return)] == ["expired"]
+    assert len(rows(ctx, t.annotation)) == 1
+
+
+def test_what_was_given_back_goes_to_others_and_later_comes_back(each_db_ctx: Context) -> None:
+    """ "Not for me" is final for this person; "later" is not."""
+    ctx = each_db_ctx
+    rating(ctx, texts=["a", "b", "c"])
+    noor = person(ctx)
+    for reason in ("not_for_me", "later"):
+        open_now = assign.next_assignments(ctx, noor)[0]
+        submit.give_back(ctx, noor, open_now.public_id, reason=reason, key=key())
+    assert all_texts(ctx, noor) == ["c", "b"]
+    assert all_texts(ctx, person(ctx, "Sem")) == ["a"]
+
+
+def test_a_break_comes_after_three_quarters_of_an_hour(ctx: Context, clock: Clock) -> None:
+    """The running microtask is finished first; then there is no work until the break is over."""
+    rating(ctx)
+    noor = person(ctx)
+    held = assign.next_assignments(ctx, noor)[0]
+    clock.forward(minutes=46)
+    submit.submit(ctx, noor, held.public_id, {"value": 3}, key=key(), via="page")
+    with pytest.raises(NotNow) as stop:
+        take(ctx, noor)
+    assert (stop.value.reason, stop.value.until_ms) == ("break", clock.now_ms + 15 * 60_000)
+    clock.forward(minutes=15)
+    assert take(ctx, noor) == "b"
+
+
+def test_gold_is_mixed_in_and_looks_like_any_other(ctx: Context) -> None:
+    """Of the first twenty about 30% is gold, each gold microtask at most once for one person."""
+    project = rating(ctx, texts=[f"t{n}" for n in range(30)], gold={})
+    add_texts(ctx, project, [f"g{n}" for n in range(10)], gold={f"g{n}": 4 for n in range(10)})
+    seen = []
+    noor = person(ctx)
+    for _ in range(20):
+        seen.append(take(ctx, noor))
+        answer(ctx, noor)
+    golden = [text for text in seen if text.startswith("g")]
+    assert len(set(seen)) == 20
+    assert 3 <= len(golden) <= 9
+
+
+def test_gold_alone_is_no_work(ctx: Context) -> None:
+    """When only check questions are left there is nothing to do."""
+    project = rating(ctx, texts=[], gold={})
+    add_texts(ctx, project, ["g"], gold={"g": 4})
+    assert take(ctx, person(ctx)) is None
+
+
+def test_somebody_elses_assignment_does_not_exist(ctx: Context) -> None:
+    """Not "forbidden": a stranger learns nothing."""
+    rating(ctx)
+    noor, sem = workers(ctx, 2)
+    mine = assign.next_assignments(ctx, noor)[0]
+    with pytest.raises(NotFound):
+        assign.open_assignment(ctx, sem, mine.public_id)
+
+
+def test_several_may_be_held_for_work_without_a_connection(ctx: Context) -> None:
+    """`ahead` leases more at once, and never more than asked for."""
+    rating(ctx, texts=list("abcdef"))
+    noor = person(ctx)
+    assert [each.microtask.payload["text"] for each in assign.next_assignments(ctx, noor, ahead=3)] == ["a", "b", "c"]
+    assert len(assign.next_assignments(ctx, noor, ahead=3)) == 3
+
+
+def test_a_paused_project_and_an_embargo_keep_their_work(ctx: Context, clock: Clock) -> None:
+    """Nothing of a project that is not open; embargoed material only for cleared people."""
+    project = rating(ctx)
+    noor = person(ctx)
+    import sqlalchemy as sa
+
+    ctx.db.write(lambda c: c.execute(sa.update(t.project).values(embargo_until_ms=clock.now_ms + 60_000)))
+    assert take(ctx, noor) is None
+    clock.forward(minutes=2)
+    assert take(ctx, noor) == "a"
+    ctx.db.write(lambda c: c.execute(sa.update(t.project).values(status="paused")))
+    assert take(ctx, person(ctx, "Sem")) is None
+    assert project.status == "open"

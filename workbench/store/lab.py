@@ -1,0 +1,36 @@
+"""The lab itself: one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Json
+from workbench.errors import Conflict
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Name, time zone (IANA) and settings of this lab."""
+
+    name: str
+    time_zone: str
+    settings: Mapping[str, Json]
+
+
+def the_lab(connection: Connection) -> Lab | None:
+    """The lab, or None before its first set-up."""
+    row = connection.execute(sa.select(t.lab)).first()
+    return Lab(row.name, row.time_zone, row.settings or {}) if row else None
+
+
+def set_up(connection: Connection, *, name: str, time_zone: str, now: int) -> None:
+    """Name the lab; once. Raises Conflict when it has a name."""
+    if the_lab(connection):
+        raise Conflict("This lab is set up already. Sign in instead.")
+    row = {"name": name, "time_zone": time_zone, "settings": {}, "created_ms": now}
+    connection.execute(sa.insert(t.lab).values(row))
