@@ -149,6 +149,11 @@ def end(ctx: Context, person: Person, *, by: Person | None) -> None:
     ctx.db.write(leave)
 
 
+def client_name(ctx: Context, client_id: int) -> str:
+    """The name of the company with this id inside. Raises NotFound."""
+    return ctx.db.read(lambda connection: people.client_by_id(connection, client_id)).name
+
+
 def new_badge_code() -> str:
     """A code for a badge or QR: upper case letters and digits, as every keyboard-like reader can type them."""
     return "".join(secrets.choice(BADGE_LETTERS) for _ in range(BADGE_LENGTH))

@@ -79,7 +79,7 @@ def by_password(ctx: Context, name: str, password: str, *, address: str, ending:
             raise NotSignedIn("Name or password is not right. Check both and try again.", field="password")
         return matching[0]
 
-    return _begin(ctx, _throttled(ctx, subjects, check), ending=ending, how="password")
+    return begin(ctx, _throttled(ctx, subjects, check), ending=ending, how="password")
 
 
 def check_password(ctx: Context, person: Person, password: str, *, address: str) -> None:
@@ -115,7 +115,7 @@ def _by_secret(
 
     person = _throttled(ctx, [("address", f"address:{address}")], holder)
     _check_pin(ctx, person, pin)
-    return _begin(ctx, person, ending=ending, how=kind)
+    return begin(ctx, person, ending=ending, how=kind)
 
 
 def _check_pin(ctx: Context, person: Person, pin: str | None) -> None:
@@ -132,7 +132,8 @@ def _check_pin(ctx: Context, person: Person, pin: str | None) -> None:
     _throttled(ctx, [("person", f"pin:{person.id}")], check)
 
 
-def _begin(ctx: Context, person: Person, *, ending: str | None, how: str) -> SignedIn:
+def begin(ctx: Context, person: Person, *, ending: str | None, how: str) -> SignedIn:
+    """A new session of this person; the one this browser had (`ending`) ends, so that no token outlives a sign-in."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
     def begin(connection: Connection) -> None:

@@ -1,0 +1,19 @@
+// What every page does: a form is sent once, and a language or look that was chosen is shown at once.
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault(); // a second press while the first is on its way
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+
+// Back to this page by the browser's own button: the form may be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// The first thing that is wrong gets the focus, so that nobody has to look for it.
+const wrong = document.querySelector("[aria-invalid='true']");
+if (wrong) wrong.focus();

@@ -1,0 +1,167 @@
+"""Who may what: the one guard. Every route depends on it and says `Who may:` in its docstring.
+
+`Who may:` is followed by role names with commas between them, or by "everybody signed in", or by "everybody"
+(signed out too), and ends with a full stop. A test reads it and tries each route as each role.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy.engine import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+
+from workbench.context import Context
+from workbench.domain import Person, Project, Role
+from workbench.errors import NotAllowed, NotFound, NotSignedIn
+from workbench.people import sha256
+from workbench.store import people, projects, sessions
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+MOST_FILES = 10_000  # in one upload; a larger one comes as a zip
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who is asking. By browser: with a session and its CSRF token; by program (bearer token): without."""
+
+    person: Person
+    session_id: int | None
+    csrf: str | None
+
+
+async def get_ctx(request: Request) -> Context:
+    """The lab that this app serves."""
+    return cast(Context, request.app.state.ctx)
+
+
+Ctx = Annotated[Context, Depends(get_ctx)]
+
+
+def require(*roles: Role) -> Callable[[Request], Awaitable[Signed]]:
+    """
+    A dependency that lets in people who hold one of these roles; without roles, everybody signed in.
+
+    Raises: NotSignedIn (401, or the way to the sign-in page), NotAllowed (403).
+    """
+
+    async def guard(request: Request) -> Signed:
+        signed = await whoever(request)
+        if signed is None:
+            raise NotSignedIn("Please sign in first: with a bearer token for a program, on the sign-in page for a person.")
+        await _check_forged(request, signed)
+        if roles and not signed.person.has(*roles):
+            raise NotAllowed("This page is for somebody with another role. Go back, or ask the lab manager.")
+        return signed
+
+    return guard
+
+
+async def visitor(request: Request) -> Signed | None:
+    """A dependency for routes that are open to everybody: who is asking, or None. Forms must come from our own pages."""
+    if request.method not in SAFE and not same_origin(request.headers):
+        raise NotAllowed("This form came from another site. Open the page here and try again.")
+    return await whoever(request)
+
+
+def bearer_token(headers: Headers) -> str | None:
+    """The token of `Authorization: Bearer …`."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def cookie_name(request: Request) -> str:
+    """`__Host-` binds the cookie to this very host; browsers take it on https only."""
+    return "__Host-session" if request.url.scheme == "https" else "session"
+
+
+def session_cookie(request: Request) -> str | None:
+    """This browser's session token."""
+    return request.cookies.get(cookie_name(request))
+
+
+def same_origin(headers: Headers) -> bool:
+    """Does this come from our own pages, as far as the browser says? Programs say nothing, which is fine."""
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2] == headers.get("host", "")
+
+
+async def whoever(request: Request) -> Signed | None:
+    """Who is asking, without asking for anything: for pages that greet. Forms come through `require` or `visitor`."""
+    ctx: Context = request.app.state.ctx
+    find = _by_token if "authorization" in request.headers else _by_cookie
+    # SQLite answers in microseconds and never waits for a writer: cheaper here than through a thread. PostgreSQL is a
+    # network away.
+    return find(ctx, request) if ctx.db.is_sqlite else await run_in_threadpool(find, ctx, request)
+
+
+def _by_token(ctx: Context, request: Request) -> Signed | None:
+    token = bearer_token(request.headers)
+    if token is None:
+        return None
+    person = ctx.db.read(lambda connection: people.person_by_credential(connection, "token", sha256(token)))
+    return Signed(person, None, None) if person else None
+
+
+def _by_cookie(ctx: Context, request: Request) -> Signed | None:
+    token = session_cookie(request)
+    if token is None:
+        return None
+    found = ctx.db.read(lambda connection: sessions.find(connection, sha256(token), now=ctx.now()))
+    return Signed(found.person, found.id, found.csrf) if found else None
+
+
+async def _check_forged(request: Request, signed: Signed) -> None:
+    if request.method in SAFE or signed.csrf is None:
+        return
+    given = request.headers.get("x-csrf-token")
+    if given is None and request.headers.get("content-type", "").startswith(FORMS):
+        given = str((await request.form(max_files=MOST_FILES, max_fields=2_000)).get("csrf", ""))
+    if not same_origin(request.headers) or not hmac.compare_digest((given or "").encode(), signed.csrf.encode()):
+        raise NotAllowed("This form is too old, or came from another site. Open the page again and repeat.")
+
+
+# --- who may see what ------------------------------------------------------------------------------------------------
+
+
+def may_see_project(person: Person, project: Project, clearances: Collection[int], now: int) -> bool:
+    """May this person know of this project? People of a company: only of their own company's projects."""
+    if person.has(Role.MANAGER):
+        return True
+    if person.client_id is not None or person.has(Role.CLIENT):
+        return person.client_id is not None and project.client_id == person.client_id
+    if person.has(Role.SUPERVISOR, Role.COACH):
+        return True
+    return may_see_material(person, project, clearances, now)
+
+
+def may_see_material(person: Person, project: Project, clearances: Collection[int], now: int) -> bool:
+    """May this person see its pictures and hear its sound? An embargo opens for cleared people and its own client only."""
+    if person.client_id is not None and not person.has(Role.MANAGER):
+        return project.client_id == person.client_id
+    return not under_embargo(project, now) or project.id in clearances
+
+
+def under_embargo(project: Project, now: int) -> bool:
+    """Is the material still secret? Times are UTC ms."""
+    return project.embargo_until_ms is not None and project.embargo_until_ms > now
+
+
+def project_for(ctx: Context, person: Person, public_id: str) -> Project:
+    """The project of this address. Raises NotFound also where this person may not know of it: the two look the same."""
+
+    def find(connection: Connection) -> tuple[Project | None, frozenset[int]]:
+        return projects.project_by(connection, public_id), people.clearances_of(connection, person.id)
+
+    project, clearances = ctx.db.read(find)
+    if project is None or not may_see_project(person, project, clearances, ctx.now()):
+        raise NotFound("There is no such project here, or it is not yours.")
+    return project

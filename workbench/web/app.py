@@ -1,0 +1,85 @@
+"""The application: routers, errors and the security layer, put together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import Any
+
+import workbench_assets  # type: ignore[import-untyped]  # put there by the build hook
+from fastapi import APIRouter, FastAPI
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from workbench.context import Context
+from workbench.web import account, client, coach, health, manager, pages, problems, setup, sign_in, supervisor
+from workbench.web.security import LARGE_BODY, Measures, Security
+
+STATIC = Path(__file__).parents[1] / "static"
+PLUG_INS = "workbench.routers"  # the bridge hangs its routes on here, so that nothing imports it
+
+
+def create_app(
+    ctx: Context,
+    *,
+    hosts: Sequence[str] = (),
+    setup_code: str | None = None,
+    upload_limit: int = LARGE_BODY,
+) -> FastAPI:
+    """
+    The workbench over HTTP.
+
+    Args:
+        hosts: host names to answer to; empty: every name.
+        setup_code: what the first set-up asks for; None: nothing, for a server that only this machine reaches.
+        upload_limit: most bytes of one upload.
+    """
+    app = FastAPI(
+        title="AI Annotation Lab workbench",
+        version=version("annotation-lab"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # it loads scripts from elsewhere
+        redoc_url=None,
+    )
+    measures = Measures()
+    app.state.ctx, app.state.measures, app.state.setup_code = ctx, measures, setup_code
+    app.state.zone = pages.zone_of_lab(ctx)
+    app.add_middleware(Security, measures=measures, hosts=hosts, upload_limit=upload_limit)
+    problems.install(app)
+    for router in _routers():
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/assets", BrowserFiles(directory=Path(next(iter(workbench_assets.__path__)))), name="assets")
+    app.mount("/widgets", BrowserFiles(directory=pages.WIDGETS), name="widgets")
+    return app
+
+
+def new_setup_code() -> str:
+    """A one-time code for the first set-up, to be read from the server's own screen and typed."""
+    return "-".join(secrets.token_hex(2) for _ in range(4))
+
+
+class BrowserFiles(StaticFiles):
+    """These folders also hold templates, examples and Python: only what a browser needs is served."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or 404."""
+        if Path(path).suffix not in (".js", ".css", ".svg", ".json", ".woff2", ".wav"):
+            raise HTTPException(404)
+        return await super().get_response(path, scope)
+
+
+def _routers() -> list[APIRouter]:
+    ours: list[Any] = [sign_in, setup, account, client, manager, coach, supervisor, health]
+    for name in ("worker", "media", "api"):
+        try:
+            ours.append(import_module(f"workbench.web.{name}"))
+        except ImportError:
+            continue
+    plugged_in = [entry.load() for entry in entry_points(group=PLUG_INS)]
+    return [module.router for module in ours] + plugged_in

@@ -1,0 +1,57 @@
+"""Is it well? For the person who keeps the server, and for their programs."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from workbench.domain import Role
+from workbench.errors import NotAllowed, NotSignedIn
+from workbench.store import lab
+from workbench.web.access import Ctx, whoever
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/health")
+def health(ctx: Ctx) -> Response:
+    """
+    200 when the database answers, 503 when it does not. Tells nothing else.
+
+    Who may: everybody.
+    """
+    try:
+        ctx.db.read(lab.the_lab)
+    except SQLAlchemyError:
+        return JSONResponse({"status": "database"}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """
+    Counts and times for Prometheus; also without signing in from this very machine.
+
+    Who may: manager.
+    """
+    if not _from_this_machine(request):
+        signed = await whoever(request)
+        if signed is None:
+            raise NotSignedIn("Please sign in as a manager, or ask from the machine itself.")
+        if not signed.person.has(Role.MANAGER):
+            raise NotAllowed("Only a manager may see this.")
+    return Response(generate_latest(request.app.state.measures.registry), media_type="text/plain; version=0.0.4")
+
+
+def _from_this_machine(request: Request) -> bool:
+    # Behind a proxy everything comes from this machine: then the proxy's header says so, and nobody gets in this way.
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
