@@ -6,7 +6,9 @@ import numpy as np
 
 from quality.em import vote_shares
 from quality.errors import TooFewJudgements
-from quality.votes import Fit, Floats, Gold, Ints, Votes, clamp, count_votes, most_probable, ratio
+from quality.votes import Fit, Floats, Gold, Ints, Longs, Votes, chunks, clamp, count_votes, most_probable, ratio
+
+_CHUNK = 1 << 16  # votes counted at a time
 
 
 def majority(votes: Votes, gold: Gold | None = None) -> Fit:
@@ -25,6 +27,49 @@ def majority(votes: Votes, gold: Gold | None = None) -> Fit:
     _check_labels(votes)
     shares = clamp(votes, gold).apply(vote_shares(votes))
     return Fit("majority", shares, _agreement(votes, most_probable(shares)))
+
+
+def majority_labels(votes: Votes) -> Ints:
+    """
+    Only the winning labels of `majority` without gold, int32 of shape (n_microtasks,): many times as fast.
+
+    For votes in order of microtask the counters never leave the processor's cache.
+    """
+    if len(chunks(votes)) == 1 or (votes.microtask[1:] < votes.microtask[:-1]).any():
+        return most_probable(count_votes(votes))
+    labels = np.zeros(votes.n_microtasks, dtype=np.int32)
+    start = 0
+    while start < len(votes):
+        end = _end_of_microtask(votes.microtask, start + _CHUNK)
+        first, last = int(votes.microtask[start]), int(votes.microtask[end - 1])
+        cell = (votes.microtask[start:end] - np.int32(first)).astype(np.int64)
+        cell *= votes.n_labels
+        cell += votes.label[start:end]
+        counts = np.bincount(cell, minlength=(last - first + 1) * votes.n_labels)
+        labels[first : last + 1] = _first_largest(counts.reshape(-1, votes.n_labels).T)
+        start = end
+    return labels
+
+
+def _end_of_microtask(microtask: Ints, near: int) -> int:
+    """The first place from `near` on where a new microtask begins."""
+    if near >= len(microtask):
+        return len(microtask)
+    return int(np.searchsorted(microtask, microtask[near], side="right"))
+
+
+def _first_largest(counts: Longs) -> Longs:
+    """
+    Row with the largest count per column of (n_labels, n), the first of several.
+
+    The label stands in the low bits, highest for the first label: one maximum then decides both count and tie.
+    """
+    bits = int(len(counts)).bit_length()
+    mask = (1 << bits) - 1
+    best = (counts[0] << bits) | mask
+    for k in range(1, len(counts)):
+        np.maximum(best, (counts[k] << bits) | (mask - k), out=best)
+    return np.asarray(mask - (best & mask), dtype=np.int64)
 
 
 def wawa(votes: Votes, gold: Gold | None = None, *, rounds: int = 10) -> Fit:

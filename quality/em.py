@@ -180,8 +180,10 @@ class _Em:
         total = self._nothing()
         for block in self.blocks:
             likelihood = block.matrix @ logs
-            total.expectation += float(np.vdot(old[block.span], likelihood))
-            posterior, entropy = _softmax(likelihood.T + log_prior)
+            total.expectation += _dot(old[block.span], likelihood)
+            # Labels × microtasks, in that memory order: sums over few labels are then sums of long vectors.
+            scores = np.add(likelihood.T, log_prior, order="C")
+            posterior, entropy = _softmax(scores)
             new[block.span] = posterior.T
             entropy += self._clamp(new, block.span)
             self._add(total, block, new[block.span], entropy)
@@ -204,8 +206,8 @@ class _Em:
 
     def _add(self, total: _Pass, block: _Block, posterior: Floats, entropy: float) -> None:
         total.counts += block.matrix.T @ posterior
-        total.classes += posterior.sum(axis=0)
-        total.prior_weight += self.per_microtask[block.span] @ posterior
+        total.classes += np.einsum("ik->k", posterior)
+        total.prior_weight += np.einsum("i,ik->k", self.per_microtask[block.span], posterior)
         total.entropy += entropy
 
 
@@ -215,8 +217,13 @@ def _softmax(scores: Floats) -> tuple[Floats, float]:
     posterior = np.exp(scores)
     total = posterior.sum(axis=0)
     posterior /= total
-    entropy = float(np.log(total).sum() - np.vdot(posterior, scores))
+    entropy = float(np.log(total).sum()) - _dot(posterior, scores)
     return posterior, entropy
+
+
+def _dot(left: Floats, right: Floats) -> float:
+    """Sum of products; not by BLAS, whose waiting threads cost more than these sums."""
+    return float(np.einsum("ij,ij->", left, right))
 
 
 def _entropy(posteriors: Floats) -> float:
@@ -258,7 +265,7 @@ def fit_by_em(
                 break
             bound = gained
         old, new, here = new, old, after
-    return Fit(method, old, observed_skills(votes, old), errors.transpose(0, 2, 1))
+    return Fit(method, old, counted_skills(here.counts.reshape(shape)), errors.transpose(0, 2, 1))
 
 
 def _check_size(votes: Votes) -> None:
@@ -280,13 +287,6 @@ def vote_shares(votes: Votes) -> Floats:
     return shares
 
 
-def observed_skills(votes: Votes, posteriors: Floats) -> Floats:
-    """Mean posterior of what each worker answered, (n_workers,); 0.5 where a worker has no votes."""
-    right = np.zeros(votes.n_workers)
-    answers = np.zeros(votes.n_workers)
-    for start in range(0, len(votes), 1 << 20):
-        part = slice(start, start + (1 << 20))
-        found = posteriors[votes.microtask[part], votes.label[part]]
-        right += np.bincount(votes.worker[part], found, votes.n_workers)
-        answers += np.bincount(votes.worker[part], minlength=votes.n_workers)
-    return ratio(right, answers, 0.5)
+def counted_skills(counts: Floats) -> Floats:
+    """Expected share of right answers, (n_workers,), from expected counts; 0.5 where a worker has no votes."""
+    return ratio(np.trace(counts, axis1=1, axis2=2), counts.sum(axis=(1, 2)), 0.5)

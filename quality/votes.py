@@ -105,13 +105,21 @@ def encode(rows: Iterable[tuple[str, str, str]], labels: Collection[str] = ()) -
 def count_votes(votes: Votes, weights: Floats | None = None) -> Floats:
     """Votes per (microtask, label), float64 of shape (n_microtasks, n_labels); `weights` is per worker."""
     counts = np.zeros(votes.n_microtasks * votes.n_labels)
-    for start in range(0, len(votes), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        cell = votes.microtask[part].astype(np.int64) * votes.n_labels + votes.label[part]
-        low = int(cell.min())
-        found = np.bincount(cell - low, None if weights is None else weights[votes.worker[part]])
-        counts[low : low + len(found)] += found
+    for part in chunks(votes):
+        low = int(votes.microtask[part].min())
+        cell = (votes.microtask[part] - low).astype(np.int64) * votes.n_labels + votes.label[part]
+        found = np.bincount(cell, None if weights is None else weights[votes.worker[part]])
+        start = low * votes.n_labels
+        counts[start : start + len(found)] += found
     return counts.reshape(votes.n_microtasks, votes.n_labels)
+
+
+def chunks(votes: Votes) -> list[slice]:
+    """Runs of votes to count at a time: short ones where each is about few microtasks, else everything at once."""
+    parts = [slice(start, start + _CHUNK) for start in range(0, len(votes), _CHUNK)]
+    spans = (int(votes.microtask[p].max()) - int(votes.microtask[p].min()) for p in parts[:2])
+    wide = any(span * votes.n_labels > 4 * _CHUNK for span in spans)
+    return [slice(0, len(votes))] if wide and parts else parts
 
 
 @dataclass(frozen=True)
