@@ -15,8 +15,8 @@ from task_types.exports.coco import Coco, CocoShape
 from task_types.protocol import (
     AnswerError,
     Case,
+    Collected,
     Dialogue,
-    Distribution,
     Example,
     Json,
     Judged,
@@ -134,11 +134,13 @@ class BoxModel:
         """Worker → mean F1 with the merged boxes."""
         return self._skills
 
-    def settle(self, case: BoxCase, judgements: Sequence[Judgement[BoxAnswer]]) -> Settled[BoxAnswer] | Distribution:
+    def settle(self, case: BoxCase, judgements: Sequence[Judgement[BoxAnswer]]) -> Outcome[BoxAnswer]:
         """One set of boxes; `detail["votes"]` holds each box's share."""
         from quality.boxes import merge
 
         given = [(one.worker, one.answer) for one in judgements if one.answer is not None]
+        if case.settings.opinion:
+            return Collected([answer for _, answer in given])
         if not given:
             return Settled(answer=None, confidence=None)
         weights = [crowds.skill(self._skills, worker) for worker, _ in given]
@@ -174,7 +176,7 @@ class BoxAggregator:
         scoring, even = BoxScoring(), BoxModel({})
         for judged in work:
             settled = even.settle(judged.case, judged.judgements)
-            if isinstance(settled, Distribution) or settled.answer is None:
+            if not isinstance(settled, Settled) or settled.answer is None:
                 continue
             right = judged.gold or [settled.answer]
             if not judged.gold and len(judged.judgements) < 2:

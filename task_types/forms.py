@@ -46,9 +46,16 @@ def ticked(raw: Raw, field: str) -> bool:
 
 def number(value: str, locale: Locale, field: str) -> float:
     """A number as people write it: comma or point."""
-    if not re.fullmatch(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)", value.strip()):
-        raise AnswerError(say(NOT_A_NUMBER, locale, value=value), field=field)
+    if not re.fullmatch(r"[+-]?(\d{1,15}([.,]\d*)?|[.,]\d+)", value.strip()):
+        raise AnswerError(say(NOT_A_NUMBER, locale, value=value[:40]), field=field)
     return float(value.strip().replace(",", "."))
+
+
+def whole_number(value: str, locale: Locale, field: str) -> int:
+    """A number without a fraction, of at most nine digits."""
+    if not re.fullmatch(r"[+-]?\d{1,9}", value.strip()):
+        raise AnswerError(say(NOT_A_NUMBER, locale, value=value[:40]), field=field)
+    return int(value)
 
 
 def json_rows(raw: Raw, field: str, locale: Locale) -> list[dict[str, Json]] | None:

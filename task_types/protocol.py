@@ -217,7 +217,7 @@ class Model(Protocol[S, P, A]):
     @property
     def skills(self) -> Mapping[int, float]: ...  # worker → 0–1, kept between refits
 
-    def settle(self, case: Case[S, P], judgements: Sequence[Judgement[A]]) -> Settled[A] | Distribution: ...
+    def settle(self, case: Case[S, P], judgements: Sequence[Judgement[A]]) -> Outcome[A]: ...
 
 
 class Aggregator(Protocol[S, P, A]):

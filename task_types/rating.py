@@ -9,15 +9,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from task_types import forms, subjects, wording
+from task_types import crowds, forms, studio, subjects, voting, wording
+from task_types.exports import exporters_for
 from task_types.opinions import distribution
 from task_types.protocol import (
     AnswerError,
     Case,
     Dialogue,
-    Distribution,
     Example,
-    Exporter,
     Json,
     Judged,
     Judgement,
@@ -128,7 +127,7 @@ class RatingScoring:
 
 
 class RatingModel:
-    """Skill-weighted median; filled in by `quality.ordinal`."""
+    """The middle of what is likely, given each worker's share of right answers."""
 
     def __init__(self, skills: Mapping[int, float]) -> None:
         self._skills = dict(skills)
@@ -138,24 +137,27 @@ class RatingModel:
         """Worker → chance of the right point."""
         return self._skills
 
-    def settle(self, case: RatingCase, judgements: Sequence[Judgement[RatingAnswer]]) -> Settled[RatingAnswer] | Distribution:
-        """One value, or in an opinion project how often each was given."""
-        values = [judgement.answer.value for judgement in judgements if judgement.answer is not None]
+    def settle(self, case: RatingCase, judgements: Sequence[Judgement[RatingAnswer]]) -> Outcome[RatingAnswer]:
+        """The median of the posterior, with `detail["mean"]` for ranking; in an opinion project how often each was given."""
+        from quality.ordinal import settle
+
         points = [point.value for point in case.settings.scale]
+        given = [(one.worker, one.answer.value) for one in judgements if one.answer is not None]
         if case.settings.opinion:
-            return distribution(map(str, values), map(str, points))
-        if not values:
+            return distribution((str(value) for _, value in given), map(str, points))
+        if not given:
             return Settled(answer=None, confidence=None)
-        ordered = sorted(values)
-        middle = ordered[(len(ordered) - 1) // 2]
-        mean = sum(values) / len(values)
-        return Settled(RatingAnswer(value=middle), values.count(middle) / len(values), {"mean": round(mean, 4)})
+        places = {value: i for i, value in enumerate(points)}
+        worth = [crowds.skill(self._skills, worker) for worker, _ in given]
+        found = settle([places[value] for _, value in given], len(points), worth)
+        mean = sum(value * chance for value, chance in zip(points, found.posterior, strict=True))
+        return Settled(RatingAnswer(value=points[found.value]), round(found.confidence, 4), {"mean": round(mean, 4)})
 
 
 class RatingAggregator:
-    """Median by value, mean for ranking."""
+    """Median and mean of a one-coin posterior."""
 
-    method = "median"
+    method = "one-coin median"
     version = 1
 
     def model(self, skills: Mapping[int, float]) -> RatingModel:
@@ -163,12 +165,97 @@ class RatingAggregator:
         return RatingModel(skills)
 
     def fit(self, work: Sequence[Judged[RatingSettings, Subject, RatingAnswer]]) -> RatingModel:
-        """Nothing to learn yet."""
-        return RatingModel({})
+        """Each worker's chance of the right point."""
+        return RatingModel(voting.skills(work, lambda answer: str(10**6 + answer.value), scale="ordinal"))
 
 
-def _case(subject: Subject, **settings: Any) -> RatingCase:
-    return Case(RatingSettings(**settings), subject, "en")
+class RatingControl:
+    """`Rating`: stars from 1, so the place on the scale."""
+
+    control = "Rating"
+    _tag = studio.Control("Rating", ("image", "audio", "video", "text"))
+
+    def config(self, settings: RatingSettings, payload: Subject) -> str:
+        """The labelling config."""
+        return self._tag.config(settings, payload.kind, attributes={"maxRating": str(len(settings.scale))})
+
+    def from_config(self, xml: str) -> RatingSettings | None:
+        """Settings from a config with this control."""
+        found = self._tag.find(xml)
+        if found is None:
+            return None
+        return RatingSettings.model_validate(found.settings() | {"scale": int(found.element.get("maxRating", "5"))})
+
+    def task_data(self, case: RatingCase, url: str) -> dict[str, Json]:
+        """The address or the text."""
+        return subjects.studio_data(case.payload, studio.data_name(case.settings, case.payload.kind), url)
+
+    def to_result(self, case: RatingCase, answer: RatingAnswer) -> list[dict[str, Json]]:
+        """One region."""
+        place = [point.value for point in case.settings.scale].index(answer.value)
+        return [studio.region(case.settings, "rating", {"rating": place + 1})]
+
+    def from_result(self, case: RatingCase, result: Sequence[Mapping[str, Json]]) -> RatingAnswer:
+        """The point at this place.
+
+        Raises:
+            ValueError: there is no rating in it.
+        """
+        found = studio.only(studio.values(case.settings, "rating", result), "rating")
+        return RatingAnswer(value=case.settings.scale[int(found["rating"]) - 1].value)
+
+
+def _value(value: int) -> RatingAnswer:
+    return RatingAnswer(value=value)
+
+
+CLEAR = [
+    {"value": 1, "text": {"nl": "niet te volgen", "en": "cannot follow it"}},
+    {"value": 2, "text": {"nl": "een beetje", "en": "a little"}},
+    {"value": 3, "text": {"nl": "goed te volgen", "en": "easy to follow"}},
+]
+EXAMPLES: Sequence[Example[RatingSettings, Subject, RatingAnswer]] = (
+    Example(
+        title="A sharp photo",
+        case=Case(RatingSettings(), Subject(kind="image", media="boat-photo", width=640, height=480), "en"),
+        accepted=[_value(5)],
+        wrong=_value(1),
+        form={"value": "5"},
+    ),
+    Example(
+        title="A recording with noise",
+        case=Case(
+            RatingSettings.model_validate({"question": "How clear is the speech?", "scale": CLEAR}),
+            Subject(kind="audio", media="news", start_ms=0, end_ms=8000),
+            "en",
+        ),
+        accepted=[_value(2), _value(3)],
+        wrong=_value(1),
+        form={"value": "2"},
+    ),
+    Example(
+        title="A headline",
+        case=Case(
+            RatingSettings.model_validate({"scale": ["onduidelijk", "gaat wel", "duidelijk"], "language": "nl"}),
+            Subject(kind="text", text="Brug in Zwolle weer open na storm"),
+            "nl",
+        ),
+        accepted=[_value(3)],
+        wrong=_value(1),
+        form={"value": "3"},
+    ),
+    Example(
+        title="How attractive is this picture? An opinion",
+        case=Case(
+            RatingSettings.model_validate({"question": "How attractive is this picture?", "opinion": True, "scale": 3}),
+            Subject(kind="image", media="boat-photo", width=640, height=480),
+            "en",
+        ),
+        accepted=[_value(2)],
+        wrong=None,
+        form={"value": "2"},
+    ),
+)
 
 
 class Rating:
@@ -183,17 +270,9 @@ class Rating:
     accepts = frozenset({"image", "audio", "video", "text", "row"})
     scoring = RatingScoring()
     aggregator = RatingAggregator()
-    exporters: Mapping[str, Exporter[RatingSettings, Subject, RatingAnswer]] = {}
-    label_studio = None
-    examples: Sequence[Example[RatingSettings, Subject, RatingAnswer]] = (
-        Example(
-            title="A sharp photo",
-            case=_case(Subject(kind="image", media="photo-1", width=640, height=480)),
-            accepted=[RatingAnswer(value=5)],
-            wrong=RatingAnswer(value=1),
-            form={"value": "5"},
-        ),
-    )
+    label_studio = RatingControl()
+    exporters = exporters_for(RatingAnswer, label_studio)
+    examples = EXAMPLES
 
     def needs(self, settings: RatingSettings, payload: Subject) -> frozenset[Need]:
         """A rating of a picture is not a rating of a sound."""
@@ -227,7 +306,7 @@ class Rating:
         value = forms.text(raw, "value")
         if not value:
             raise AnswerError(wording.say(CHOOSE, case.locale), field="value")
-        return RatingAnswer(value=round(forms.number(value, case.locale, "value")))
+        return RatingAnswer(value=forms.whole_number(value, case.locale, "value"))
 
     def check(self, case: RatingCase, answer: RatingAnswer) -> None:
         """The value is a point of the scale."""

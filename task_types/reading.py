@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from task_types.errors import BadPayload, BadSettings
 from task_types.protocol import AnswerError, AnyTaskType, Case, Json, Locale
+from task_types.settings import StepSettings
 
 What = Literal["settings", "payload", "answer"]
 
@@ -58,7 +59,9 @@ def case(task_type: AnyTaskType, stored_settings: Mapping[str, Json], stored_pay
 
 
 def dumped(record: BaseModel) -> dict[str, Json]:
-    """A record as the JSON that is stored; what was left out stays out."""
+    """A record as the JSON that is stored: settings as they were written (a null says "off"), the rest without nulls."""
+    if isinstance(record, StepSettings):
+        return record.model_dump(mode="json", exclude_unset=True)
     return record.model_dump(mode="json", exclude_none=True)
 
 

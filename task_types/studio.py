@@ -128,6 +128,17 @@ def values(settings: StepSettings, kind: str, result: Sequence[Mapping[str, Json
     return [one["value"] for one in result if one.get("type") == kind and one.get("from_name") == names.from_name]
 
 
+def only(found: Sequence[Mapping[str, Json]], what: str) -> Mapping[str, Json]:
+    """The one value there must be.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if not found:
+        raise ValueError(f"the result holds no {what}")
+    return found[0]
+
+
 def stored_case(task_type: AnyTaskType, asked: Mapping[str, Json]) -> Case[Any, Any]:
     """The case that an export kept beside a task."""
     settings = task_type.settings_model.model_validate(asked["settings"])

@@ -124,3 +124,12 @@ def shown(subject: Subject, language: str) -> dict[str, Json]:
     if subject.kind in ("audio", "video"):
         found |= {"start_ms": subject.start_ms, "end_ms": subject.end_ms}
     return found
+
+
+def studio_data(subject: Subject, name: str, url: str) -> dict[str, Json]:
+    """A Label Studio task's data: the address under this name, or the text; times where it is a piece."""
+    if subject.kind == "text":
+        return {name: subject.text}
+    if subject.kind == "image" or (subject.start_ms == 0 and subject.end_ms is None):
+        return {name: url}
+    return {name: url, "start_ms": subject.start_ms, "end_ms": subject.end_ms}

@@ -17,8 +17,8 @@ from task_types.exports.captions import Captions, Cue
 from task_types.protocol import (
     AnswerError,
     Case,
+    Collected,
     Dialogue,
-    Distribution,
     Example,
     Json,
     Judged,
@@ -33,6 +33,7 @@ from task_types.protocol import (
     Widget,
 )
 from task_types.settings import AnyLabel, Label, StepSettings
+from task_types.spelling import Words, as_written, words
 
 UNCLEAR = (
     Label(value="[?]", text={"nl": "Niet te verstaan", "en": "Cannot make it out"}),
@@ -109,24 +110,26 @@ TOO_LONG: wording.Words = {
 }
 
 
+def _words(case: SoundCase, text: str) -> Words:
+    return words(text, [one.value for one in case.settings.markers], case.settings.language)
+
+
 class TranscriptScoring:
-    """Words count; capitals and punctuation do not."""
+    """Words count, and marks for what cannot be heard; capitals and punctuation do not."""
 
     def gold_score(self, case: SoundCase, answer: TranscriptAnswer, accepted: Sequence[TranscriptAnswer]) -> float:
-        """1 − word error rate, for the nearest accepted text; markers count as words."""
-        from quality.distances import normalise_text, word_error_rate
+        """1 − word error rate, for the nearest accepted text."""
+        from quality.distances import word_error_rate
 
-        language = case.settings.language
-        given = normalise_text(answer.text, language)
-        rates = [word_error_rate(normalise_text(one.text, language), given) for one in accepted]
+        given = _words(case, answer.text).text
+        rates = [word_error_rate(_words(case, one.text).text, given) for one in accepted]
         return max(0.0, 1.0 - min(rates, default=1.0))
 
     def distance(self, case: SoundCase, left: TranscriptAnswer, right: TranscriptAnswer) -> float:
         """Character error rate of the normalised texts."""
-        from quality.distances import character_error_rate, normalise_text
+        from quality.distances import character_error_rate
 
-        language = case.settings.language
-        return character_error_rate(normalise_text(left.text, language), normalise_text(right.text, language))
+        return character_error_rate(_words(case, left.text).text, _words(case, right.text).text)
 
 
 class TranscriptModel:
@@ -140,22 +143,28 @@ class TranscriptModel:
         """Worker → 1 − expected word error rate."""
         return self._skills
 
-    def settle(
-        self, case: SoundCase, judgements: Sequence[Judgement[TranscriptAnswer]]
-    ) -> Settled[TranscriptAnswer] | Distribution:
+    def settle(self, case: SoundCase, judgements: Sequence[Judgement[TranscriptAnswer]]) -> Outcome[TranscriptAnswer]:
         """The merged text; `detail["words"]` holds each word with its share."""
-        from quality.transcripts import TranscriptFit, rover
-
         given = [(one.worker, one.answer.text) for one in judgements if one.answer is not None]
+        if case.settings.opinion:
+            return Collected([_text(text) for _, text in given])
         if not given:
             return Settled(answer=None, confidence=None)
         if len({text for _, text in given}) == 1:  # all wrote the same: their own spaces and line ends are kept
             share = 1.0 if len(given) > 1 else crowds.skill(self._skills, given[0][0])
-            return Settled(TranscriptAnswer(text=given[0][1]), round(share, 4))
+            return Settled(_text(given[0][1]), round(share, 4))
+        return self._merge(case, given)
+
+    def _merge(self, case: SoundCase, given: Sequence[tuple[int, str]]) -> Settled[TranscriptAnswer]:
+        from quality.transcripts import TranscriptFit, rover
+
         fit = TranscriptFit({worker: 1.0 - value for worker, value in self._skills.items()}, crowd=self._crowd())
-        merged = rover([text for _, text in given], [fit.weight(worker) for worker, _ in given], language=case.settings.language)
-        words = [[word, round(share, 3)] for word, share in merged.words]
-        return Settled(TranscriptAnswer(text=merged.text), round(merged.confidence, 4), {"words": words})
+        texts = [_words(case, text) for _, text in given]
+        weights = [fit.weight(worker) for worker, _ in given]
+        merged = rover([text.text for text in texts], weights, language=case.settings.language)
+        written = as_written(merged.normalised.split(), texts, weights)
+        sure = [[word, round(share, 3)] for word, (_, share) in zip(written.split(), merged.words, strict=False)]
+        return Settled(_text(written), round(merged.confidence, 4), {"words": sure})
 
     def _crowd(self) -> float:
         return 1.0 - sum(self._skills.values()) / len(self._skills) if self._skills else 0.2
@@ -175,7 +184,9 @@ class TranscriptAggregator:
         """Expected word errors of each worker, from agreement with the merged texts."""
         from quality.transcripts import fit_transcripts
 
-        texts = [[(j.worker, j.answer.text) for j in one.judgements if j.answer is not None] for one in work]
+        texts = [
+            [(j.worker, _words(one.case, j.answer.text).text) for j in one.judgements if j.answer is not None] for one in work
+        ]
         found = fit_transcripts(texts, language=work[0].case.settings.language if work else "")
         return TranscriptModel({int(str(worker)): 1.0 - error for worker, error in found.errors.items()})
 

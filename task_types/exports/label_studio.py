@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from task_types import registry, studio
+from task_types import reading, registry, studio
 from task_types.errors import UnreadableExport
 from task_types.exports.json_lines import ENCODER, outcome
 from task_types.protocol import ControlMapping, Distribution, Item, Json, Read
@@ -107,8 +107,8 @@ def _asked(item: AnyItem) -> dict[str, Json]:
         "type": item.task_type,
         "microtask": item.microtask,
         "answers": item.count,
-        "settings": item.case.settings.model_dump(mode="json", exclude_defaults=True),
-        "payload": item.case.payload.model_dump(mode="json", exclude_none=True),
+        "settings": reading.dumped(item.case.settings),
+        "payload": reading.dumped(item.case.payload),
     }
     return asked | (outcome(item.outcome) if isinstance(item.outcome, Distribution) else {})
 

@@ -44,7 +44,7 @@ class Table(Generic[A]):
             if not {"source", "answer"} <= set(rows.fieldnames or ()):
                 raise UnreadableExport(f'{path.name} needs the columns "source" and "answer".')
             for row in rows:
-                if row["answer"] and not row.get("worker"):
+                if row["answer"] and not row.get("worker") and row.get("status") not in ("distribution", "collected"):
                     yield self._read(row, f"{path.name} line {rows.line_num}")
 
     def _read(self, row: dict[str, str], where: str) -> Read[A]:
