@@ -80,11 +80,12 @@ def describe(path: Path, name: str) -> Probe:
         width, height = image.size[::-1] if orientation in _SWAPPED else image.size
         pages = frames if image_format in {"TIFF", "HEIF"} else None
         animated = frames > 1 and image_format in {"GIF", "PNG", "WEBP", "AVIF"}
+        profile = bool(image.info.get("icc_profile"))
         _decode_small(image)
     return Probe(
         "image", _mime(image_format), path.stat().st_size,
         container=image_format, codecs=(image_format.lower(),), width=width, height=height, orientation=orientation,
-        pixel_format=mode, pages=pages, frames=frames if animated else None,
+        pixel_format=mode, colour_profile=profile, pages=pages, frames=frames if animated else None,
         warnings=tuple(_warnings(mode, frames if animated else 1, pages or 1)),
     )  # fmt: skip
 

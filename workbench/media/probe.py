@@ -35,6 +35,7 @@ class Probe:
         orientation: EXIF orientation 1–8 of an image; width and height have it applied.
         rotation: degrees clockwise that turn a video upright: 0, 90, 180 or 270; width and height have it applied.
         pixel_format: layout of the pixels, e.g. yuv420p or RGB.
+        colour_profile: an image says what its colours mean (ICC).
         pixel_aspect: width of a pixel divided by its height; 1.0 nearly always.
         interlaced: the video comes in half pictures.
         duration_ms: from the first presented sample or frame to the end of the last.
@@ -59,6 +60,7 @@ class Probe:
     orientation: int = 1
     rotation: int = 0
     pixel_format: str = ""
+    colour_profile: bool = False
     pixel_aspect: float = 1.0
     interlaced: bool = False
     duration_ms: int | None = None
