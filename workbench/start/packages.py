@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from workbench.start.report import say
@@ -34,7 +34,7 @@ def has_program(name: str) -> bool:
 
 def has_library(name: str) -> bool:
     """Whether a shared library of this name lies in a usual folder."""
-    return any(next(Path(folder).glob(f"**/{name}"), None) for folder in LIBRARY_FOLDERS)
+    return any(next(Path(folder).glob(depth + name), None) for folder in LIBRARY_FOLDERS for depth in ("", "*/"))
 
 
 def find_chromium() -> str | None:
@@ -95,12 +95,18 @@ def apt_install(names: Sequence[str]) -> bool:
     say(f"Installing {' '.join(names)} …")
     # Another apt may be busy (unattended upgrades): wait for it instead of failing.
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
-    # A third-party source that does not answer fails the update; what we need may be there all the same.
-    subprocess.run([*apt, "update"], capture_output=True, check=False)
+    refresh(tuple(apt))
     done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", *names], capture_output=True, text=True, check=False)
     if done.returncode:
         say(f"apt-get could not install {' '.join(names)}: {last_line(done.stderr)}")
     return done.returncode == 0
+
+
+@cache
+def refresh(apt: tuple[str, ...]) -> None:
+    """Fetch the lists of packages, once in a run."""
+    # A third-party source that does not answer fails the update; what we need may be there all the same.
+    subprocess.run([*apt, "update"], capture_output=True, check=False)
 
 
 def root_prefix() -> list[str] | None:

@@ -1,0 +1,199 @@
+"""`workbench doctor`: what this machine and this lab have, what is missing, and what to do about it.
+
+Each check is a function of plain facts; `examine` gathers the facts. Nothing is changed or made on the way.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from workbench.settings import Settings
+from workbench.start import environment, packages
+
+LITTLE_SPACE_BYTES = 2 * 1024**3  # an hour of video and its proxy
+
+
+class State(Enum):
+    """How a finding stands."""
+
+    GOOD = "ok"
+    ADVICE = "advice"  # works without; something is missing that some people need
+    FAULT = "fault"  # the workbench cannot work like this
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: what it is, where or which, and what to do next where there is something to do."""
+
+    what: str
+    state: State
+    where: str
+    next_step: str = ""
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether this must be mended before the lab can work."""
+        return self.state is State.FAULT
+
+    def __str__(self) -> str:
+        line = f"{self.state.value:<7} {self.what}: {self.where}"
+        return f"{line}\n{'':<8}→ {self.next_step}" if self.next_step else line
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything. Faults first, so that nobody has to search for them."""
+    root = Path(__file__).resolve().parents[1]
+    findings = [
+        python(sys.version_info[:3], sys.executable),
+        virtual_environment(sys.prefix, inside=sys.prefix != sys.base_prefix, complete=is_complete(root)),
+        browser_files(assets_folder()),
+        data_folder(settings.data),
+        free_space(settings.data, shutil.disk_usage(existing(settings.data)).free),
+        database(settings.database_url, has_driver=importlib.util.find_spec("psycopg") is not None),
+        speech_output(shutil.which("espeak-ng")),
+        speech_models(settings.data / "models", installed_models),
+        https(settings.data),
+        chromium(packages.find_chromium()),
+        postgresql(packages.find_postgresql()),
+    ]
+    return sorted(findings, key=lambda finding: not finding.is_fault)
+
+
+def python(version: tuple[int, ...], executable: str) -> Finding:
+    """`version`: (major, minor, patch)."""
+    where = f"{'.'.join(map(str, version))} in {executable}"
+    if version < (3, 11):
+        return Finding("Python", State.FAULT, where, "Install Python 3.11 or newer, then run python3 -m workbench.")
+    return Finding("Python", State.GOOD, where)
+
+
+def virtual_environment(prefix: str, *, inside: bool, complete: bool | None) -> Finding:
+    """`complete`: whether all is installed that this checkout asks for; None for an installed package."""
+    if complete is False:
+        return Finding("Installed libraries", State.ADVICE, f"{prefix} is older than the checkout", "Run python3 -m workbench.")
+    if not inside:
+        return Finding("Installed libraries", State.GOOD, f"{prefix} (not an environment of their own)")
+    return Finding("Installed libraries", State.GOOD, prefix)
+
+
+def is_complete(root: Path) -> bool | None:
+    """Whether the checkout's environment fits it; None where there is no checkout or no environment that the start made."""
+    venv = root / ".venv"
+    if not (root / "pyproject.toml").exists() or environment.read_stamp(venv) is None:
+        return None
+    return environment.is_ready(venv, root, {"all"})
+
+
+def assets_folder() -> Path | None:
+    """Where the browser libraries of others are, if they are installed."""
+    spec = importlib.util.find_spec("workbench_assets")
+    return Path(spec.origin).parent if spec is not None and spec.origin else None
+
+
+def browser_files(folder: Path | None) -> Finding:
+    """Fonts and libraries that pages load; each file of the manifest must be there."""
+    again = "Install again: remove .venv and run python3 -m workbench, or pip install --force-reinstall the wheel."
+    if folder is None:
+        return Finding("Fonts and browser libraries", State.FAULT, "not installed", again)
+    try:
+        names = json.loads((folder / "manifest.json").read_text())
+    except (OSError, ValueError):
+        return Finding("Fonts and browser libraries", State.FAULT, f"{folder} has no list of files", again)
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        return Finding("Fonts and browser libraries", State.FAULT, f"{folder} misses {', '.join(missing)}", again)
+    return Finding("Fonts and browser libraries", State.GOOD, f"{len(names)} files in {folder}")
+
+
+def existing(path: Path) -> Path:
+    """The path itself, or the nearest folder above it that exists."""
+    return next(candidate for candidate in (path, *path.parents) if candidate.exists())
+
+
+def data_folder(folder: Path) -> Finding:
+    """The folder, or the one in which it will be made, must take files from us."""
+    ground = existing(folder)
+    if not ground.is_dir():
+        return Finding("Data folder", State.FAULT, f"{ground} is a file", "Choose a folder with --data or WORKBENCH_DATA.")
+    if not os.access(ground, os.W_OK | os.X_OK):
+        step = "Give this user the right to write there, or choose another folder with --data or WORKBENCH_DATA."
+        return Finding("Data folder", State.FAULT, f"{ground} takes no files from this user", step)
+    return Finding("Data folder", State.GOOD, f"{folder}" if ground == folder else f"{folder} (will be made)")
+
+
+def free_space(folder: Path, free_bytes: int) -> Finding:
+    """Room for uploads."""
+    where = f"{free_bytes / 1024**3:.1f} GB free for {folder}"
+    if free_bytes < LITTLE_SPACE_BYTES:
+        return Finding("Disk space", State.ADVICE, where, "Make room, or move the lab: uploads and videos need gigabytes.")
+    return Finding("Disk space", State.GOOD, where)
+
+
+def database(url: str, *, has_driver: bool) -> Finding:
+    """SQLite needs nothing; PostgreSQL needs its driver. A password in the address is not shown."""
+    scheme, _, rest = url.partition("://")
+    if scheme.startswith("sqlite"):
+        return Finding("Database", State.GOOD, f"SQLite, {rest.removeprefix('/')}")
+    shown = f"{scheme}://{rest.rpartition('@')[2]}"
+    if scheme.startswith("postgresql") and not has_driver:
+        step = 'Install it: .venv/bin/python -m pip install "psycopg[binary]".'
+        return Finding("Database", State.FAULT, f"{shown}: the driver psycopg is missing", step)
+    return Finding("Database", State.GOOD, shown)
+
+
+def speech_output(program: str | None) -> Finding:
+    """Reading aloud."""
+    if program is None:
+        step = f"Run once: {packages.command(['espeak-ng'])}"
+        return Finding("Reading aloud", State.ADVICE, "espeak-ng is not installed", step)
+    return Finding("Reading aloud", State.GOOD, f"espeak-ng in {program}")
+
+
+def speech_models(folder: Path, installed: Callable[[Path], Sequence[str]]) -> Finding:
+    """Understanding speech: one model for each language."""
+    languages = installed(folder)
+    if not languages:
+        step = "For work by voice: workbench voice install-model nl (or en)."
+        return Finding("Understanding speech", State.ADVICE, f"no model in {folder}", step)
+    return Finding("Understanding speech", State.GOOD, f"{', '.join(languages)} in {folder}")
+
+
+def installed_models(folder: Path) -> Sequence[str]:
+    """Languages that can be understood; none without the voice extra."""
+    from accessibility.speech import models
+
+    return models.installed(folder) if folder.is_dir() else ()
+
+
+def https(folder: Path) -> Finding:
+    """Only http://localhost and https:// pages may use a microphone or go on without the network."""
+    step = "To use it from other machines: workbench serve --tls, or Caddy in front (deploy/Caddyfile)."
+    made = sorted(folder.glob("tls/*.pem"))
+    if made:
+        return Finding("Microphone and offline work", State.GOOD, f"https with the certificate {made[0]}")
+    where = "work on this machine only: a browser needs https for other machines"
+    return Finding("Microphone and offline work", State.ADVICE, where, step)
+
+
+def chromium(program: str | None) -> Finding:
+    """Only the tests need it."""
+    if program is None:
+        step = f"Only for python3 -m workbench test. Run once: {packages.command(['chromium'])}"
+        return Finding("Browser for tests", State.ADVICE, "no Chromium", step)
+    return Finding("Browser for tests", State.GOOD, program)
+
+
+def postgresql(folder: Path | None) -> Finding:
+    """Only the tests need it on this machine; a lab may use one anywhere."""
+    if folder is None:
+        step = f"Only for python3 -m workbench test. Run once: {packages.command(['postgresql'])}"
+        return Finding("PostgreSQL for tests", State.ADVICE, "no PostgreSQL programs", step)
+    return Finding("PostgreSQL for tests", State.GOOD, str(folder))
