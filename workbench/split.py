@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from sqlalchemy.engine import Connection
@@ -20,8 +20,7 @@ from workbench.errors import BadInput, WorkbenchError
 from workbench.store import lanes
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One microtask to be: the step it belongs to, its stable key, its payload as JSON text, bits of its needs."""
 
     step: Splitter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -72,8 +73,7 @@ class Batch:
             self.weight += found.weight
 
 
-@dataclass(frozen=True)
-class Cut:
+class Cut(NamedTuple):
     """A candidate with its microtasks to be."""
 
     candidate: Candidate

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from workbench.media import zip_names
 from workbench.store.datasets import Problem
-
-# What operating systems leave behind; nobody means to upload it.
-_LEFTOVERS = {"thumbs.db", "desktop.ini", "__macosx"}
 
 TABLES = frozenset({".csv", ".tsv"})
 JSON_LINES = frozenset({".jsonl", ".ndjson"})
@@ -57,8 +56,8 @@ class Entry:
 def walk(folder: Path, prefix: str = "") -> Iterator[Entry | Problem]:
     """Every file below a folder, in the order of names. Links are not followed: they may point outside of it."""
     for path in sorted(folder.iterdir(), key=lambda each: each.name):
-        name = prefix + path.name
-        if is_leftover(path.name):
+        name = prefix + unicodedata.normalize("NFC", path.name)
+        if zip_names.is_clutter(name):
             continue
         if path.is_symlink():
             yield Problem(name, None, f"{name} is a link, and links are not followed. Put the file itself in its place.")
@@ -70,11 +69,6 @@ def walk(folder: Path, prefix: str = "") -> Iterator[Entry | Problem]:
             yield bad
         else:
             yield Entry(name, path)
-
-
-def is_leftover(name: str) -> bool:
-    """Hidden files and what operating systems leave behind."""
-    return name.startswith(".") or name.lower() in _LEFTOVERS
 
 
 def unsuitable_name(name: str) -> Problem | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -12,9 +13,13 @@ from workbench.context import Context
 from workbench.errors import BadInput
 from workbench.ingest import parts
 from workbench.ingest.candidates import in_reading_order
-from workbench.ingest.entries import ZIPS, Entry, Given, walk
+from workbench.ingest.entries import ZIPS, Entry, Given, unsuitable_name, walk
+from workbench.media import unpack
 from workbench.media.storage import Stored
 from workbench.store.datasets import Problem
+
+PREFIX = "zip-"
+COPY_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
         elif not each.path.is_file():
             raise BadInput(f"There is no file or folder {each.path}. Check the path, then ingest again.", file=each.name)
         elif Path(each.name).suffix.lower() in ZIPS:
+            inside += unpacked(ctx, each, stack)
             uploads.append((each.name, parts.put(ctx, each.path)))
-            inside += walk(unpacked(ctx, each, stack))
         else:
             found.append(Entry(each.name, each.path))
     both = [*found, *inside]
@@ -74,12 +79,32 @@ def _once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
     return list(seen.values()), double
 
 
-def unpacked(ctx: Context, given: Given, stack: ExitStack) -> Path:
-    """A folder with what is in a zip."""
+def unpacked(ctx: Context, given: Given, stack: ExitStack) -> list[Entry | Problem]:
+    """
+    The files in a zip, written into a folder that goes away with `stack`, under numbers: a name in a zip may be anything.
+
+    Raises:
+        RefusedUpload: the zip is not safe, or not what it says it is.
+    """
     incoming = ctx.settings.data / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=incoming, prefix="zip-")))
-    raise BadInput(f"Zips cannot be opened yet: {given.name} → {folder}")
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=incoming, prefix=PREFIX)))
+    found: list[Entry | Problem] = []
+    for number, inside in enumerate(unpack.walk(given.path, name=given.name)):
+        path = folder / str(number)
+        with inside.open() as content, path.open("xb") as out:
+            shutil.copyfileobj(content, out, COPY_BYTES)
+        found.append(unsuitable_name(inside.name) or Entry(inside.name, path))
+    return found
+
+
+def sweep(ctx: Context, *, now: int, older_than_seconds: int = 2 * 86_400) -> int:
+    """Remove what a crash left of unpacked zips; returns how many folders that were. `now`: UTC ms."""
+    left = [folder for folder in (ctx.settings.data / "incoming").glob(PREFIX + "*") if folder.is_dir()]
+    old = [folder for folder in left if now / 1000 - folder.stat().st_mtime > older_than_seconds]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
 
 
 def record(ctx: Context, dataset_id: int, name: str, stored: Stored) -> None:

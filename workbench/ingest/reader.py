@@ -1,32 +1,49 @@
-"""What splitting asks about media, answered by the sandbox and remembered."""
+"""What splitting asks about media, answered by the media process and kept: asked again, it costs a look-up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from workbench.context import Context
-from workbench.errors import Unavailable
+from workbench.domain import Json
 from workbench.ingest.sniff import encoding_of
+from workbench.media import sandbox, scenes, speech_flags
+from workbench.media.cutting import cut_at_pauses
 from workbench.store import datasets as store
 
+Progress = Callable[[float], None]
 
-class SandboxReader:
-    """`task_types.protocol.MediaReader` over the lab's own files. Times are ms from the start of the original."""
 
-    def __init__(self, ctx: Context) -> None:
+class StoredMedia:
+    """
+    `task_types.protocol.MediaReader` over the lab's own files. Times are ms from the start of the original.
+
+    Args:
+        on_progress: called with seconds of media done; what it raises stops the work.
+
+    Every method raises BadInput when the file cannot be decoded, NotFound when it was deleted.
+    """
+
+    def __init__(self, ctx: Context, on_progress: Progress | None = None) -> None:
         self._ctx = ctx
+        self._on_progress = on_progress
 
     def pieces_at_pauses(self, media: str, *, target_ms: int, limit_ms: int) -> Sequence[tuple[int, int]]:
-        """Where a long sound may be cut."""
-        raise Unavailable("Long sounds cannot be cut yet.")
+        """Where a long sound is cut: in its pauses."""
+        found = self._once(media, "speech", self._speech)
+        speech = bytes(flag == "1" for flag in found["flags"])
+        return cut_at_pauses(found["duration_ms"], speech, target_ms=target_ms, limit_ms=limit_ms)
 
     def scene_starts(self, media: str) -> Sequence[int]:
-        """Where the scenes of a film begin."""
-        raise Unavailable("Films cannot be cut yet.")
+        """Where the scenes of a film begin, 0 included."""
+        return [0, *self._once(media, "scenes", self._scenes)]
 
     def frame_times(self, media: str) -> Sequence[float]:
-        """When each frame of a film is shown."""
-        raise Unavailable("Films cannot be cut yet.")
+        """When each frame of a film is presented, in ms."""
+        return [float(time) for time in self._once(media, "frames", self._frames)]
 
     def text(self, media: str) -> str:
         """The words of a text file, however it is written."""
@@ -34,3 +51,36 @@ class SandboxReader:
         with self._ctx.files.local_path(found.sha256) as path:
             encoding, _ = encoding_of(path)
             return path.read_text(encoding=encoding, errors="replace")
+
+    def _speech(self, path: Path, name: str) -> Json:
+        duration_ms, flags = speech_flags(path, name, on_progress=self._on_progress)
+        return {"duration_ms": duration_ms, "flags": "".join("1" if flag else "0" for flag in flags)}
+
+    def _scenes(self, path: Path, name: str) -> Json:
+        return scenes(path, name, on_progress=self._on_progress)
+
+    def _frames(self, path: Path, name: str) -> Json:
+        return sandbox.run("frame_times", limits=sandbox.LONG, path=str(path), name=name)
+
+    def _once(self, media: str, kind: str, find: Callable[[Path, str], Json]) -> Json:
+        """What was found before, or is found now; kept as a derivative of the file."""
+        found = self._ctx.db.read(lambda connection: store.media_by_public_id(connection, media))
+        kept = self._ctx.db.read(lambda connection: store.derivative(connection, found.id, kind, "json"))
+        if kept:
+            return json.loads(b"".join(self._ctx.files.open(kept)))
+        with self._ctx.files.local_path(found.sha256) as path:
+            answer = find(path, found.name)
+        stored, now = self._ctx.files.put(io.BytesIO(json.dumps(answer).encode())), self._ctx.now()
+        self._ctx.db.write(
+            lambda connection: store.add_derivative(
+                connection,
+                media_id=found.id,
+                kind=kind,
+                parameters="json",
+                sha256=stored.sha256,
+                size=stored.size,
+                mime="application/json",
+                now=now,
+            )
+        )
+        return answer

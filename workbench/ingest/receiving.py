@@ -16,12 +16,12 @@ from workbench.ingest import adding, gathering, kinds
 from workbench.ingest.adding import Batch, Tally
 from workbench.ingest.candidates import Intake, Place, candidates
 from workbench.ingest.entries import Entry, Files, Given
-from workbench.ingest.reader import SandboxReader
+from workbench.ingest.reader import StoredMedia
 from workbench.store import datasets as store
 from workbench.store import projects
 from workbench.store.datasets import Problem
 
-BATCH_WEIGHT = 1_000  # rows that are committed together: about 50 ms in which other writers wait
+BATCH_WEIGHT = 2_000  # rows that are committed together: about 50 ms in which other writers wait
 NOWHERE: Place = (-1, -1)
 Progress = Callable[[int, int | None], None]
 
@@ -92,7 +92,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.ctx, self.project = self.intake.ctx, self.intake.project
         self.entries: Sequence[Entry] = self.gathered.entries
-        self.media = SandboxReader(self.ctx)
+        self.media = StoredMedia(self.ctx)
 
     def look(self) -> list[Problem]:
         """Read everything, add nothing; returns what is wrong."""

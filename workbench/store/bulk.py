@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 from sqlalchemy.engine import Connection
 
 from workbench.domain import Json
@@ -34,20 +34,23 @@ def public_ids(count: int) -> Iterator[str]:
     return (shared + own[start : start + 16] for start in range(0, 16 * count, 16))
 
 
-def insert_many(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows whose JSON columns are JSON text already: it goes in as it is, without another round of dumps."""
+def insert_many(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """
+    Insert rows of values, in the order of `columns`; JSON columns take JSON text as it is.
+
+    Straight to the driver: SQLAlchemy would bring every row through a dictionary, which costs more than the insert.
+    """
     if rows:
-        values = {column.name: _value(connection, column) for column in table.columns if column.name in rows[0]}
-        connection.execute(sa.insert(table).values(values), rows)
+        marks = ", ".join(_mark(connection, table.c[name]) for name in columns)
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608 - our own names
 
 
-def _value(connection: Connection, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-    if not isinstance(column.type, sa.JSON):
-        return sa.bindparam(column.name)
-    text = sa.bindparam(column.name, type_=sa.Text())
-    return sa.cast(text, column.type) if connection.dialect.name == "postgresql" else text
+def _mark(connection: Connection, column: sa.Column[Any]) -> str:
+    if connection.dialect.name != "postgresql":
+        return "?"
+    return "%s::jsonb" if isinstance(column.type, sa.JSON) else "%s"
 
 
 def as_json(value: Json) -> str:
     """JSON text as the database keeps it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return to_json(value).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,8 +18,7 @@ from workbench.store.database import for_update, upsert
 NEVER_FULL = 1_000_000  # places of a gold microtask: everybody may get it
 
 
-@dataclass(frozen=True)
-class LaneKey:
+class LaneKey(NamedTuple):
     """What microtasks of one lane share. needs: bits of domain.NEED_BITS."""
 
     step_id: int
@@ -28,8 +27,7 @@ class LaneKey:
     gold: bool = False
 
 
-@dataclass(frozen=True)
-class MicrotaskRow:
+class MicrotaskRow(NamedTuple):
     """A microtask on its way into the database. `payload`: JSON text; `wanted`: answers wanted."""
 
     source_id: int
@@ -61,39 +59,23 @@ def add_microtasks(connection: Connection, rows: Sequence[MicrotaskRow], *, now:
     Raises:
         IntegrityError: this step has a microtask of this source and key.
     """
-    taken = {lane: _take_ranks(connection, lane, count) for lane, count in Counter(row.lane for row in rows).items()}
+    counts = Counter(row.lane for row in rows)
+    taken = {lane: _take_ranks(connection, lane, count) for lane, count in counts.items()}
     ids = take_ids(connection, t.microtask, len(rows))
-    insert_many(
-        connection,
-        t.microtask,
-        [
-            _row(row, microtask_id, public_id, taken, now)
-            for microtask_id, public_id, row in zip(ids, public_ids(len(rows)), rows, strict=True)
-        ],
-    )
+    values = []
+    for microtask_id, public_id, row in zip(ids, public_ids(len(rows)), rows, strict=True):
+        lane_id, ranks = taken[row.lane]
+        place = (row.lane.step_id, row.source_id, lane_id, row.parent_id, ranks.pop())
+        wanted = row.wanted
+        values.append((microtask_id, public_id, *place, row.key, row.payload, row.task_type_version, wanted, wanted, now))
+    insert_many(connection, t.microtask, _COLUMNS, values)
     return len(rows)
 
 
-def _row(
-    row: MicrotaskRow, microtask_id: int, public_id: str, taken: dict[LaneKey, tuple[int, list[int]]], now: int
-) -> dict[str, Any]:
-    lane_id, ranks = taken[row.lane]
-    return {
-        "id": microtask_id,
-        "public_id": public_id,
-        "step_id": row.lane.step_id,
-        "source_id": row.source_id,
-        "lane_id": lane_id,
-        "parent_id": row.parent_id,
-        "key": row.key,
-        "payload": row.payload,
-        "task_type_version": row.task_type_version,
-        "rank": ranks.pop(),
-        "wanted": row.wanted,
-        "free": row.wanted,
-        "status": "open",
-        "created_ms": now,
-    }
+_COLUMNS = (
+    *("id", "public_id", "step_id", "source_id", "lane_id", "parent_id", "rank"),
+    *("key", "payload", "task_type_version", "wanted", "free", "created_ms"),
+)
 
 
 def _take_ranks(connection: Connection, lane: LaneKey, count: int) -> tuple[int, list[int]]:

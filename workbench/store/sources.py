@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,8 +16,7 @@ from workbench.store.bulk import insert_many, public_ids, take_ids
 from workbench.store.database import for_update
 
 
-@dataclass(frozen=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """A source on its way into the database. `parts`: JSON text, a list of parts."""
 
     key: str
@@ -72,22 +73,10 @@ def add_sources(
         IntegrityError: a key is there already; look with `known_sources` in the same transaction.
     """
     ids = take_ids(connection, t.source, len(rows))
-    fixed = {"project_id": project_id, "dataset_id": dataset_id, "created_ms": now}
-    names = public_ids(len(rows))
-    insert_many(
-        connection,
-        t.source,
-        [
-            {
-                **fixed,
-                "id": source_id,
-                "public_id": public_id,
-                "key": row.key,
-                "external_ref": row.external_ref,
-                "position": position + offset,
-                "parts": row.parts,
-            }
-            for offset, (source_id, public_id, row) in enumerate(zip(ids, names, rows, strict=True))
-        ],
-    )
+    columns = ("id", "public_id", "project_id", "dataset_id", "key", "external_ref", "position", "parts", "created_ms")
+    values = [
+        (source_id, public_id, project_id, dataset_id, row.key, row.external_ref, place, row.parts, now)
+        for source_id, public_id, place, row in zip(ids, public_ids(len(rows)), count(position), rows, strict=False)
+    ]
+    insert_many(connection, t.source, columns, values)
     return ids
