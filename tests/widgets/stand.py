@@ -6,17 +6,19 @@ import io
 import json
 import math
 import struct
+import tempfile
 import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from PIL import Image, ImageDraw
 
 from accessibility import widgets
@@ -75,10 +77,16 @@ def stand() -> FastAPI:
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.DictLoader({"page.html": PAGE}), widgets.loader()]),
         autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    files = {"picture": (picture(), "image/png"), "sound": (sound(), "audio/wav")}
+    folder = Path(tempfile.mkdtemp(prefix="stand-"))
+    (folder / "picture.png").write_bytes(picture())
+    (folder / "sound.wav").write_bytes(sound())
+    files = {path.stem: path for path in folder.iterdir()}
 
     @app.get("/try/{name}/{number}")
     def page(name: str, number: int, broken: str = "") -> HTMLResponse:
@@ -96,13 +104,16 @@ def stand() -> FastAPI:
 
     @app.get("/media/{name}/{variant}")
     def media(name: str, variant: str) -> Response:
-        content, mime = files[name]
-        return Response(content, media_type=mime)
+        return FileResponse(files[name])  # knows Range: without it a browser cannot seek
 
     @app.get("/widgets/{path:path}")
     def widget_file(path: str) -> Response:
         found = widgets.static_file(path)
         return Response(found[0].read_bytes(), media_type=found[1]) if found else Response(status_code=404)
+
+    @app.get("/assets/{path:path}")
+    def asset(path: str) -> Response:
+        return Response(resources.files("workbench_assets").joinpath(path).read_bytes())
 
     @app.get("/static/{path:path}")
     def static_file(path: str) -> Response:

@@ -17,7 +17,7 @@ export class MediaPlayer extends HTMLElement {
     this.media.controls = false;
     this.querySelector(".player__panel").hidden = false;
     this.addEventListener("click", (event) => this.act(event.target.closest("[data-do]")?.dataset.do));
-    this.place.addEventListener("input", () => (this.media.currentTime = Number(this.place.value)));
+    this.place.addEventListener("input", () => (this.media.currentTime = this.from + Number(this.place.value)));
     for (const name of ["play", "pause", "ended", "timeupdate", "durationchange", "seeked"])
       this.media.addEventListener(name, () => this.show());
     this.media.addEventListener("error", () => this.broken());
@@ -25,9 +25,23 @@ export class MediaPlayer extends HTMLElement {
     this.show();
   }
 
-  /** Milliseconds from the start of the original, not of the clip. */
+  /** Where the piece begins and ends, in seconds of the file that is played. */
+  get from() {
+    return Number(this.dataset.fromMs ?? 0) / 1000;
+  }
+
+  get to() {
+    const end = Number(this.dataset.toMs ?? Infinity) / 1000;
+    return Math.min(end, Number.isFinite(this.media.duration) ? this.media.duration : 0);
+  }
+
+  /** Milliseconds from the start of the original, whatever part of it is played. */
   get nowMs() {
-    return Math.round(this.media.currentTime * 1000) + Number(this.dataset.startMs);
+    return Math.round(this.media.currentTime * 1000) + Number(this.dataset.offsetMs ?? 0);
+  }
+
+  goTo(ms) {
+    this.media.currentTime = (ms - Number(this.dataset.offsetMs ?? 0)) / 1000;
   }
 
   act(what) {
@@ -41,17 +55,17 @@ export class MediaPlayer extends HTMLElement {
   }
 
   play() {
-    if (this.media.ended) this.media.currentTime = 0;
+    if (this.media.ended || this.media.currentTime >= this.to - 0.05) this.media.currentTime = this.from;
     this.media.play().catch(() => this.show()); // refused before the first click: the button still says "Play"
   }
 
   back() {
-    this.media.currentTime = Math.max(0, this.media.currentTime - BACK_SECONDS);
+    this.media.currentTime = Math.max(this.from, this.media.currentTime - BACK_SECONDS);
     this.play();
   }
 
   fromStart() {
-    this.media.currentTime = 0;
+    this.media.currentTime = this.from;
     this.play();
   }
 
@@ -63,8 +77,9 @@ export class MediaPlayer extends HTMLElement {
   }
 
   show() {
-    const { media } = this;
-    const all = Number.isFinite(media.duration) ? media.duration : 0;
+    const { media, from, to } = this;
+    if (!media.paused && this.dataset.toMs && media.currentTime >= to) media.pause();
+    const [now, all] = [Math.max(media.currentTime - from, 0), Math.max(to - from, 0)];
     const playing = !media.paused && !media.ended;
     this.toggleAttribute("data-playing", playing);
     this.querySelector("[data-say]").textContent = playing ? this.words.pause : this.words.play;
@@ -72,10 +87,10 @@ export class MediaPlayer extends HTMLElement {
     slower.setAttribute("aria-pressed", String(media.playbackRate !== 1));
     slower.dataset.rate = media.playbackRate === 1 ? "" : `${media.playbackRate}×`;
     this.place.max = String(all);
-    this.place.value = String(media.currentTime);
-    const seconds = { now: Math.round(media.currentTime), all: Math.round(all) };
+    this.place.value = String(now);
+    const seconds = { now: Math.round(now), all: Math.round(all) };
     this.place.setAttribute("aria-valuetext", fill(this.words.of, seconds));
-    this.time.textContent = `${clock(media.currentTime)} / ${clock(all)}`;
+    this.time.textContent = `${clock(now)} / ${clock(all)}`;
   }
 
   broken() {

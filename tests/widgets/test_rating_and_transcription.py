@@ -1,0 +1,129 @@
+"""A scale by number keys; typing with the player under the keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.widgets.stand import posted
+
+
+@pytest.fixture
+def typing(page: Page, stand_url: str) -> Locator:
+    """The first transcription example, with its sound loaded."""
+    page.goto(f"{stand_url}/try/transcription/0")
+    page.locator("audio").evaluate("one => one.readyState >= 1 || new Promise(done => one.onloadedmetadata = done)")
+    return page.locator("type-what-you-hear")
+
+
+def seconds(typing: Locator) -> float:
+    """Where the player is."""
+    return float(typing.locator("audio").evaluate("one => one.currentTime"))
+
+
+def test_a_number_chooses_only_inside_the_list(page: Page, stand_url: str) -> None:
+    """Outside, a bare number is left alone: a screen reader may want it."""
+    page.goto(f"{stand_url}/try/rating/0")
+    page.keyboard.press("3")
+    assert page.locator("rating-scale").evaluate("one => one.answer") is None
+    page.get_by_label("Not attractive at all").focus()
+    page.keyboard.press("3")
+    assert page.locator("rating-scale").evaluate("one => one.answer") == {"value": 3}
+    page.get_by_role("button", name="Send").click()
+    assert posted(page.inner_text("body")) == {"value": "3"}
+
+
+def test_the_whole_card_can_be_clicked(page: Page, stand_url: str) -> None:
+    """The far right edge of the card counts."""
+    page.goto(f"{stand_url}/try/rating/0")
+    box = page.locator(".choice").nth(1).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] - 10, box["y"] + 10)
+    assert page.locator("rating-scale").evaluate("one => one.answer") == {"value": 2}
+
+
+def test_keys_play_while_typing(page: Page, typing: Locator) -> None:
+    """Play, pause and slower without leaving the text."""
+    text = typing.get_by_label("What do you hear?")
+    text.focus()
+    page.keyboard.press("F4")
+    expect(typing.locator("media-player[data-playing]")).to_have_count(1)
+    page.keyboard.press("F8")
+    assert typing.locator("audio").evaluate("one => one.playbackRate") == 0.75
+    page.keyboard.press("F4")
+    expect(typing.locator("media-player[data-playing]")).to_have_count(0)
+    expect(text).to_be_focused()
+
+
+def test_back_three_seconds_plays_again(page: Page, typing: Locator) -> None:
+    """From 1.5 s back is the start."""
+    typing.locator("audio").evaluate("one => { one.currentTime = 1.5 }")
+    page.keyboard.press("F2")
+    assert seconds(typing) < 1.5
+    expect(typing.locator("media-player[data-playing]")).to_have_count(1)
+
+
+def test_the_place_can_be_chosen_and_is_said_in_seconds(page: Page, typing: Locator) -> None:
+    """A native slider: arrow keys work, and it says seconds."""
+    place = typing.get_by_label("Place in the recording")
+    place.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    assert seconds(typing) == pytest.approx(1.0, abs=0.05)
+    expect(place).to_have_attribute("aria-valuetext", "1 of 2 seconds")
+
+
+def test_unclear_goes_in_at_the_cursor(page: Page, typing: Locator) -> None:
+    """With spaces where they are needed, and it is said."""
+    text = typing.get_by_label("What do you hear?")
+    text.fill("goede morgen")
+    text.evaluate("one => one.setSelectionRange(5, 5)")
+    page.keyboard.press("F9")
+    expect(text).to_have_value("goede [onduidelijk] morgen")
+    expect(typing.locator("[role=status]")).to_contain_text("[onduidelijk]")
+
+
+def test_a_key_can_be_changed_and_is_remembered(page: Page, typing: Locator) -> None:
+    """The new key works after the next page load, the old one no longer does."""
+    typing.get_by_text("Keys that help").click()
+    typing.get_by_role("button", name="Unclear:").click()
+    page.keyboard.press("Control+Shift+U")
+    page.reload()
+    text = typing.get_by_label("What do you hear?")
+    text.focus()
+    page.keyboard.press("F9")
+    expect(text).to_have_value("")
+    page.keyboard.press("Control+Shift+U")
+    expect(text).to_have_value("[onduidelijk] ")
+
+
+def test_a_bare_letter_cannot_become_a_key(page: Page, typing: Locator) -> None:
+    """It would type, and speech input would press it (WCAG 2.1.4)."""
+    typing.get_by_text("Keys that help").click()
+    typing.get_by_role("button", name="Unclear:").click()
+    page.keyboard.press("u")
+    expect(typing.get_by_role("button", name="Unclear: F9")).to_be_visible()
+
+
+def test_keys_can_be_switched_off(page: Page, typing: Locator) -> None:
+    """Then nothing but typing happens."""
+    typing.get_by_text("Keys that help").click()
+    typing.get_by_label("Use these keys").uncheck()
+    page.keyboard.press("F4")
+    expect(typing.locator("media-player[data-playing]")).to_have_count(0)
+
+
+def test_no_speech_is_an_answer(page: Page, typing: Locator) -> None:
+    """Typing takes the tick away again."""
+    assert typing.evaluate("one => one.answer") is None
+    typing.get_by_label("I hear no speech").check()
+    assert typing.evaluate("one => one.answer") == {"text": ""}
+    typing.get_by_label("What do you hear?").fill("toch")
+    assert typing.evaluate("one => one.answer") == {"text": "toch"}
+
+
+def test_a_recording_that_does_not_load_is_told(page: Page, stand_url: str) -> None:
+    """In words, with what to do."""
+    page.route("**/media/sound/**", lambda route: route.abort())
+    page.goto(f"{stand_url}/try/transcription/0")
+    expect(page.get_by_role("alert")).to_contain_text("does not play")

@@ -1,0 +1,129 @@
+// Answers that are on their way. Each goes into the outbox first, and leaves it only when the server says it is on disk.
+//
+// An entry carries the token of its own assignment: on a shared workstation an answer arrives after its writer has
+// signed out, and never lands under the next person. Its key makes a repeat harmless, so where the browser has no
+// locks (plain http on a local network) two tabs may both send: one row comes of it.
+
+const NAME = "workbench";
+const STORE = "outbox";
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 30_000;
+const PATIENCE_MS = 10_000;
+const FINAL = new Set([400, 404, 409, 413, 422]); // asking again would not help: a person must look
+
+const listeners = new Set();
+let wait = FIRST_WAIT_MS;
+let timer = 0;
+
+function open() {
+  return new Promise((done, fail) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+}
+
+async function inStore(mode, work) {
+  const database = await open();
+  try {
+    return await new Promise((done, fail) => {
+      // "strict": the answer is on disk when this is done, not in a buffer that a power cut empties.
+      const transaction = database.transaction(STORE, mode, { durability: "strict" });
+      const request = work(transaction.objectStore(STORE));
+      transaction.oncomplete = () => done(request.result);
+      transaction.onerror = () => fail(transaction.error);
+      transaction.onabort = () => fail(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** Keep an answer: `{key, assignment, token, answer, active_ms, at}`. Rejects where this browser cannot keep anything. */
+export const put = (entry) => inStore("readwrite", (store) => store.put(entry));
+
+/** Everything that waits, oldest first, the refused too. */
+export const all = async () => (await inStore("readonly", (store) => store.getAll())).sort((one, other) => one.at - other.at);
+
+/** Let go of one. */
+export const drop = (key) => inStore("readwrite", (store) => store.delete(key));
+
+/** Be told how many wait, after each change. */
+export function watch(listener) {
+  listeners.add(listener);
+}
+
+async function tell() {
+  const entries = await all();
+  for (const listener of listeners) listener(entries);
+}
+
+async function post(entry) {
+  const { key, assignment, token, answer, active_ms } = entry;
+  return fetch(`/api/v1/work/assignments/${assignment}/annotation`, {
+    method: "POST",
+    credentials: "omit", // the token says whose it is, not whoever is signed in now
+    headers: { "content-type": "application/json", "x-assignment-token": token },
+    body: JSON.stringify({ answer, key, active_ms }),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+}
+
+/** Send one. "sent", "refused" (with the reason on the entry) or "later". */
+async function send(entry) {
+  let reply;
+  try {
+    reply = await post(entry);
+  } catch {
+    return "later";
+  }
+  if (reply.ok) {
+    await drop(entry.key);
+    return "sent";
+  }
+  if (!FINAL.has(reply.status)) return "later";
+  const problem = await reply.json().catch(() => ({}));
+  await put({ ...entry, refused: { status: reply.status, message: problem.detail ?? problem.title ?? String(reply.status) } });
+  return "refused";
+}
+
+async function sendAll() {
+  for (const entry of await all()) {
+    if (entry.refused) continue;
+    if ((await send(entry)) === "later") return false;
+  }
+  return true;
+}
+
+const alone = (work) => (navigator.locks ? navigator.locks.request("workbench-outbox", work) : work());
+
+/** Send what waits; try again by itself, ever slower, until nothing does. True when nothing waits. */
+export async function flush() {
+  clearTimeout(timer);
+  const done = await alone(sendAll).catch(() => false);
+  wait = done ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+  if (!done) {
+    clearTimeout(timer);
+    timer = setTimeout(flush, wait);
+  }
+  await tell().catch(() => {});
+  return done;
+}
+
+/** Keep an answer, then try to send it: "sent", "kept" (it goes by itself later) or {refused}. */
+export async function deliver(entry) {
+  await put(entry);
+  await flush();
+  const left = (await all()).find((one) => one.key === entry.key);
+  if (!left) return "sent";
+  return left.refused ? { refused: left.refused } : "kept";
+}
+
+/** Begin: send what an earlier page left, and again whenever there may be a connection. */
+export function begin() {
+  if (typeof indexedDB === "undefined") return;
+  addEventListener("online", () => flush());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
+  flush();
+}

@@ -1,0 +1,115 @@
+// Keeps the next questions, and what they need, for when the network is away. Only /work is in its care.
+
+const SHELL = "workbench-shell-1"; // styles, scripts, fonts: the same for everybody
+const PAGES = "workbench-pages-1"; // a person's own pages and media: gone at sign-out
+const QUESTION = /^\/work\/[0-9a-f]{24}$/;
+const SHARED = /^\/(static|widgets|assets)\//;
+const PATIENCE_MS = 8000;
+
+addEventListener("install", (event) => event.waitUntil(skipWaiting()));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+addEventListener("message", (event) => {
+  if (Array.isArray(event.data?.keep)) event.waitUntil(keep(event.data.keep));
+});
+
+/** Keep these pages, and the files they name; forget pages that are no longer ahead. */
+async function keep(wanted) {
+  const pages = await caches.open(PAGES);
+  for (const request of await pages.keys()) {
+    const path = new URL(request.url).pathname;
+    if (path.startsWith("/work/") && !wanted.includes(path)) await pages.delete(request);
+  }
+  for (const path of wanted) await keepPage(pages, path).catch(() => {});
+}
+
+async function keepPage(pages, path) {
+  const reply = await fetch(path);
+  if (!reply.ok || reply.redirected) return;
+  await pages.put(path, reply.clone());
+  for (const address of filesIn(await reply.text())) {
+    const cache = SHARED.test(address) ? await caches.open(SHELL) : pages;
+    if (await cache.match(address)) continue;
+    const file = await fetch(address);
+    if (file.ok) await cache.put(address, file);
+  }
+}
+
+function filesIn(html) {
+  const found = [...html.matchAll(/(?:src|href)="(\/(?:static|widgets|assets|media)\/[^"#]+)/g)].map((match) => match[1]);
+  return new Set(found.map((address) => address.replaceAll("&amp;", "&")));
+}
+
+addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (url.origin !== location.origin) return;
+  if (url.pathname === "/sign-out") return void event.waitUntil(caches.delete(PAGES));
+  if (event.request.method !== "GET") return;
+  if (event.request.mode === "navigate" && url.pathname.startsWith("/work")) event.respondWith(page(event.request, url));
+  else if (url.pathname.startsWith("/media/")) event.respondWith(media(event.request));
+  else if (SHARED.test(url.pathname)) event.respondWith(shared(event.request));
+});
+
+async function page(request, url) {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    return (await keptPage(url)) ?? Response.error();
+  }
+}
+
+async function keptPage(url) {
+  const pages = await caches.open(PAGES);
+  if (QUESTION.test(url.pathname) && !(await answered()).has(url.pathname)) {
+    const same = await pages.match(url.pathname);
+    if (same) return same;
+  }
+  const next = await nextKept(pages);
+  return next ? Response.redirect(next, 302) : pages.match("/work/offline");
+}
+
+async function nextKept(pages) {
+  const done = await answered();
+  const paths = (await pages.keys()).map((request) => new URL(request.url).pathname);
+  return paths.find((path) => QUESTION.test(path) && !done.has(path));
+}
+
+/** Pages of questions whose answer waits in the outbox. */
+function answered() {
+  return new Promise((done) => {
+    const request = indexedDB.open("workbench", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("outbox", { keyPath: "key" });
+    request.onerror = () => done(new Set());
+    request.onsuccess = () => {
+      const all = request.result.transaction("outbox").objectStore("outbox").getAll();
+      all.onsuccess = () => done(new Set(all.result.map((entry) => `/work/${entry.assignment}`)));
+      all.onerror = () => done(new Set());
+    };
+  });
+}
+
+async function shared(request) {
+  const shell = await caches.open(SHELL);
+  try {
+    const reply = await fetch(request);
+    if (reply.ok) shell.put(request, reply.clone());
+    return reply;
+  } catch {
+    return (await shell.match(request)) ?? Response.error();
+  }
+}
+
+async function media(request) {
+  const kept = await (await caches.open(PAGES)).match(request.url);
+  if (!kept) return fetch(request);
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
+  return range ? part(kept, Number(range[1]), range[2]) : kept;
+}
+
+/** A player asks for parts, a cache knows wholes. */
+async function part(whole, start, last) {
+  const body = await whole.blob();
+  const end = last ? Math.min(Number(last), body.size - 1) : body.size - 1;
+  const headers = { "content-type": whole.headers.get("content-type") ?? "", "content-range": `bytes ${start}-${end}/${body.size}`, "accept-ranges": "bytes" };
+  return new Response(body.slice(start, end + 1), { status: 206, headers });
+}

@@ -1,0 +1,125 @@
+// One question: its answer goes into the outbox, its draft to the server while somebody works on it.
+import { deliver, drop } from "workbench/outbox.js";
+
+const DRAFT_AFTER_MS = 1200;
+const form = document.getElementById("task");
+const words = JSON.parse(document.getElementById("task-words").textContent);
+const saved = form.querySelector(".task__saved");
+const trouble = form.querySelector(".task__trouble");
+const widget = form.querySelector(".widget");
+const hasAnswer = () => widget && "answer" in widget;
+
+// --- time on it: only while the page is looked at ---
+
+let active = 0;
+let since = document.visibilityState === "visible" ? performance.now() : null;
+document.addEventListener("visibilitychange", () => {
+  if (since !== null) active += performance.now() - since;
+  since = document.visibilityState === "visible" ? performance.now() : null;
+});
+const activeMs = () => Math.round(active + (since === null ? 0 : performance.now() - since));
+
+// --- draft ---
+
+let rev = Number(form.dataset.rev);
+let timer = 0;
+let sending = false;
+
+async function saveDraft() {
+  if (sending || !hasAnswer() || widget.answer === null) return;
+  const reply = await fetch(`/work/${form.dataset.assignment}/draft`, {
+    method: "PUT",
+    headers: { "content-type": "application/json", "x-csrf-token": form.elements.csrf.value },
+    body: JSON.stringify({ answer: widget.answer, rev: rev + 1 }),
+    keepalive: true,
+  }).catch(() => null);
+  if (!reply?.ok || sending) return;
+  rev = Math.max(rev + 1, (await reply.json()).rev);
+  saved.textContent = words.draft;
+}
+
+function later() {
+  clearTimeout(timer);
+  if (saved.textContent === words.draft) saved.textContent = "";
+  timer = setTimeout(saveDraft, DRAFT_AFTER_MS);
+}
+
+form.addEventListener("input", later);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && saveDraft());
+
+// --- answer ---
+
+function complain(text) {
+  trouble.textContent = text;
+  trouble.hidden = !text;
+  if (text) trouble.focus();
+}
+
+function goOn() {
+  location.assign("/work/next?thanks=1");
+}
+
+function offerNext(text) {
+  complain(text);
+  const link = document.createElement("a");
+  Object.assign(link, { href: "/work/next", className: "button", textContent: words.next });
+  const line = document.createElement("p");
+  line.className = "actions";
+  line.append(link);
+  trouble.append(line);
+}
+
+function outcome(result, entry) {
+  if (result === "sent" || result === "kept") {
+    if (result === "kept") saved.textContent = words.kept;
+    return goOn(); // without a network the service worker shows the next kept question
+  }
+  const { status, message } = result.refused;
+  drop(entry.key); // the person sees why, and still has what was filled in
+  sending = false;
+  return status === 409 ? offerNext(words.done) : complain(message);
+}
+
+async function answerWith(answer) {
+  sending = true;
+  clearTimeout(timer);
+  complain("");
+  saved.textContent = words.saving;
+  const { assignment, token } = form.dataset;
+  const entry = { key: form.elements.key.value, assignment, token, answer, active_ms: activeMs(), at: Date.now() };
+  try {
+    outcome(await deliver(entry), entry);
+  } catch {
+    plain(answer); // this browser keeps nothing: send it as a plain form
+  }
+  if (!sending) {
+    saved.textContent = "";
+    form.elements.key.value = newKey(); // another answer is another write
+  }
+}
+
+function plain(answer) {
+  form.elements.active_ms.value = String(activeMs());
+  if (answer.dont_know) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "dont_know", value: "1" }));
+  form.submit();
+}
+
+/** A new key; plain http on a local network has no crypto.randomUUID. */
+function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+form.addEventListener("submit", (event) => {
+  if (event.submitter?.dataset.return !== undefined) {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    complain(words.noReturn);
+    return;
+  }
+  if (!hasAnswer()) return; // a widget without a module: the plain form does it
+  event.preventDefault();
+  if (sending) return;
+  const answer = event.submitter?.name === "dont_know" ? { dont_know: true } : widget.answer;
+  if (answer === null) complain(words.empty);
+  else answerWith(answer);
+});

@@ -1,0 +1,287 @@
+"""A worker's pages: one big button, one question at a time, thank you, a break.
+
+Every page works as a plain form. The scripts (static/task.js, static/outbox.js) add drafts, and answers that wait on
+the computer while the network is away.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from accessibility import widgets
+from task_types.protocol import AnswerError, Need
+from workbench import assign, submit
+from workbench.context import Context
+from workbench.domain import MINUTE_MS, Assignment, Json, Role
+from workbench.errors import AnswerRefused, Conflict, NotNow
+from workbench.store import blocks, work
+from workbench.web import pages
+from workbench.web.access import Ctx, Signed, require
+from workbench.web.forms import Fields, Form
+
+router = APIRouter(include_in_schema=False)
+Worker = Annotated[Signed, Depends(require(Role.WORKER))]
+
+AHEAD = 3  # questions a browser keeps, to go on with while the network is away
+ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
+# Why somebody may give a question back, and for which needs that is a reason at all.
+REASONS: Mapping[str, frozenset[Need]] = {
+    "cannot_hear": frozenset({Need.HEARING}),
+    "no_speech": frozenset({Need.HEARING}),
+    "cannot_see": frozenset({Need.SIGHT}),
+    "other_language": frozenset({Need.HEARING, Need.READING}),
+    "unclear": frozenset(),
+    "not_for_me": frozenset(),
+    "later": frozenset(),
+}
+
+
+class DraftIn(BaseModel):
+    """An answer in the making, from a page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Json
+    rev: int = Field(ge=0)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What was wrong with what was sent, and what was filled in. `errors`: field → sentence."""
+
+    message: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+
+@router.get("/work")
+def home(request: Request, signed: Worker) -> Response:
+    """
+    One big button.
+
+    Who may: worker.
+    """
+    return pages.render(request, "worker/home.html", signed)
+
+
+@router.get("/work/next")
+def next_question(request: Request, ctx: Ctx, signed: Worker, thanks: bool = False) -> Response:
+    """
+    The way to the next question, or to a break, or to "nothing left". Asking twice gives the same question.
+
+    Who may: worker.
+    """
+    try:
+        found = assign.next_assignments(ctx, signed.person)
+    except NotNow as not_now:
+        return pages.render(request, "worker/break.html", signed, until_ms=not_now.until_ms, reason=not_now.reason, thanks=thanks)
+    if not found:
+        return pages.render(request, "worker/nothing.html", signed, thanks=thanks)
+    return pages.see_other(f"/work/{found[0].public_id}{'?thanks=1' if thanks else ''}")
+
+
+@router.get("/work/ahead")
+def ahead(ctx: Ctx, signed: Worker) -> Response:
+    """
+    The questions to keep in this browser, with their media, for when the network goes away.
+
+    Who may: worker.
+    """
+    try:
+        found = assign.next_assignments(ctx, signed.person, ahead=AHEAD)
+    except NotNow:
+        found = []
+    return JSONResponse({"pages": [f"/work/{each.public_id}" for each in found]})
+
+
+@router.get("/work/offline")
+def offline(request: Request, signed: Worker) -> Response:
+    """
+    What the browser shows when the network is away and no question is kept.
+
+    Who may: worker.
+    """
+    return pages.render(request, "worker/offline.html", signed)
+
+
+@router.get("/work/{assignment_id}")
+def question(
+    request: Request, ctx: Ctx, signed: Worker, assignment_id: str, thanks: bool = False, change: bool = False
+) -> Response:
+    """
+    One question. An expired one still takes its answer.
+
+    Who may: worker.
+    """
+    assignment = assign.open_assignment(ctx, signed.person, assignment_id)
+    if assignment.status == "returned" or (assignment.status == "submitted" and not change):
+        settled = assignment.microtask.status == "settled"
+        return pages.render(
+            request, "worker/answered.html", signed, assignment=assignment, may_change=_answered(assignment) and not settled
+        )
+    return _question_page(request, ctx, signed, assignment, thanks=thanks)
+
+
+@router.post("/work/{assignment_id}")
+def answer(request: Request, ctx: Ctx, signed: Worker, assignment_id: str, form: Form) -> Response:
+    """
+    Take the answer of a plain form; the next question follows.
+
+    Who may: worker.
+    """
+    assignment = assign.open_assignment(ctx, signed.person, assignment_id)
+    try:
+        given = _parsed(assignment, form, signed.person.locale)
+        submit.submit(ctx, signed.person, assignment_id, given, key=form.text("key"), via="page", active_ms=_active_ms(form))
+    except AnswerRefused as refused:
+        trouble = Trouble(refused.message, {refused.field: refused.message} if refused.field else {}, _raw(form))
+        return _question_page(request, ctx, signed, assignment, trouble=trouble)
+    except Conflict:
+        return pages.render(request, "worker/answered.html", signed, assignment=assignment, may_change=False)
+    _wake(request)
+    return pages.see_other("/work/next?thanks=1")
+
+
+@router.post("/work/{assignment_id}/return")
+def give_back(ctx: Ctx, signed: Worker, assignment_id: str, form: Form) -> Response:
+    """
+    Give a question back, with one press.
+
+    Who may: worker.
+    """
+    submit.give_back(ctx, signed.person, assignment_id, reason=form.text("reason"), key=form.text("return_key"))
+    return pages.see_other("/work/next")
+
+
+@router.put("/work/{assignment_id}/draft")
+def keep_draft(ctx: Ctx, signed: Worker, assignment_id: str, draft: DraftIn) -> Response:
+    """
+    Keep an answer in the making.
+
+    Who may: worker.
+    """
+    return JSONResponse({"rev": submit.save_draft(ctx, signed.person, assignment_id, draft.answer, draft.rev)})
+
+
+# --- the question's page ---------------------------------------------------------------------------------------------
+
+
+def _question_page(
+    request: Request,
+    ctx: Context,
+    signed: Signed,
+    assignment: Assignment,
+    *,
+    thanks: bool = False,
+    trouble: Trouble | None = None,
+) -> Response:
+    task_type, case = submit.case_of(assignment, signed.person.locale)
+    widget = task_type.widget(case)
+    needs = task_type.needs(case.settings, case.payload)
+    draft, rev = _draft(ctx, signed, assignment)
+    return pages.render(
+        request,
+        "worker/question.html",
+        signed,
+        status=422 if trouble else 200,
+        assignment=assignment,
+        question=task_type.question(case),
+        widget=widgets.find(widget.name),
+        data=widget.data,
+        draft=_typed_again(trouble.typed) if trouble else draft,
+        rev=rev,
+        typed=trouble.typed if trouble else {},
+        errors=trouble.errors if trouble else {},
+        message=trouble.message if trouble else None,
+        media_url=media_url,
+        key=str(uuid.uuid4()),
+        return_key=str(uuid.uuid4()),
+        token=submit.outbox_token(ctx, assignment),
+        reasons=[reason for reason, only in REASONS.items() if not only or only & needs],
+        thanks=thanks,
+        break_soon=_break_soon(ctx, signed),
+    )
+
+
+def media_url(media: str, variant: str, **parameters: int | None) -> str:
+    """The address of a file in a form that a browser shows."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return f"/media/{media}/{variant}" + (f"?{urlencode(given)}" if given else "")
+
+
+def _draft(ctx: Context, signed: Signed, assignment: Assignment) -> tuple[Json, int]:
+    if _answered(assignment):
+        before = ctx.db.read(lambda connection: work.submitted(connection, assignment.id))
+        last = before[-1].annotation if before else None
+        return (None if last is None or last.dont_know else last.answer), 0
+    kept = submit.load_draft(ctx, signed.person, assignment.public_id)
+    return kept if kept and isinstance(kept[0], Mapping) else (None, 0)
+
+
+def _answered(assignment: Assignment) -> bool:
+    return assignment.status == "submitted"
+
+
+def _break_soon(ctx: Context, signed: Signed) -> bool:
+    latest = ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id))
+    if latest is None or latest.kind != "work" or latest.planned_end_ms is None or latest.ended_ms is not None:
+        return False
+    return latest.planned_end_ms - ALMOST_MS <= ctx.now()
+
+
+# --- what was posted -------------------------------------------------------------------------------------------------
+
+
+def _parsed(assignment: Assignment, form: Fields, locale: str) -> dict[str, Json]:
+    if form.text("dont_know"):
+        return dict(submit.DONT_KNOW)
+    task_type, case = submit.case_of(assignment, locale)
+    try:
+        parsed: BaseModel = task_type.parse(case, _raw(form))
+    except AnswerError as error:
+        raise AnswerRefused(error.message, field=error.field) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise AnswerRefused(str(first["msg"]), field=".".join(str(part) for part in first["loc"])) from error
+    given: dict[str, Json] = parsed.model_dump(mode="json", exclude_none=True)
+    return given
+
+
+def _raw(form: Fields) -> dict[str, Any]:
+    ours = {"csrf", "key", "return_key", "active_ms"}
+    found = {name: form.all(name) for name in form.data if name not in ours}
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items() if values}
+
+
+def _typed_again(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What was filled in, in the shape of a draft: nobody types a thing twice because one field was wrong."""
+    return {name: _loaded(value) for name, value in raw.items() if value != ""}
+
+
+def _loaded(value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith(("[", "{")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _active_ms(form: Fields) -> int | None:
+    text = form.text("active_ms")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _wake(request: Request) -> None:
+    settling = getattr(request.app.state, "settling", None)
+    if settling is not None:
+        settling.wake()
