@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from workbench.errors import RefusedUpload
 from workbench.media import zip_names
@@ -29,14 +29,14 @@ class Limits:
     How much one upload may be.
 
     Attributes:
-        entries: files in it.
+        entries: files in it. The list of a zip is held in memory, about 1 kB for each.
         entry_bytes, total_bytes: unpacked size of one file, and of all.
         ratio: unpacked size divided by packed size, for files above `ratio_from_bytes`. Media hardly shrink at all;
             text by ten or twenty.
         ratio_from_bytes: smaller files may be packed as tightly as they like.
     """
 
-    entries: int = 1_000_000
+    entries: int = 200_000
     entry_bytes: int = 200 << 30
     total_bytes: int = 1 << 40
     ratio: int = 200
@@ -106,24 +106,24 @@ def _is_zip(path: Path, shown: str) -> bool:
 def _zip(path: Path, shown: str, limits: Limits, walk: Walk) -> Iterator[Entry]:
     with path.open("rb") as file:
         check_directory(file, shown, max_entries=limits.entries)
-        with _opened_zip(file, shown) as archive:
-            infos = _judged(archive, file, shown, limits, walk)
-            for name, info in infos:
-                yield Entry(name, info.file_size, _opener(archive, info, f"{shown}: {name}"))
+    archive = _opened_zip(path, shown)  # closed with the last entry that still uses it
+    with path.open("rb") as file:
+        check_overlaps(archive.infolist(), file, shown)
+    for name, info in _judged(archive, shown, limits, walk):
+        yield Entry(name, info.file_size, _opener(archive, info, f"{shown}: {name}"))
 
 
-def _opened_zip(file: BinaryIO, shown: str) -> zipfile.ZipFile:
+def _opened_zip(path: Path, shown: str) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(file)
+        return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise RefusedUpload(f'"{shown}" is not a complete zip file: {error}. Make the zip again.', file=shown) from error
 
 
-def _judged(
-    archive: zipfile.ZipFile, file: BinaryIO, shown: str, limits: Limits, walk: Walk
-) -> list[tuple[str, zipfile.ZipInfo]]:
+def _judged(archive: zipfile.ZipFile, shown: str, limits: Limits, walk: Walk) -> list[tuple[str, zipfile.ZipInfo]]:
     """Names and entries in order, after every check that the list alone allows."""
-    kept, names, total = [], zip_names.Seen(shown), 0
+    kept: list[tuple[str, zipfile.ZipInfo]] = []
+    names, total = zip_names.Seen(shown), 0
     for info in archive.infolist():
         name = zip_names.clean(info, shown)
         _check_kind(info, name, shown)
@@ -131,12 +131,13 @@ def _judged(
             walk.ignored += not info.is_dir()
             continue
         names.add(name)
+        if len(kept) >= limits.entries:
+            raise RefusedUpload(f'"{shown}" holds more than {limits.entries:,} files. Send it in parts.', file=shown)
         _check_entry(info, name, shown, limits)
         total += info.file_size
         if total > limits.total_bytes:
             raise RefusedUpload(f'"{shown}" unpacks to more than {limits.total_bytes:,} bytes. Send it in parts.', file=shown)
         kept.append((name, info))
-    check_overlaps(archive.infolist(), file, shown)
     return sorted(kept, key=lambda pair: pair[0])
 
 
@@ -189,14 +190,16 @@ class _Honest(io.RawIOBase):
         try:
             data = self._file.read(len(buffer))
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise RefusedUpload(f'"{self._shown}" is damaged: {error}. Make the zip again.', file=self._shown) from error
+            raise self._lie() from error
         self._seen += len(data)
         if self._seen > self._declared or (not data and len(buffer) and self._seen < self._declared):
-            raise RefusedUpload(
-                f'"{self._shown}" says it is {self._declared:,} bytes long and is not. Make the zip again.', file=self._shown
-            )
+            raise self._lie()
         buffer[: len(data)] = data
         return len(data)
+
+    def _lie(self) -> RefusedUpload:
+        says = f"does not hold the {self._declared:,} bytes it says"
+        return RefusedUpload(f'"{self._shown}" {says}. It is damaged; make the zip again.', file=self._shown)
 
     def close(self) -> None:
         if not self.closed:
