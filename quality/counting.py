@@ -64,7 +64,7 @@ def _first_largest(counts: Longs) -> Longs:
 
     The label stands in the low bits, highest for the first label: one maximum then decides both count and tie.
     """
-    bits = int(len(counts)).bit_length()
+    bits = len(counts).bit_length()
     mask = (1 << bits) - 1
     best = (counts[0] << bits) | mask
     for k in range(1, len(counts)):

@@ -64,7 +64,7 @@ def shrunk_dawid_skene(
     def rows(counts: Floats) -> Floats:
         return shrunk_rows(counts, strength)
 
-    return fit_by_em("shrunk_dawid_skene", votes, gold, rows, tol=tol, rounds=rounds, even_prior=True)
+    return fit_by_em("shrunk_dawid_skene", votes, gold, rows, tol=tol, rounds=rounds)
 
 
 def one_coin(votes: Votes, gold: Gold | None = None, *, tol: float = 1e-5, rounds: int = 100) -> Fit:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from quality.errors import BadVotes
 
+Bools: TypeAlias = NDArray[np.bool_]
 Ints: TypeAlias = NDArray[np.int32]
 Longs: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -47,7 +48,7 @@ class Votes:
     def __len__(self) -> int:
         return len(self.microtask)
 
-    def only(self, keep: NDArray[np.bool_]) -> Votes:
+    def only(self, keep: Bools) -> Votes:
         """The votes where `keep` (bool, n_votes) holds; sizes and indices stay as they are."""
         return Votes(
             self.microtask[keep],
