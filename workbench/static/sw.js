@@ -1,10 +1,11 @@
 // Keeps the next questions, and what they need, for when the network is away. Only /work is in its care.
 
 const SHELL = "workbench-shell-1"; // styles, scripts, fonts: the same for everybody
-const PAGES = "workbench-pages-1"; // a person's own pages and media: gone at sign-out
+const PAGES = "workbench-pages-1"; // a person's own pages and media: work.js takes them away at sign-out
 const QUESTION = /^\/work\/[0-9a-f]{24}$/;
 const SHARED = /^\/(static|widgets|assets)\//;
 const PATIENCE_MS = 8000;
+const AWAY = new Set([502, 503, 504]); // what a proxy says when the workbench itself does not answer
 
 addEventListener("install", (event) => event.waitUntil(skipWaiting()));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -43,7 +44,6 @@ function filesIn(html) {
 addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== location.origin) return;
-  if (url.pathname === "/sign-out") return void event.waitUntil(caches.delete(PAGES));
   if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate" && url.pathname.startsWith("/work")) event.respondWith(page(event.request, url));
   else if (url.pathname.startsWith("/media/")) event.respondWith(media(event.request));
@@ -52,10 +52,16 @@ addEventListener("fetch", (event) => {
 
 async function page(request, url) {
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const reply = await inTime(fetch(request));
+    if (AWAY.has(reply.status)) throw new Error("the server is away");
+    return reply;
   } catch {
     return (await keptPage(url)) ?? Response.error();
   }
+}
+
+function inTime(promise) {
+  return Promise.race([promise, new Promise((_, fail) => setTimeout(() => fail(new Error("too slow")), PATIENCE_MS))]);
 }
 
 async function keptPage(url) {

@@ -1,5 +1,5 @@
 // One question: its answer goes into the outbox, its draft to the server while somebody works on it.
-import { deliver, drop } from "workbench/outbox.js";
+import { deliver, drop, watch } from "workbench/outbox.js";
 
 const DRAFT_AFTER_MS = 1200;
 const form = document.getElementById("task");
@@ -59,6 +59,13 @@ function goOn() {
   location.assign("/work/next?thanks=1");
 }
 
+/** Without a service worker there is no next page without a network: stay here until the answer has gone. */
+function waitHere(entry) {
+  saved.textContent = "";
+  complain(words.kept);
+  watch((entries) => entries.some((one) => one.key === entry.key) || goOn());
+}
+
 function offerNext(text) {
   complain(text);
   const link = document.createElement("a");
@@ -70,10 +77,8 @@ function offerNext(text) {
 }
 
 function outcome(result, entry) {
-  if (result === "sent" || result === "kept") {
-    if (result === "kept") saved.textContent = words.kept;
-    return goOn(); // without a network the service worker shows the next kept question
-  }
+  if (result === "sent") return goOn();
+  if (result === "kept") return navigator.serviceWorker?.controller ? goOn() : waitHere(entry);
   const { status, message } = result.refused;
   drop(entry.key); // the person sees why, and still has what was filled in
   sending = false;

@@ -28,3 +28,6 @@ async function keepAhead() {
 }
 
 if (navigator.serviceWorker && location.pathname.startsWith("/work")) keepAhead().catch(() => {});
+
+// The next person at this workstation sees nothing of this one.
+document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => globalThis.caches?.delete("workbench-pages-1"));

@@ -1,0 +1,96 @@
+"""What is made from a medium when it is first asked for, and kept: upright pictures, thumbnails, pieces of sound.
+
+Everything made can be made again: the originals are what is kept for good. Decoding happens in the media sandbox.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workbench import media as making
+from workbench.context import Context
+from workbench.errors import BadInput, NotFound
+from workbench.media import Derived
+from workbench.store import media as store
+from workbench.store.media import Made, Medium
+
+LONGEST_CLIP_MS = 30 * 60_000
+MIMES = {
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".wav": "audio/wav",
+    ".webm": "audio/webm",
+    ".mp4": "video/mp4",
+    ".json": "application/json",
+    ".vtt": "text/vtt",
+}
+# What browsers play as it came; the rest waits for its proxy.
+PLAYABLE = frozenset(
+    {"audio/wav", "audio/x-wav", "audio/mpeg", "audio/flac", "audio/ogg", "audio/mp4", "audio/webm", "audio/aac"}
+    | {"video/mp4", "video/webm", "video/ogg"}
+)
+PICTURES = frozenset({"upright", "thumbnail"})
+
+
+def made(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, int]) -> Made:
+    """
+    The derivative, made now if it was never made.
+
+    Raises:
+        BadInput: the file cannot be decoded, or has nothing at these times.
+    """
+    written = json.dumps(dict(parameters), sort_keys=True, separators=(",", ":")) if parameters else ""
+    found = ctx.db.read(lambda connection: store.derivative(connection, medium.id, kind, written))
+    if found and ctx.files.exists(found.sha256):
+        return found
+    new = _make(ctx, medium, kind, parameters)
+    now = ctx.now()
+    ctx.db.write(lambda connection: store.add_derivative(connection, medium.id, kind, written, new, now=now))
+    return new
+
+
+def _make(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, Any]) -> Made:
+    with ctx.files.local_path(medium.sha256) as original, tempfile.TemporaryDirectory() as folder:
+        main = making.derive(kind, original, folder, name=medium.name, **parameters)[0]
+        with Path(main).open("rb") as file:
+            stored = ctx.files.put(file)
+        return Made(stored.sha256, MIMES.get(main.suffix, "application/octet-stream"))
+
+
+def picture(ctx: Context, medium: Medium, kind: Derived) -> Made:
+    """An image turned upright, in a format that browsers show; or its thumbnail."""
+    if medium.kind != "image":
+        raise NotFound(f'"{medium.name}" is not a picture.')
+    return made(ctx, medium, kind, {})
+
+
+def clip(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> Made:
+    """
+    A piece of sound, exactly from start to end. Without an end: up to the end of the recording.
+
+    Args:
+        start_ms, end_ms: from the start of the original.
+    """
+    end = end_ms if end_ms is not None else int(medium.probe.get("duration_ms") or 0)
+    if not 0 <= start_ms < end or end - start_ms > LONGEST_CLIP_MS:
+        raise BadInput(
+            f"A piece from {start_ms} to {end} ms cannot be given. The end must follow the start, at most 30 minutes later."
+        )
+    return made(ctx, medium, "clip", {"start_ms": start_ms, "end_ms": end})
+
+
+def playable(ctx: Context, medium: Medium) -> Made:
+    """The whole recording: its proxy where one was made, the original where browsers play it, else its sound."""
+    proxy = ctx.db.read(lambda connection: store.derivative(connection, medium.id, "proxy", ""))
+    if proxy and ctx.files.exists(proxy.sha256):
+        return proxy
+    if medium.mime in PLAYABLE:
+        return Made(medium.sha256, medium.mime)
+    if medium.kind == "audio":
+        return clip(ctx, medium, 0, None)
+    raise NotFound(f'"{medium.name}" is still being made ready to play. Try again in a few minutes.')

@@ -1,0 +1,93 @@
+"""Media, who may see them, and what was made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Json
+from workbench.store.database import upsert
+
+
+@dataclass(frozen=True)
+class Medium:
+    """One uploaded file of one project. `sha256` is of the original."""
+
+    id: int
+    public_id: str
+    project_id: int
+    sha256: str
+    kind: str
+    mime: str
+    name: str
+    probe: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Made:
+    """Something derived from a medium: where it is in the file store, and what it is."""
+
+    sha256: str
+    mime: str
+
+
+_by_public_id = sa.select(
+    t.media.c.id,
+    t.media.c.public_id,
+    t.media.c.project_id,
+    t.media.c.sha256,
+    t.media.c.kind,
+    t.media.c.mime,
+    t.media.c.name,
+    t.media.c.probe,
+).where(t.media.c.public_id == sa.bindparam("public_id"), t.media.c.deleted_ms.is_(None))
+
+_derivative = sa.select(t.derivative.c.sha256, t.derivative.c.mime).where(
+    t.derivative.c.media_id == sa.bindparam("media"),
+    t.derivative.c.kind == sa.bindparam("kind"),
+    t.derivative.c.parameters == sa.bindparam("parameters"),
+)
+
+# A person's assignments of one project are few beside its microtasks: the walk starts there.
+_parts_given = (
+    sa.select(t.source.c.parts)
+    .join(t.microtask, t.microtask.c.source_id == t.source.c.id)
+    .join(t.assignment, t.assignment.c.microtask_id == t.microtask.c.id)
+    .where(t.assignment.c.person_id == sa.bindparam("person"), t.source.c.project_id == sa.bindparam("project"))
+    .order_by(t.assignment.c.id.desc())
+)
+
+
+def medium(connection: Connection, public_id: str) -> Medium | None:
+    """The file of this address, unless it was deleted."""
+    row = connection.execute(_by_public_id, {"public_id": public_id}).first()
+    return Medium(*row) if row else None
+
+
+def was_given(connection: Connection, found: Medium, person_id: int) -> bool:
+    """Is this file part of a source that this person was ever handed a question about?"""
+    rows = connection.execute(_parts_given, {"person": person_id, "project": found.project_id})
+    return any(part.get("media") == found.public_id for row in rows for part in row.parts)
+
+
+def derivative(connection: Connection, media_id: int, kind: str, parameters: str) -> Made | None:
+    """What was made before."""
+    row = connection.execute(_derivative, {"media": media_id, "kind": kind, "parameters": parameters}).first()
+    return Made(*row) if row else None
+
+
+def add_derivative(connection: Connection, media_id: int, kind: str, parameters: str, made: Made, *, now: int) -> None:
+    """Note what was made. Two requests may make the same thing at once: the first note stands."""
+    values = {
+        "media_id": media_id,
+        "kind": kind,
+        "parameters": parameters,
+        "sha256": made.sha256,
+        "mime": made.mime,
+        "created_ms": now,
+    }
+    connection.execute(upsert(connection, t.derivative).values(**values).on_conflict_do_nothing())

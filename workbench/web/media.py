@@ -1,0 +1,134 @@
+"""Pictures and sound, to people who may see them: by parts (Range), cacheable by content, never as a page.
+
+Whoever may not see a file is told that it is not there: the two look the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.responses import Response, StreamingResponse
+from sqlalchemy.engine import Connection
+
+from workbench import derivatives
+from workbench.context import Context
+from workbench.domain import Person, Role
+from workbench.errors import NotFound
+from workbench.store import media as store
+from workbench.store import people, projects
+from workbench.store.media import Made, Medium
+from workbench.web.access import Ctx, Signed, may_see_material, may_see_project, require
+
+router = APIRouter(include_in_schema=False)
+Anybody = Annotated[Signed, Depends(require())]
+
+STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.COACH)
+OF_ORIGINALS = (Role.MANAGER, Role.SUPERVISOR, Role.CLIENT)
+SHOWN = re.compile(r"image/(jpeg|png|webp|gif|avif)|(audio|video)/[\w.+-]+")
+ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+HEADERS = {
+    # An uploaded SVG or HTML file is other people's text: it may not run, load or frame anything.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "x-content-type-options": "nosniff",
+    "accept-ranges": "bytes",
+    "cache-control": "private, max-age=31536000, immutable",
+    # A shared workstation: what one person's session fetched is not given to the next from the browser's cache.
+    "vary": "Cookie, Authorization",
+}
+
+
+@router.api_route("/media/{media_id}/{variant}", methods=["GET", "HEAD"])
+def file(
+    ctx: Ctx,
+    signed: Anybody,
+    media_id: str,
+    variant: str,
+    start_ms: int = 0,
+    end_ms: int | None = None,
+    range: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+    if_range: Annotated[str | None, Header()] = None,
+) -> Response:
+    """
+    One file: `upright` or `thumbnail` of a picture, `clip` (start_ms, end_ms) or `play` of a recording, or `original`.
+
+    Who may: everybody signed in.
+    """
+    medium = _visible(ctx, signed.person, media_id)
+    found = _variant(ctx, signed.person, medium, variant, start_ms, end_ms)
+    etag = f'"{found.sha256}"'
+    headers = {**HEADERS, "etag": etag, "content-disposition": _disposition(medium, found, variant)}
+    if if_none_match is not None and etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    wanted = range if if_range is None or if_range == etag else None
+    return _send(ctx, found, headers, wanted)
+
+
+def _visible(ctx: Context, person: Person, media_id: str) -> Medium:
+    """Worker: what they were handed. Client: their own. Staff: by role. Embargoed: cleared people only."""
+    found = ctx.db.read(lambda connection: _may_see(connection, person, media_id, ctx.now()))
+    if found is None:
+        raise NotFound("There is no such file here, or it is not yours.")
+    return found
+
+
+def _may_see(connection: Connection, person: Person, media_id: str, now: int) -> Medium | None:
+    medium = store.medium(connection, media_id)
+    if medium is None:
+        return None
+    project = projects.project_by_id(connection, medium.project_id)
+    clearances = people.clearances_of(connection, person.id)
+    if not may_see_project(person, project, clearances, now) or not may_see_material(person, project, clearances, now):
+        return None
+    of_client = person.client_id is not None and person.client_id == project.client_id
+    if of_client or person.has(*STAFF) or store.was_given(connection, medium, person.id):
+        return medium
+    return None
+
+
+def _variant(ctx: Context, person: Person, medium: Medium, variant: str, start_ms: int, end_ms: int | None) -> Made:
+    if variant == "upright":
+        return derivatives.picture(ctx, medium, "upright")
+    if variant == "thumbnail":
+        return derivatives.picture(ctx, medium, "thumbnail")
+    if variant == "clip":
+        return derivatives.clip(ctx, medium, start_ms, end_ms)
+    if variant == "play":
+        return derivatives.playable(ctx, medium)
+    if variant == "original" and person.has(*OF_ORIGINALS):
+        return Made(medium.sha256, medium.mime)
+    raise NotFound(f'There is no form "{variant}" of this file here.')
+
+
+def _disposition(medium: Medium, found: Made, variant: str) -> str:
+    kind = "inline" if SHOWN.fullmatch(found.mime) and variant != "original" else "attachment"
+    name = medium.name.rsplit("/", 1)[-1]
+    return f"{kind}; filename*=UTF-8''{quote(name)}" if variant == "original" else kind
+
+
+def _send(ctx: Context, found: Made, headers: dict[str, str], wanted: str | None) -> Response:
+    size = ctx.files.size(found.sha256)
+    mime = found.mime if SHOWN.fullmatch(found.mime) else "application/octet-stream"
+    part = _part(wanted, size)
+    if part is None:
+        body = ctx.files.open(found.sha256)
+        return StreamingResponse(body, media_type=mime, headers={**headers, "content-length": str(size)})
+    start, end = part
+    if start >= end:
+        return Response(status_code=416, headers={**headers, "content-range": f"bytes */{size}"})
+    headers |= {"content-range": f"bytes {start}-{end - 1}/{size}", "content-length": str(end - start)}
+    return StreamingResponse(ctx.files.open(found.sha256, start, end), status_code=206, media_type=mime, headers=headers)
+
+
+def _part(wanted: str | None, size: int) -> tuple[int, int] | None:
+    """The bytes asked for, as [start, end); None for the whole. A request for several parts gets the whole, as it may."""
+    match = ONE_RANGE.fullmatch(wanted.strip()) if wanted else None
+    if match is None or match.group(0) == "bytes=-":
+        return None
+    first, last = match.groups()
+    if not first:
+        return max(0, size - int(last)), size if int(last) else 0
+    return int(first), min(int(last) + 1, size) if last else size
