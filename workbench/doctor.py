@@ -55,7 +55,7 @@ def examine(settings: Settings) -> list[Finding]:
         python(sys.version_info[:3], sys.executable),
         virtual_environment(sys.prefix, inside=sys.prefix != sys.base_prefix, complete=is_complete(root)),
         browser_files(assets_folder()),
-        data_folder(settings.data),
+        data_folder(settings.data, may_write=os.access(existing(settings.data), os.W_OK | os.X_OK)),
         free_space(settings.data, shutil.disk_usage(existing(settings.data)).free),
         database(settings.database_url, has_driver=importlib.util.find_spec("psycopg") is not None),
         speech_output(shutil.which("espeak-ng")),
@@ -118,12 +118,12 @@ def existing(path: Path) -> Path:
     return next(candidate for candidate in (path, *path.parents) if candidate.exists())
 
 
-def data_folder(folder: Path) -> Finding:
+def data_folder(folder: Path, *, may_write: bool) -> Finding:
     """The folder, or the one in which it will be made, must take files from us."""
     ground = existing(folder)
     if not ground.is_dir():
         return Finding("Data folder", State.FAULT, f"{ground} is a file", "Choose a folder with --data or WORKBENCH_DATA.")
-    if not os.access(ground, os.W_OK | os.X_OK):
+    if not may_write:
         step = "Give this user the right to write there, or choose another folder with --data or WORKBENCH_DATA."
         return Finding("Data folder", State.FAULT, f"{ground} takes no files from this user", step)
     return Finding("Data folder", State.GOOD, f"{folder}" if ground == folder else f"{folder} (will be made)")

@@ -1,0 +1,58 @@
+"""The test command itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench.start import checks
+from workbench.start.checks import Check
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = "import sys; from pathlib import Path; from workbench.start import checks; sys.exit(checks.run(Path('.'), sys.argv[1:]))"
+GOOD = Check("good", [sys.executable, "-c", "print('nothing to see')"])
+BAD = Check("bad", [sys.executable, "-c", "print('look here'); raise SystemExit(3)"])
+
+
+def test_without_arguments_everything_is_checked() -> None:
+    """Style first: it is the quickest to fail."""
+    assert [check.name for check in checks.plan([])] == ["style", "format", "types", "lines of import", "tests"]
+
+
+def test_with_arguments_only_pytest_runs_on_them() -> None:
+    """The quick path while somebody works on one thing."""
+    only = checks.plan(["tests/quality", "-x"])
+    assert [check.command[1:] for check in only] == [["-m", "pytest", "tests/quality", "-x"]]
+
+
+def test_a_failing_check_shows_what_it_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """A passing one stays silent."""
+    assert checks.passes(GOOD, ROOT, quiet=False)
+    assert not checks.passes(BAD, ROOT, quiet=True)
+    assert capsys.readouterr().out.splitlines() == ["── good", "look here", ""]
+
+
+def test_the_last_line_names_what_failed() -> None:
+    """One line to look at."""
+    assert checks.closing_line([GOOD, BAD], [], seconds=61) == "All well: good, bad. (1 min 1 s)"
+    assert checks.closing_line([GOOD, BAD], ["bad"], seconds=7) == "Failed: bad. (0 min 7 s)"
+
+
+def test_tests_never_see_a_real_lab() -> None:
+    """WORKBENCH_DATA of the person who runs the tests must not lead them into a lab with people's work."""
+    environ = {"WORKBENCH_DATA": "/srv/lab", "DATABASE_URL": "postgresql://tests", "PATH": "/bin"}
+    assert checks.environment(environ) == {"DATABASE_URL": "postgresql://tests", "PATH": "/bin"}
+
+
+def test_the_command_ends_as_pytest_ended(tmp_path: Path) -> None:
+    """Exit status and closing line, from outside."""
+    (tmp_path / "test_one.py").write_text("def test_one():\n    assert 1 + 1 == 3\n")
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "test_one.py")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "assert (1 + 1) == 3" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("Failed: tests. (")

@@ -1,0 +1,69 @@
+"""System packages: look, install where we may, else one line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+from workbench.start.packages import Package, provide
+provide([Package("espeak-ng", "speech", lambda: False), Package("sox", "sound", lambda: {sox})])
+"""
+
+
+def machine(folder: Path, **programs: str) -> dict[str, str]:
+    """A machine with these programs only: shell scripts on a PATH of their own, next to a shell and `env`."""
+    bin_folder = folder / "bin"
+    bin_folder.mkdir()
+    for name, body in programs.items():
+        program = bin_folder / name.replace("_", "-")
+        program.write_text(f"#!/bin/sh\n{body}\n")
+        program.chmod(0o755)
+    (bin_folder / "env").symlink_to("/usr/bin/env")
+    return {**os.environ, "PATH": str(bin_folder), "LOG": str(folder / "log")}
+
+
+def provide(environ: dict[str, str], *, sox: bool = False) -> subprocess.CompletedProcess[str]:
+    """Ask for espeak-ng and sox on that machine."""
+    command = [sys.executable, "-c", SCRIPT.format(sox=sox)]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+
+
+APT = 'echo "$@" >> "$LOG"'
+
+
+def test_without_apt_one_line_says_what_to_install(tmp_path: Path) -> None:
+    """The workbench goes on: these packages are not needed to start."""
+    said = provide(machine(tmp_path)).stderr
+    assert said == "Going on without speech, sound. To have it, run once: sudo apt-get install -y espeak-ng sox\n"
+
+
+def test_where_we_may_only_what_is_missing_is_installed(tmp_path: Path) -> None:
+    """As root, or with a sudo that asks nothing."""
+    environ = machine(tmp_path, apt_get=APT, sudo='[ "$1" = -n ] && shift; exec "$@"', true="exit 0")
+    said = provide(environ, sox=True).stderr
+    update, install = (tmp_path / "log").read_text().splitlines()
+    assert update.endswith("update")
+    assert install.endswith("install -y --no-install-recommends espeak-ng")
+    assert said == "Installing espeak-ng …\n"
+
+
+def test_a_package_that_cannot_be_installed_is_reported(tmp_path: Path) -> None:
+    """apt's own last line says why, ours says what to do."""
+    failing = 'case "$*" in *install*) echo "E: Unable to locate package" >&2; exit 100;; esac'
+    said = provide(machine(tmp_path, apt_get=failing, sudo='shift; exec "$@"', true="exit 0")).stderr
+    assert "apt-get could not install espeak-ng sox: E: Unable to locate package" in said
+    assert said.endswith("run once: sudo apt-get install -y espeak-ng sox\n")
+
+
+def test_the_start_uses_the_standard_library_only() -> None:
+    """Without site-packages everything that runs before the installation still imports."""
+    script = (
+        "import sys; sys.path.insert(0, '.'); import workbench.__main__; "
+        "from workbench.start import environment, checks; print('fine')"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], cwd=root, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("fine\n", "")
