@@ -13,6 +13,7 @@ from task_types import crowds, forms, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.exports.coco import Coco, CocoShape
 from task_types.protocol import (
+    Agreement,
     AnswerError,
     Case,
     Collected,
@@ -109,6 +110,8 @@ def _quality(answer: BoxAnswer) -> list[QualityBox]:
 
 class BoxScoring:
     """Boxes are matched one to one; half in common is a match."""
+
+    agreement: Agreement = "pairwise"
 
     def gold_score(self, case: BoxCase, answer: BoxAnswer, accepted: Sequence[BoxAnswer]) -> float:
         """F1 at IoU .5 × mean IoU of the matches."""

@@ -201,8 +201,15 @@ class AnswerError(ValueError):
         self.field = field
 
 
+Agreement = Literal["alpha", "alpha interval", "pairwise"]
+"""How agreement is told: Krippendorff's alpha of the distance, of its square, or the mean similarity of two answers."""
+
+
 class Scoring(Protocol[S, P, A_contra]):
     """How an answer compares with gold and with another answer. None on a type: nothing is right or wrong."""
+
+    @property
+    def agreement(self) -> Agreement: ...
 
     def gold_score(
         self, case: Case[S, P], answer: A_contra, accepted: Sequence[A_contra]

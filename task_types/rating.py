@@ -13,6 +13,7 @@ from task_types import crowds, forms, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
 from task_types.protocol import (
+    Agreement,
     AnswerError,
     Case,
     Dialogue,
@@ -116,6 +117,8 @@ OFF_SCALE: wording.Words = {
 
 class RatingScoring:
     """Closer is better: a neighbour on the scale is nearly right."""
+
+    agreement: Agreement = "alpha interval"
 
     def gold_score(self, case: RatingCase, answer: RatingAnswer, accepted: Sequence[RatingAnswer]) -> float:
         """1 − |difference| / range, for the nearest accepted answer."""

@@ -88,9 +88,15 @@ class StepSettings(BaseModel):
 
     label_studio: StudioNames = Field(default=StudioNames(), description="names in the client's Label Studio config")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _gold_is_off_in_an_opinion(cls, data: Any) -> Any:
+        # Written out, or what is stored in full could not be read again.
+        return {**data, "gold": None} if isinstance(data, dict) and data.get("opinion") and "gold" not in data else data
+
     @model_validator(mode="after")
     def _opinion_has_no_gold(self) -> StepSettings:
-        if self.opinion and self.gold is not None and "gold" in self.model_fields_set:
+        if self.opinion and self.gold is not None:
             raise ValueError("An opinion project has no gold: nothing is right or wrong. Set gold: off.")
         return self
 

@@ -15,6 +15,7 @@ from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
 from task_types.exports.captions import Captions, Cue
 from task_types.protocol import (
+    Agreement,
     AnswerError,
     Case,
     Collected,
@@ -116,6 +117,8 @@ def _words(case: SoundCase, text: str) -> Words:
 
 class TranscriptScoring:
     """Words count, and marks for what cannot be heard; capitals and punctuation do not."""
+
+    agreement: Agreement = "pairwise"
 
     def gold_score(self, case: SoundCase, answer: TranscriptAnswer, accepted: Sequence[TranscriptAnswer]) -> float:
         """1 − word error rate, for the nearest accepted text."""

@@ -1,0 +1,259 @@
+"""Settled work → files with a manifest, for the client.
+
+Files are written under another name beside the target and moved there when they are complete: what stands at the
+target is always whole. Microtasks stream from the database to the file, so memory does not grow with the project.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from task_types import reading, registry
+from task_types.errors import UnreadableExport
+from task_types.protocol import (
+    AnyTaskType,
+    Case,
+    Collected,
+    Distribution,
+    Exporter,
+    Given,
+    Item,
+    Outcome,
+    Part,
+    Read,
+    Settled,
+    Source,
+)
+from workbench.context import Context
+from workbench.domain import Project, Step
+from workbench.errors import BadInput, Invalid
+from workbench.manifest import Manifest, describe
+from workbench.store import exporting
+from workbench.store import projects as project_store
+
+PAGE = 1000
+GENERAL = frozenset({"jsonl", "csv", "label_studio"})  # one file for all steps, whatever their types
+EVERY_ANSWER = GENERAL
+Progress = Callable[[int, int | None], None]
+AnyItem = Item[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step with its type and the settings that hold now, read once."""
+
+    step: Step
+    task_type: AnyTaskType
+    settings: Any
+
+
+def formats(ctx: Context, project: Project) -> list[str]:
+    """The formats that at least one step of this project fills."""
+    return sorted({name for asked in _steps(ctx, project) for name in asked.task_type.exporters})
+
+
+def export(
+    ctx: Context,
+    project: Project,
+    format_name: str,
+    out: Path,
+    *,
+    every_answer: bool = False,
+    progress: Progress = lambda _done, _total: None,
+    rng: random.Random | None = None,
+) -> Manifest:
+    """
+    Write a project's work in one format, with `<out>.manifest.json` beside it.
+
+    Args:
+        out: the file, or the folder for a format with a file per source; files that stand there are replaced.
+        every_answer: also each worker's own answers, under numbers that link nothing outside this export.
+        progress: called with (microtasks written, all of them).
+        rng: for those numbers; None: nobody can know them.
+
+    Raises:
+        Invalid: a format that this project does not fill, or one that cannot hold every answer.
+        BadInput: the place to write to is not usable.
+    """
+    steps = [asked for asked in _steps(ctx, project) if format_name in asked.task_type.exporters]
+    _check(ctx, project, format_name, steps, every_answer)
+    numbers = _numbers(ctx, steps, rng or random.Random(secrets.randbits(64))) if every_answer else None  # noqa: S311
+    with _beside(out) as folder:
+        written = list(_write(ctx, project, format_name, steps, folder / out.name, numbers, progress))
+        manifest = describe(ctx, project, format_name, [(one.step, one.settings) for one in steps], written, folder)
+        manifest_path = folder / f"{out.name}.manifest.json"
+        manifest_path.write_text(manifest.as_json(), "utf-8")
+        for path in [*written, manifest_path]:  # the manifest last: it says that the rest is there
+            target = out.parent / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    return manifest
+
+
+def read_answers(type_name: str, format_name: str, path: Path) -> Iterator[Read[Any]]:
+    """
+    Answers in a file of this type and format: gold, or work done elsewhere.
+
+    Raises:
+        Invalid: the type does not know this format.
+        BadInput: the file is not what it should be, with the line where there are lines.
+    """
+    task_type = registry.get(type_name)
+    if format_name not in task_type.exporters:
+        known = ", ".join(sorted(task_type.exporters))
+        raise Invalid(f'{type_name} does not know the format "{format_name}". Known: {known}.', field="format")
+    try:
+        yield from task_type.exporters[format_name].read(path)
+    except UnreadableExport as error:
+        raise BadInput(error.message, file=path.name) from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 text. Save it as UTF-8.", file=path.name) from error
+
+
+def format_of(type_name: str, path: Path) -> str:
+    """
+    The format of a file by its ending, among those that the type reads.
+
+    Raises:
+        Invalid: none of them.
+    """
+    by_ending = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "coco", ".vtt": "webvtt", ".srt": "srt"}
+    found = by_ending.get(path.suffix.lower(), "")
+    task_type = registry.get(type_name)
+    if found == "coco" and "coco" not in task_type.exporters:
+        found = "label_studio"
+    if found not in task_type.exporters:
+        raise Invalid(f"{path.name} is of no format that {type_name} reads. Use {', '.join(sorted(task_type.exporters))}.")
+    return found
+
+
+def _steps(ctx: Context, project: Project) -> list[Asked]:
+    steps = ctx.db.read(lambda connection: project_store.steps_of(connection, project.id))
+    found = []
+    for step in steps:
+        task_type = registry.get(step.task_type)
+        found.append(Asked(step, task_type, reading.settings(task_type, step.settings, step.task_type_version)))
+    return found
+
+
+def _check(ctx: Context, project: Project, format_name: str, steps: Sequence[Asked], every_answer: bool) -> None:
+    if not steps:
+        known = ", ".join(formats(ctx, project)) or "none yet"
+        raise Invalid(f'"{project.name}" cannot be written as "{format_name}". Known for this project: {known}.', field="format")
+    if every_answer and format_name not in EVERY_ANSWER:
+        raise Invalid(
+            f"{format_name} holds one answer per source. Ask for every answer in {', '.join(sorted(EVERY_ANSWER))}.",
+            field="every_answer",
+        )
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A folder on the same disk as the target, so that moving there is one step; gone afterwards, whatever happens."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = out.parent / f".{out.name}.{secrets.token_hex(6)}.part"
+        folder.mkdir()
+    except OSError as error:
+        raise BadInput(f"Cannot write to {out.parent}: {error.strerror}. Choose another place.", file=str(out)) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(
+    ctx: Context,
+    project: Project,
+    format_name: str,
+    steps: Sequence[Asked],
+    out: Path,
+    numbers: Mapping[int, int] | None,
+    progress: Progress,
+) -> Iterator[Path]:
+    """One file for all steps where the format is general; else one per task type, named after it when there are several."""
+    types = {asked.task_type.name: asked.task_type.exporters[format_name] for asked in steps}
+    if format_name in GENERAL or len(types) == 1:
+        yield from next(iter(types.values())).write(items(ctx, project, steps, numbers, progress), out)
+        return
+    for name, exporter in types.items():
+        own = [asked for asked in steps if asked.task_type.name == name]
+        yield from exporter.write(items(ctx, project, own, numbers, progress), _named(out, name, exporter))
+
+
+def _named(out: Path, name: str, exporter: Exporter[Any, Any, Any]) -> Path:
+    return out.with_name(f"{out.stem}.{name}{out.suffix}") if exporter.suffix else out / name
+
+
+def items(
+    ctx: Context, project: Project, steps: Sequence[Asked], numbers: Mapping[int, int] | None, progress: Progress
+) -> Iterator[AnyItem]:
+    """Every microtask of these steps, source by source, as things stand at this moment."""
+    by_id = {asked.step.id: asked for asked in steps}
+    with exporting.one_moment(ctx.db) as connection:
+        total = sum(exporting.by_status(connection, list(by_id)).values())
+        first, last = exporting.source_range(connection, project.id)
+        place, done = (first - 1, 0), 0
+        while rows := exporting.page(connection, list(by_id), place, last, PAGE):
+            given = exporting.given(connection, [row.id for row in rows]) if numbers is not None else {}
+            for row in rows:
+                yield _item(row, by_id[row.step_id], _numbered(given.get(row.id, ()), by_id[row.step_id], numbers or {}))
+            place, done = (rows[-1].source_id, rows[-1].id), done + len(rows)
+            progress(done, total)
+
+
+def _item(row: exporting.Row, asked: Asked, answers: Sequence[Given[Any]]) -> AnyItem:
+    task_type, step = asked.task_type, asked.step
+    # An answer is stored in the shape of its own time; settings and payload are brought to the present one.
+    case = Case(asked.settings, reading.payload(task_type, row.payload, row.task_type_version), "en")
+    accepted = [reading.answer(task_type, one, row.task_type_version) for one in row.accepted or ()]
+    gold = row.status == "gold"
+    return Item(
+        source=Source(row.source_key, [Part(**part) for part in row.parts], row.external_ref),
+        microtask=row.public_id,
+        key=row.key,
+        step=step.name,
+        task_type=task_type.name,
+        case=case,
+        outcome=Settled(accepted[0], None) if gold and accepted else _outcome(row, task_type),
+        count=row.answers,
+        gold=gold,
+        accepted=accepted if gold else (),
+        answers=answers,
+    )
+
+
+def _outcome(row: exporting.Row, task_type: AnyTaskType) -> Outcome[Any] | None:
+    if row.kind == "settled":
+        answer = None if row.answer is None else reading.answer(task_type, row.answer, row.task_type_version)
+        return Settled(answer, row.confidence, row.detail or {})
+    if row.kind == "distribution":
+        intervals = {name: (low, high) for name, (low, high) in row.answer["intervals"].items()}
+        return Distribution(row.answer["shares"], intervals, row.answer["answers"])
+    if row.kind == "collected":
+        return Collected([reading.answer(task_type, one, row.task_type_version) for one in row.answer["answers"]])
+    return None
+
+
+def _numbers(ctx: Context, steps: Sequence[Asked], rng: random.Random) -> dict[int, int]:
+    """A number for each worker, in an order that tells nothing."""
+    people = ctx.db.read(lambda connection: exporting.workers(connection, [asked.step.id for asked in steps]))
+    rng.shuffle(people)
+    return {person: number for number, person in enumerate(people, 1)}
+
+
+def _numbered(given: Sequence[exporting.GivenRow], asked: Asked, numbers: Mapping[int, int]) -> list[Given[Any]]:
+    """Sorted by number: the order in which answers came says something about people."""
+    found = [Given(numbers[one.person_id], _read(one, asked), one.together) for one in given if one.person_id in numbers]
+    return sorted(found, key=lambda one: one.worker)
+
+
+def _read(one: exporting.GivenRow, asked: Asked) -> Any:
+    return None if one.answer is None else reading.answer(asked.task_type, one.answer, one.task_type_version)

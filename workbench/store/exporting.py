@@ -1,0 +1,201 @@
+"""What an export reads: microtasks page by page in the order of their sources, and figures for its manifest.
+
+Pages are found by key, never by offset, so that the last page costs what the first one did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Json
+from workbench.store.database import Database
+
+START = (0, 0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One microtask with its source, its outcome and its accepted answers, as stored."""
+
+    id: int
+    source_id: int
+    public_id: str
+    step_id: int
+    key: str
+    payload: Mapping[str, Json]
+    task_type_version: int
+    status: str
+    answers: int
+    source_key: str
+    external_ref: str | None
+    parts: Sequence[Mapping[str, Json]]
+    kind: str | None
+    answer: Json
+    confidence: float | None
+    detail: Mapping[str, Json] | None
+    accepted: Sequence[Json] | None
+
+
+@dataclass(frozen=True)
+class GivenRow:
+    """The newest revision of one person's answer; `answer` None for "I don't know"."""
+
+    microtask_id: int
+    person_id: int
+    answer: Json
+    together: bool
+    task_type_version: int
+
+
+_COLUMNS = (
+    t.microtask.c.id,
+    t.microtask.c.source_id,
+    t.microtask.c.public_id,
+    t.microtask.c.step_id,
+    t.microtask.c.key,
+    t.microtask.c.payload,
+    t.microtask.c.task_type_version,
+    t.microtask.c.status,
+    t.microtask.c.answers,
+    t.source.c.key.label("source_key"),
+    t.source.c.external_ref,
+    t.source.c.parts,
+    t.outcome.c.kind,
+    t.outcome.c.answer,
+    t.outcome.c.confidence,
+    t.outcome.c.detail,
+    t.gold.c.accepted,
+)
+_PAGE = (
+    sa.select(*_COLUMNS)
+    .join_from(t.microtask, t.source, t.source.c.id == t.microtask.c.source_id)
+    .outerjoin(t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
+    .outerjoin(t.gold, sa.and_(t.gold.c.microtask_id == t.microtask.c.id, t.gold.c.status != "retired"))
+    .where(t.microtask.c.status != "withdrawn", t.source.c.deleted_ms.is_(None))
+    .order_by(t.microtask.c.source_id, t.microtask.c.id)
+)
+
+
+@contextmanager
+def one_moment(database: Database) -> Iterator[Connection]:
+    """A connection that sees the database as it is now, however long it is read: what comes in meanwhile stays out."""
+    with database.reading() as connection:
+        # SQLite's read transactions are that by nature.
+        yield connection if database.is_sqlite else connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+def page(connection: Connection, step_ids: Sequence[int], after: tuple[int, int], last_source: int, limit: int) -> list[Row]:
+    """The microtasks after (source id, microtask id), in that order; none of a source after `last_source`."""
+    place = sa.tuple_(t.microtask.c.source_id, t.microtask.c.id)
+    query = _PAGE.where(
+        # The plus sign keeps the planner on the index by source: by step it would sort the whole project for each page.
+        sa.literal_column("+microtask.step_id", sa.BigInteger).in_(step_ids),
+        place > sa.tuple_(*after),
+        t.microtask.c.source_id.between(after[0], last_source),
+    ).limit(limit)
+    return [Row(*tuple(row)) for row in connection.execute(query)]
+
+
+def source_range(connection: Connection, project_id: int) -> tuple[int, int]:
+    """The lowest and the highest source id of a project; (1, 0) when it has none."""
+    ids = t.source.c.id
+    query = sa.select(sa.func.min(ids), sa.func.max(ids)).where(t.source.c.project_id == project_id)
+    low, high = connection.execute(query).one()
+    return (low, high) if low is not None else (1, 0)
+
+
+def _newest() -> sa.ColumnElement[bool]:
+    later = t.annotation.alias("later")
+    return ~sa.exists().where(later.c.assignment_id == t.annotation.c.assignment_id, later.c.revision > t.annotation.c.revision)
+
+
+def given(connection: Connection, microtask_ids: Sequence[int]) -> dict[int, list[GivenRow]]:
+    """Everybody's answers to these microtasks."""
+    columns = (
+        t.annotation.c.microtask_id,
+        t.annotation.c.person_id,
+        t.annotation.c.answer,
+        t.annotation.c.together,
+        t.annotation.c.task_type_version,
+        t.annotation.c.dont_know,
+    )
+    query = sa.select(*columns).where(t.annotation.c.microtask_id.in_(microtask_ids), _newest())
+    found: dict[int, list[GivenRow]] = {}
+    for row in connection.execute(query.order_by(t.annotation.c.microtask_id, t.annotation.c.id)):
+        answer = None if row.dont_know else row.answer
+        one = GivenRow(row.microtask_id, row.person_id, answer, row.together, row.task_type_version)
+        found.setdefault(row.microtask_id, []).append(one)
+    return found
+
+
+def workers(connection: Connection, step_ids: Sequence[int]) -> list[int]:
+    """Everybody who answered, by id."""
+    query = sa.select(t.annotation.c.person_id).where(t.annotation.c.step_id.in_(step_ids)).distinct()
+    return sorted(connection.scalars(query))
+
+
+def by_status(connection: Connection, step_ids: Sequence[int]) -> dict[str, int]:
+    """Microtasks per status."""
+    query = sa.select(t.microtask.c.status, sa.func.count()).where(t.microtask.c.step_id.in_(step_ids))
+    return dict(tuple(row) for row in connection.execute(query.group_by(t.microtask.c.status)))
+
+
+def answers_by_version(connection: Connection, step_id: int) -> dict[int, int]:
+    """Answers given under each version of the step's settings, by the version's number."""
+    query = (
+        sa.select(t.step_version.c.number, sa.func.count())
+        .join_from(t.annotation, t.step_version, t.step_version.c.id == t.annotation.c.step_version_id)
+        .where(t.annotation.c.step_id == step_id)
+    )
+    return dict(tuple(row) for row in connection.execute(query.group_by(t.step_version.c.number)))
+
+
+def answer_counts(connection: Connection, step_ids: Sequence[int]) -> tuple[int, int]:
+    """Answers (newest revisions), and how many of them say "I don't know"."""
+    unknown = sa.func.coalesce(sa.func.sum(sa.cast(t.annotation.c.dont_know, sa.Integer)), 0)
+    query = sa.select(sa.func.count(), unknown).where(t.annotation.c.step_id.in_(step_ids), _newest())
+    total, dont_know = connection.execute(query).one()
+    return int(total), int(dont_know)
+
+
+def gold_scores(connection: Connection, step_id: int) -> tuple[int, float]:
+    """How many answers were compared with gold, and the sum of their scores."""
+    query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(t.gold_score.c.score), 0.0))
+    count, total = connection.execute(query.where(t.gold_score.c.step_id == step_id)).one()
+    return int(count), float(total)
+
+
+def methods(connection: Connection, step_id: int) -> list[dict[str, Json]]:
+    """By which methods the outcomes that hold were made."""
+    query = (
+        sa.select(t.outcome.c.method, t.outcome.c.method_version, sa.func.count())
+        .join_from(t.microtask, t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
+        .where(t.microtask.c.step_id == step_id)
+        .group_by(t.outcome.c.method, t.outcome.c.method_version)
+        .order_by(t.outcome.c.method, t.outcome.c.method_version)
+    )
+    return [{"method": m, "version": v, "outcomes": count} for m, v, count in connection.execute(query)]
+
+
+def answered_twice(connection: Connection, step_id: int, most: int) -> Iterator[tuple[Mapping[str, Json], int, list[GivenRow]]]:
+    """(payload, type version, answers) of microtasks with two answers or more, spread evenly over the step, at most so many."""
+    condition = (t.microtask.c.step_id == step_id) & (t.microtask.c.answers >= 2)
+    total = connection.scalar(sa.select(sa.func.count()).select_from(t.microtask).where(condition)) or 0
+    every = max(1, -(-total // most))
+    place = sa.func.row_number().over(order_by=t.microtask.c.id).label("place")
+    numbered = sa.select(t.microtask.c.id, place).where(condition).subquery()
+    chosen = sa.select(numbered.c.id).where(numbered.c.place % every == 0)
+    query = sa.select(t.microtask.c.id, t.microtask.c.payload, t.microtask.c.task_type_version)
+    rows: list[Any] = list(connection.execute(query.where(t.microtask.c.id.in_(chosen)).order_by(t.microtask.c.id)))
+    for start in range(0, len(rows), 500):
+        part = rows[start : start + 500]
+        answers = given(connection, [row.id for row in part])
+        for row in part:
+            yield row.payload, row.task_type_version, answers.get(row.id, [])
