@@ -13,7 +13,7 @@ from workbench import split
 from workbench.context import Context
 from workbench.domain import Json, Project
 from workbench.errors import BadInput
-from workbench.ingest.candidates import Candidate, Place
+from workbench.ingest.intake import Candidate, Place
 from workbench.store import datasets as store
 from workbench.store import lanes, sources
 from workbench.store.datasets import Problem

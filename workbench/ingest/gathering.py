@@ -14,6 +14,7 @@ from workbench.errors import BadInput
 from workbench.ingest import parts
 from workbench.ingest.candidates import in_reading_order
 from workbench.ingest.entries import ZIPS, Entry, Given, unsuitable_name, walk
+from workbench.ingest.sniff import encoding_of
 from workbench.media import unpack
 from workbench.media.storage import Stored
 from workbench.store.datasets import Problem
@@ -27,11 +28,10 @@ class Gathered:
     """
     The files of an upload, in the order in which they are read.
 
-    loose: names of those that are uploads of their own; uploads: zips, kept as they came; about: sources there will be.
+    uploads: zips, kept as they came; about: how many sources there will be, for the progress bar.
     """
 
     entries: Sequence[Entry]
-    loose: frozenset[str]
     uploads: Sequence[tuple[str, Stored]]
     problems: Sequence[Problem]
     about: int
@@ -46,7 +46,6 @@ def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
         RefusedUpload: a zip that is not safe to open.
     """
     found: list[Entry | Problem] = []
-    inside: list[Entry | Problem] = []
     uploads: list[tuple[str, Stored]] = []
     for each in given:
         if each.path.is_dir():
@@ -54,18 +53,20 @@ def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
         elif not each.path.is_file():
             raise BadInput(f"There is no file or folder {each.path}. Check the path, then ingest again.", file=each.name)
         elif Path(each.name).suffix.lower() in ZIPS:
-            inside += unpacked(ctx, each, stack)
+            found += unpacked(ctx, each, stack)
             uploads.append((each.name, parts.put(ctx, each.path)))
         else:
             found.append(Entry(each.name, each.path))
-    both = [*found, *inside]
-    entries, double = _once([each for each in both if isinstance(each, Entry)])
-    problems = [*(each for each in both if isinstance(each, Problem)), *double]
+    entries, double = _once([each for each in found if isinstance(each, Entry)])
+    problems = [*(each for each in found if isinstance(each, Problem)), *double]
     if not entries and not problems:
         raise BadInput(f"There are no files in {', '.join(each.name for each in given) or 'this upload'}. Choose others.")
-    loose = frozenset(each.name for each in found if isinstance(each, Entry))
-    ordered = in_reading_order(entries)
-    return Gathered(ordered, loose, uploads, problems, len(entries))
+    return Gathered(in_reading_order(entries), uploads, problems, _about(entries))
+
+
+def _about(entries: Sequence[Entry]) -> int:
+    """Sources to expect: a file is one, a table one per line."""
+    return sum(encoding_of(entry.path)[1] if entry.is_table else 1 for entry in entries)
 
 
 def _once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
@@ -105,8 +106,3 @@ def sweep(ctx: Context, *, now: int, older_than_seconds: int = 2 * 86_400) -> in
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
     return len(old)
-
-
-def record(ctx: Context, dataset_id: int, name: str, stored: Stored) -> None:
-    """Note an upload that is kept as it came."""
-    parts.record_upload(ctx, dataset_id, name, stored)

@@ -32,12 +32,9 @@ class Kept:
     probe: Probe
 
 
-def keep(ctx: Context, project: Project, dataset_id: int | None, entry: Entry) -> Kept:
+def keep(ctx: Context, project: Project, dataset_id: int, entry: Entry) -> Kept:
     """
     Put a file into the store, look into it, and give it an id that questions can show.
-
-    Args:
-        dataset_id: the dataset it was uploaded in; None when it came inside a zip, which is kept as a whole.
 
     Raises:
         BadInput: it is broken, or not safe to open.
@@ -68,15 +65,11 @@ def put(ctx: Context, path: Path) -> Stored:
         return ctx.files.put(file)
 
 
-def record_upload(ctx: Context, dataset_id: int | None, name: str, stored: Stored) -> None:
-    """Note that this file came, byte for byte, or at least that the store has it."""
+def record_upload(ctx: Context, dataset_id: int, name: str, stored: Stored) -> None:
+    """Note that this file came in this dataset, byte for byte."""
     now, sha256, size = ctx.now(), stored.sha256, stored.size
-    if dataset_id is None:
-        ctx.db.write(lambda connection: store.add_blob(connection, sha256=sha256, size=size, now=now))
-        return
-    dataset = dataset_id
     ctx.db.write(
-        lambda connection: store.add_upload(connection, dataset_id=dataset, name=name, sha256=sha256, size=size, now=now)
+        lambda connection: store.add_upload(connection, dataset_id=dataset_id, name=name, sha256=sha256, size=size, now=now)
     )
 
 

@@ -12,10 +12,11 @@ from workbench import split
 from workbench.context import Context
 from workbench.domain import Project
 from workbench.errors import Invalid
-from workbench.ingest import adding, gathering, kinds
+from workbench.ingest import adding, gathering, kinds, parts
 from workbench.ingest.adding import Batch, Tally
-from workbench.ingest.candidates import Intake, Place, candidates
+from workbench.ingest.candidates import candidates
 from workbench.ingest.entries import Entry, Files, Given
+from workbench.ingest.intake import Intake, Place
 from workbench.ingest.reader import StoredMedia
 from workbench.store import datasets as store
 from workbench.store import projects
@@ -59,9 +60,9 @@ def receive(
         gathered = gathering.gather(ctx, given, stack)
         dataset = _dataset(ctx, project, given, created_by)
         files = Files(gathered.entries)
-        intake = Intake(ctx, project, kinds.wanted_by(steps), files, dataset.id, gathered.loose)
+        intake = Intake(ctx, project, kinds.wanted_by(steps), files, dataset.id)
         for name, stored in gathered.uploads:
-            gathering.record(ctx, dataset.id, name, stored)
+            parts.record_upload(ctx, dataset.id, name, stored)
         run = _Run(intake, dataset, splitters, gathered, progress)
         if whole and (wrong := run.look()):
             return run.refuse(wrong)

@@ -20,10 +20,17 @@ _UNREADABLE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. line: 1-based line of the file at which it begins."""
+    """
+    One row.
+
+    line: 1-based line of the file at which it begins; own_id: the client's id, where the format has a place for it;
+    notes: annotations and predictions that a Label Studio task brought along.
+    """
 
     line: int
     fields: dict[str, str]
+    own_id: str | None = None
+    notes: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ def _header_problem(name: str, header: list[str], line: int) -> Problem | None:
     if not all(columns):
         where = columns.index("") + 1
         return Problem(name, line, f"{name} has no name for column {where} in its header. Name it, then ingest again.")
-    if bad := _unreadable(name, line, "\n".join(columns)):
+    if bad := unreadable(name, line, "\n".join(columns)):
         return bad
     return None
 
@@ -125,7 +132,7 @@ def _checked(name: str, columns: tuple[str, ...], rows: Iterator[tuple[int, list
             del values[width:]  # Excel writes empty cells after the last column
         text = "".join(values)
         # Checked on the whole row at once: nearly every row is plain ASCII.
-        bad = None if text.isascii() and "\x00" not in text else _unreadable(name, line, text)
+        bad = None if text.isascii() and "\x00" not in text else unreadable(name, line, text)
         yield bad or Row(line, dict(zip(columns, values, strict=True)))
     if not some:
         yield Problem(name, None, f"{name} has a header but no rows. Add at least one row, then ingest again.")
@@ -136,7 +143,8 @@ def _ragged(name: str, line: int, found: int, wanted: int) -> str:
     return f"{name} line {line} has {fields}, the header has {wanted}. Quote values that contain commas, then ingest again."
 
 
-def _unreadable(name: str, line: int, text: str) -> Problem | None:
+def unreadable(name: str, line: int, text: str) -> Problem | None:
+    """What no database and no page can show: zero bytes, bytes outside the encoding, half characters."""
     if "\x00" in text:
         return Problem(name, line, f"{name} line {line} has a zero byte in it. Remove it, then ingest again.")
     found = _UNREADABLE.search(text)
@@ -164,7 +172,7 @@ def _json_rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
 
 
 def _json_row(name: str, line: int, text: str) -> Row | Problem:
-    if bad := _unreadable(name, line, text):
+    if bad := unreadable(name, line, text):
         return bad
     try:
         value = json.loads(text)
@@ -179,7 +187,7 @@ def _json_row(name: str, line: int, text: str) -> Row | Problem:
             name, line, f'{name} line {line} is a {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.'
         )
     fields = as_fields(value)
-    return _unreadable(name, line, "".join((*fields, *fields.values()))) or Row(line, fields)
+    return unreadable(name, line, "".join((*fields, *fields.values()))) or Row(line, fields)
 
 
 def as_fields(value: Mapping[str, Any]) -> dict[str, str]:
