@@ -5,14 +5,19 @@ Light to import (numpy only); scipy's assignment solver is loaded when sets of m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from quality import distances
 from quality.clusters import Cluster, assign, cluster, matched_f1
+from quality.spread import Spread, fit_spread, median_edges
 from quality.votes import Floats
+
+W = TypeVar("W", bound=Hashable)
+SAME = 0.4  # overlap from which two marks mean the same thing: people draw small things loosely
 
 
 @dataclass(frozen=True)
@@ -92,27 +97,53 @@ def merge(
     weights: Sequence[float] | None = None,
     keep: float = 0.4,
     *,
-    threshold: float = 0.5,
+    threshold: float = SAME,
+    precisions: Sequence[float] | None = None,
 ) -> list[tuple[Box, float]]:
     """
     One set of boxes from several workers' sets.
 
-    Each cluster holds at most one box per worker; its box is the weighted median of each edge; it stays when its
-    workers hold at least `keep` of all weight. The empty answer of a worker counts as a vote against every box.
+    Each cluster holds at most one box per worker; each edge is its members' weighted median; it stays when its workers
+    hold at least `keep` of all weight. An empty answer counts as a vote against every box.
 
     Args:
-        answers_by_worker: one sequence of boxes per worker, possibly empty.
-        weights: per worker, at least 0; even when None.
-        keep: share of the weight that keeps a box.
-        threshold: IoU from which two boxes are of one cluster.
+        answers_by_worker: one sequence per worker, possibly empty.
+        weights: per worker, how much a vote for or against counts, at least 0; even when None.
+        keep: share of the weight that keeps a cluster.
+        threshold: overlap from which two boxes are of one cluster.
+        precisions: per worker, how much the edges count, as `fit_boxes` finds; even when None.
 
     Returns:
         (box, share of the weight), most certain first.
+
+    Raises:
+        BadVotes: weights of another length, or below zero.
     """
     found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
-    return [(_median_box(c), c.share) for c in found]
+    return [(_median_box(c, precisions), c.share) for c in found]
 
 
-def _median_box(found: Cluster[Box]) -> Box:
-    x1, y1, x2, y2 = found.median(_corners(found.members))
+def _median_box(found: Cluster[Box], precisions: Sequence[float] | None) -> Box:
+    worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
+    x1, y1, x2, y2 = (float(v) for v in median_edges(_corners(found.members), worth))
     return Box(found.members[0].label, x1, y1, x2 - x1, y2 - y1)
+
+
+def fit_boxes(microtasks: Sequence[Sequence[tuple[W, Sequence[Box]]]]) -> Spread:
+    """How exactly each worker of a project draws; per microtask its (worker, boxes) pairs."""
+    groups: list[tuple[list[W], Floats]] = []
+    for answers in microtasks:
+        found = cluster([marked for _, marked in answers], overlap, threshold=SAME, keep=0.0)
+        groups += [([answers[w][0] for w in c.workers], _corners(c.members)) for c in found]
+    return fit_spread(groups)
+
+
+def merge_project(
+    microtasks: Sequence[Sequence[tuple[W, Sequence[Box]]]], spread: Spread | None = None, keep: float = 0.4
+) -> list[list[tuple[Box, float]]]:
+    """Merge every microtask with edges weighed by `spread`, made from these microtasks when None."""
+    known = fit_boxes(microtasks) if spread is None else spread
+    return [
+        merge([marked for _, marked in answers], keep=keep, precisions=[known.precision(w) for w, _ in answers])
+        for answers in microtasks
+    ]

@@ -47,12 +47,8 @@ class Cluster(Generic[T]):
     """Items of different workers that mean the same thing."""
 
     members: Sequence[T]
-    weights: Sequence[float]
+    workers: Sequence[int]  # place of each member's worker among those asked
     share: float  # of the weight of all workers asked
-
-    def median(self, coordinates: Floats) -> list[float]:
-        """Weighted median of each column of (n_members, n_coordinates)."""
-        return [weighted_median(column, np.asarray(self.weights)) for column in coordinates.T]
 
 
 def weighted_median(values: Floats, weights: Floats) -> float:
@@ -65,14 +61,6 @@ def weighted_median(values: Floats, weights: Floats) -> float:
     if abs(below[first] - half) <= 1e-9 * below[-1] and first + 1 < len(values):
         return float((values[first] + values[first + 1]) / 2.0)
     return float(values[first])
-
-
-@dataclass
-class _Growing(Generic[T]):
-    """A cluster in the making; `centre` is the member that most agree with so far."""
-
-    members: list[T]
-    workers: list[int]
 
 
 def cluster(
@@ -104,7 +92,7 @@ def cluster(
     for group in groups:
         share = float(worth[workers[group]].sum() / total) if total > 0 else 0.0
         if share >= keep - 1e-9 and share > 0:
-            found.append(Cluster([items[i] for i in group], [float(worth[workers[i]]) for i in group], share))
+            found.append(Cluster([items[i] for i in group], [int(workers[i]) for i in group], share))
     return sorted(found, key=lambda c: -c.share)
 
 

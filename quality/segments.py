@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from quality import distances
 from quality.clusters import Cluster, assign, cluster, matched_f1
+from quality.spread import Spread, fit_spread, median_edges
 from quality.votes import Floats
+
+W = TypeVar("W", bound=Hashable)
+SAME = 0.4  # overlap from which two marks mean the same thing: people draw small things loosely
 
 EDGE_MS = 200.0  # an edge within a fifth of a second is the same edge: about a person's reaction time
 
@@ -90,21 +95,54 @@ def merge(
     weights: Sequence[float] | None = None,
     keep: float = 0.4,
     *,
-    threshold: float = 0.5,
+    threshold: float = SAME,
+    precisions: Sequence[float] | None = None,
 ) -> list[tuple[Segment, float]]:
     """
-    One set of segments from several workers' sets: clusters of at most one per worker, weighted median of each edge.
+    One set of segments from several workers' sets.
 
-    Arguments as `quality.boxes.merge`.
+    Each cluster holds at most one segment per worker; each edge is its members' weighted median; it stays when its workers
+    hold at least `keep` of all weight. An empty answer counts as a vote against every segment.
+
+    Args:
+        answers_by_worker: one sequence per worker, possibly empty.
+        weights: per worker, how much a vote for or against counts, at least 0; even when None.
+        keep: share of the weight that keeps a cluster.
+        threshold: overlap from which two segments are of one cluster.
+        precisions: per worker, how much the edges count, as `fit_segments` finds; even when None.
 
     Returns:
         (segment, share of the weight), in order of time.
+
+    Raises:
+        BadVotes: weights of another length, or below zero.
     """
     found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
-    merged = [(_median_segment(c), c.share) for c in found]
+    merged = [(_median_segment(c, precisions), c.share) for c in found]
     return sorted(merged, key=lambda pair: (pair[0].start_ms, pair[0].end_ms, pair[0].label))
 
 
-def _median_segment(found: Cluster[Segment]) -> Segment:
-    start, end = found.median(_edges(found.members))
+def _median_segment(found: Cluster[Segment], precisions: Sequence[float] | None) -> Segment:
+    worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
+    start, end = (float(v) for v in median_edges(_edges(found.members), worth))
     return Segment(found.members[0].label, start, end)
+
+
+def fit_segments(microtasks: Sequence[Sequence[tuple[W, Sequence[Segment]]]]) -> Spread:
+    """How exactly each worker of a project draws; per microtask its (worker, segments) pairs."""
+    groups: list[tuple[list[W], Floats]] = []
+    for answers in microtasks:
+        found = cluster([marked for _, marked in answers], overlap, threshold=SAME, keep=0.0)
+        groups += [([answers[w][0] for w in c.workers], _edges(c.members)) for c in found]
+    return fit_spread(groups)
+
+
+def merge_project(
+    microtasks: Sequence[Sequence[tuple[W, Sequence[Segment]]]], spread: Spread | None = None, keep: float = 0.4
+) -> list[list[tuple[Segment, float]]]:
+    """Merge every microtask with edges weighed by `spread`, made from these microtasks when None."""
+    known = fit_segments(microtasks) if spread is None else spread
+    return [
+        merge([marked for _, marked in answers], keep=keep, precisions=[known.precision(w) for w, _ in answers])
+        for answers in microtasks
+    ]

@@ -321,10 +321,11 @@ def _tags(table: Table, gold: GoldTable) -> list[Result]:
 
 def _boxes(table: Table, gold: GoldTable) -> list[Result]:
     results = []
-    for task, group in _by_task(table).items():
-        answers = [read_boxes(row) for row in group]
+    groups = _by_task(table)
+    outcomes = boxes.merge_project([[(row.worker, read_boxes(row)) for row in group] for group in groups.values()])
+    for (task, group), outcome in zip(groups.items(), outcomes, strict=True):
         accepted = [read_boxes(Row(task, "", text)) for text in gold.get(task, ())]
-        merged = [(box, 1.0) for box in accepted[0]] if accepted else boxes.merge(answers)
+        merged = [(box, 1.0) for box in accepted[0]] if accepted else outcome
         as_answer = any("{" in row.label for row in group)
         results.append(Result(task, _write_boxes([b for b, _ in merged], as_answer), _mean_share(merged), len(group)))
     return results
@@ -350,10 +351,11 @@ def _mean_share(merged: Sequence[tuple[Any, float]]) -> float:
 
 def _segments(table: Table, gold: GoldTable) -> list[Result]:
     results = []
-    for task, group in _by_task(table).items():
-        answers = [read_segments(row) for row in group]
+    groups = _by_task(table)
+    outcomes = segments.merge_project([[(r.worker, read_segments(r)) for r in group] for group in groups.values()])
+    for (task, group), outcome in zip(groups.items(), outcomes, strict=True):
         accepted = [read_segments(Row(task, "", text)) for text in gold.get(task, ())]
-        merged = [(s, 1.0) for s in accepted[0]] if accepted else segments.merge(answers)
+        merged = [(s, 1.0) for s in accepted[0]] if accepted else outcome
         as_answer = any("{" in row.label for row in group)
         found = [s for s, _ in merged]
         results.append(Result(task, _write_segments(found, as_answer), _mean_share(merged), len(group)))
