@@ -9,7 +9,8 @@ from pathlib import Path
 
 SCRIPT = """
 from workbench.start.packages import Package, provide
-provide([Package("espeak-ng", "speech", lambda: False), Package("sox", "sound", lambda: {sox})])
+provide([Package("espeak-ng", "speech", lambda: False, is_needed={needed}), Package("sox", "sound", lambda: {sox})])
+print("goes on")
 """
 
 
@@ -25,10 +26,10 @@ def machine(folder: Path, **programs: str) -> dict[str, str]:
     return {**os.environ, "PATH": str(bin_folder), "LOG": str(folder / "log")}
 
 
-def provide(environ: dict[str, str], *, sox: bool = False) -> subprocess.CompletedProcess[str]:
-    """Ask for espeak-ng and sox on that machine."""
-    command = [sys.executable, "-c", SCRIPT.format(sox=sox)]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+def provide(environ: dict[str, str], *, sox: bool = False, needed: bool = False) -> subprocess.CompletedProcess[str]:
+    """Ask for espeak-ng (needed or not) and sox (there or not) on that machine."""
+    command = [sys.executable, "-c", SCRIPT.format(sox=sox, needed=needed)]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
 APT = 'echo "$@" >> "$LOG"'
@@ -36,8 +37,24 @@ APT = 'echo "$@" >> "$LOG"'
 
 def test_without_apt_one_line_says_what_to_install(tmp_path: Path) -> None:
     """The workbench goes on: these packages are not needed to start."""
-    said = provide(machine(tmp_path)).stderr
-    assert said == "Going on without speech, sound. To have it, run once: sudo apt-get install -y espeak-ng sox\n"
+    done = provide(machine(tmp_path))
+    assert done.stdout == "goes on\n"
+    assert done.stderr == "Going on without speech, sound. To have it, run once: sudo apt-get install -y espeak-ng sox\n"
+
+
+def test_what_is_needed_stops_the_start_with_one_line(tmp_path: Path) -> None:
+    """The line names everything that is missing, so that one visit of an administrator is enough."""
+    done = provide(machine(tmp_path), needed=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Missing: speech. Run once, then start again: sudo apt-get install -y espeak-ng sox\n"
+
+
+def test_a_package_that_this_release_lacks_does_not_stop_the_needed_one(tmp_path: Path) -> None:
+    """Together they fail, so the needed one is tried alone."""
+    apt = 'case "$*" in *sox*) echo "E: no sox" >&2; exit 100;; esac'
+    done = provide(machine(tmp_path, apt_get=apt, sudo='shift; exec "$@"', true="exit 0"), needed=True)
+    assert done.stdout == "goes on\n"
+    assert done.stderr.endswith("Going on without sound. To have it, run once: sudo apt-get install -y sox\n")
 
 
 def test_where_we_may_only_what_is_missing_is_installed(tmp_path: Path) -> None:

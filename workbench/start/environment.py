@@ -103,9 +103,10 @@ def only_one(venv: Path) -> Iterator[None]:
 def set_up(venv: Path, root: Path, extras: Set[str]) -> None:
     """Make or complete the environment. The stamp says "not finished" meanwhile, so a broken-off try is seen."""
     say("Setting up .venv (this happens once, and takes about a minute) …")
-    packages.provide(packages.FOR_RUNNING)
     before = read_stamp(venv)
-    if needs_fresh_start(venv, root, before):
+    afresh = needs_fresh_start(venv, root, before)
+    packages.provide(packages.FOR_RUNNING + (packages.TO_MAKE_VENV if afresh else ()))
+    if afresh:
         create(venv)
     wanted = tuple(sorted(extras | set(before.extras if before else ())))
     stamp = Stamp(place(root), content(root), wanted, finished=False)
@@ -127,8 +128,7 @@ def needs_fresh_start(venv: Path, root: Path, before: Stamp | None) -> bool:
 
 
 def create(venv: Path) -> None:
-    """An empty environment with pip. Debian keeps what that needs in a package of its own."""
-    packages.provide_venv()
+    """An empty environment with pip; what was there goes, but for the lock that we hold."""
     for path in venv.iterdir():
         if path.name != LOCK:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

@@ -20,11 +20,12 @@ LIBRARY_FOLDERS = ("/usr/lib", "/lib", "/usr/local/lib")
 
 @dataclass(frozen=True)
 class Package:
-    """A system package: its name in Debian, what it is for, and how to see that it is there."""
+    """A system package: its name in Debian, what it is for, how to see that it is there, and whether all stops without."""
 
     name: str
     purpose: str
     is_present: Callable[[], bool]
+    is_needed: bool = False
 
 
 def has_program(name: str) -> bool:
@@ -50,6 +51,13 @@ def find_postgresql() -> Path | None:
     return newest or (Path(on_path).resolve().parent if on_path else None)
 
 
+def has_venv() -> bool:
+    """Whether this Python can make environments; Debian splits that off."""
+    return importlib.util.find_spec("ensurepip") is not None
+
+
+VENV = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+TO_MAKE_VENV = (Package(VENV, "Python's venv module", has_venv, is_needed=True),)
 FOR_RUNNING = (Package("espeak-ng", "speech", partial(has_program, "espeak-ng")),)
 FOR_TESTS = (
     Package("chromium", "tests in a real browser", lambda: find_chromium() is not None),
@@ -60,26 +68,24 @@ FOR_TESTS = (
 
 
 def provide(wanted: Sequence[Package]) -> None:
-    """Install what is missing where we may. Without it the workbench still starts: one line says what to install."""
+    """
+    Install what is missing where we may. Else one line says what to install, and the start goes on where it can.
+
+    Raises:
+        SystemExit: something that is needed is missing and may not be installed from here.
+    """
     missing = [package for package in wanted if not package.is_present()]
     if not missing or apt_install([package.name for package in missing]):
         return
-    purposes = ", ".join(package.purpose for package in missing)
-    say(f"Going on without {purposes}. To have it, run once: {command([package.name for package in missing])}")
-
-
-def provide_venv() -> None:
-    """
-    What `python3 -m venv` needs; Debian splits it off.
-
-    Raises:
-        SystemExit: it is missing and may not be installed from here.
-    """
-    if importlib.util.find_spec("ensurepip") is not None:
-        return
-    name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if not apt_install([name]):
-        sys.exit(f"Python's venv module is missing. Run once, then start again: {command([name])}")
+    needed = [package for package in missing if package.is_needed]
+    rest = [package for package in missing if not package.is_needed]
+    # One package that this release does not have must not keep the needed ones away.
+    if needed and not (rest and apt_install([package.name for package in needed])):
+        what = ", ".join(package.purpose for package in needed)
+        sys.exit(f"Missing: {what}. Run once, then start again: {command([package.name for package in missing])}")
+    if rest:
+        without = ", ".join(package.purpose for package in rest)
+        say(f"Going on without {without}. To have it, run once: {command([package.name for package in rest])}")
 
 
 def command(names: Sequence[str]) -> str:
