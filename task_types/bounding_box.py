@@ -166,6 +166,7 @@ class BoxAggregator:
 
     method = "cluster median"
     version = 1
+    table = "boxes"
 
     def model(self, skills: Mapping[int, float]) -> BoxModel:
         """With known skills."""

@@ -236,6 +236,9 @@ class Aggregator(Protocol[S, P, A]):
     @property
     def version(self) -> int: ...
 
+    @property
+    def table(self) -> str: ...  # the kind of label in `quality.tables`, for plain CSV
+
     def model(self, skills: Mapping[int, float]) -> Model[S, P, A]:
         """The model with known skills; workers not named have the crowd's mean."""
         ...

@@ -162,6 +162,7 @@ class RatingAggregator:
 
     method = "one-coin median"
     version = 1
+    table = "ordinal"
 
     def model(self, skills: Mapping[int, float]) -> RatingModel:
         """With known skills."""

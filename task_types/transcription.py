@@ -178,6 +178,7 @@ class TranscriptAggregator:
 
     method = "rover"
     version = 1
+    table = "transcripts"
 
     def model(self, skills: Mapping[int, float]) -> TranscriptModel:
         """With known skills."""

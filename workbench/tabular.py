@@ -1,0 +1,147 @@
+"""`workbench aggregate` and `workbench agreement`: plain CSV in, plain CSV out; no database and no lab."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from task_types import registry
+from workbench.domain import Json
+from workbench.errors import BadInput, Invalid
+
+if TYPE_CHECKING:
+    from quality.tables import Row
+
+T = TypeVar("T")
+LONGEST_CELL = 16 * 1024 * 1024  # characters; Python's own limit of 128 KiB is short for a long transcript
+LABELS = ("task", "worker", "label")
+GOLD = ("task", "label")
+
+
+def aggregate(labels: Path, type_name: str, out: Path, gold: Path | None = None) -> str:
+    """
+    Settle the answers of a CSV file and write task, label, confidence.
+
+    Args:
+        labels: columns task, worker, label; others are passed over. A label is plain text or the type's answer as
+            JSON; for boxes also a list of [x1,y1,x2,y2].
+        gold: columns task, label; a task may stand there several times, each time with another accepted answer.
+
+    Returns:
+        One sentence for the person who asked.
+
+    Raises:
+        Invalid: the type does not merge answers.
+        BadInput: a file that cannot be read, with its line.
+    """
+    from quality import tables
+
+    kind = _kind(type_name)
+    rows = list(_rows(labels))
+    results = _judged(labels, lambda: tables.aggregate(rows, kind, _accepted(gold) if gold else None))
+    _write(out, [(one.task, one.label, f"{one.confidence:.4f}") for one in results])
+    return f"{len(rows):,} labels of {len(results):,} tasks settled into {out.name}."
+
+
+def agreement(labels: Path, type_name: str) -> dict[str, Json]:
+    """
+    How far the workers of a CSV file agree, with a 95% interval.
+
+    Raises:
+        Invalid, BadInput: as `aggregate`.
+    """
+    import numpy as np
+
+    from quality import tables
+
+    kind = _kind(type_name)
+    rows = list(_rows(labels))
+    # A fixed seed: the same file gives the same interval.
+    found = _judged(labels, lambda: tables.agreement(rows, kind, rng=np.random.default_rng(0)))
+    measure = "pairwise F1" if kind in ("boxes", "segments") else "Krippendorff's alpha"
+    figures = {"agreement": found.alpha, "low": found.low, "high": found.high}
+    rounded = {name: None if value is None else round(value, 4) for name, value in figures.items()}
+    reason = {"reason": found.reason} if found.reason else {}
+    return {"measure": measure, **rounded, "tasks": found.microtasks, **reason}
+
+
+def _kind(type_name: str) -> str:
+    task_type = registry.get(type_name)
+    if task_type.aggregator is None:
+        raise Invalid(f"Answers of {type_name} are collected, not merged: there is nothing right or wrong in them.", field="type")
+    return task_type.aggregator.table
+
+
+def _judged(labels: Path, work: Callable[[], T]) -> T:
+    from quality.errors import QualityError
+
+    try:
+        return work()
+    except QualityError as error:
+        raise BadInput(f"{labels.name}: {error}", file=labels.name) from error
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    from quality.tables import Row
+
+    for line, (task, worker, label) in _cells(path, LABELS):
+        yield Row(task, worker, label, line)
+
+
+def _accepted(path: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for _, (task, label) in _cells(path, GOLD):
+        found.setdefault(task, []).append(label)
+    return found
+
+
+def _cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """(line, the cells of these columns) of every row."""
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            header = [name.strip().lower() for name in next(reader, [])]
+            places = _places(path, header, columns)
+            for cells in reader:
+                if len(cells) > max(places):
+                    yield reader.line_num, [cells[place] for place in places]
+                elif any(cells):
+                    raise _short(path, reader.line_num, len(cells), len(header))
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 text. Save it as UTF-8 and try again.", file=path.name) from error
+    except csv.Error as error:
+        raise BadInput(f"{path.name} line {reader.line_num}: {error}.", file=path.name, line=reader.line_num) from error
+    except OSError as error:
+        raise BadInput(f"Cannot read {path}: {error.strerror}.", file=path.name) from error
+
+
+def _places(path: Path, header: Sequence[str], columns: Sequence[str]) -> list[int]:
+    missing = [name for name in columns if name not in header]
+    if missing:
+        has = ", ".join(header) or "nothing"
+        raise BadInput(f"{path.name} needs the columns {', '.join(columns)}; it has {has}.", file=path.name, line=1)
+    return [header.index(name) for name in columns]
+
+
+def _short(path: Path, line: int, count: int, wanted: int) -> BadInput:
+    fields = "1 field" if count == 1 else f"{count} fields"
+    sentence = f"{path.name} line {line} has {fields}, the header has {wanted}. Quote values that contain commas."
+    return BadInput(sentence, file=path.name, line=line)
+
+
+def _write(out: Path, rows: Sequence[tuple[str, str, str]]) -> None:
+    """The whole file or none."""
+    waiting = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with waiting.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("task", "label", "confidence"))
+            writer.writerows(rows)
+        waiting.replace(out)
+    except OSError as error:
+        waiting.unlink(missing_ok=True)
+        raise BadInput(f"Cannot write {out}: {error.strerror}. Choose another place.", file=str(out)) from error
