@@ -2,6 +2,7 @@
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (event.defaultPrevented) return; // another script sends this one
   if (form.dataset.sent) {
     event.preventDefault(); // a second press while the first is on its way
     return;
@@ -17,3 +18,10 @@ addEventListener("pageshow", () => {
 // The first thing that is wrong gets the focus, so that nobody has to look for it.
 const wrong = document.querySelector("[aria-invalid='true']");
 if (wrong) wrong.focus();
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+
+// A preview keeps nothing.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  form.addEventListener("submit", (event) => event.preventDefault());
+}

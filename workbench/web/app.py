@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from workbench.context import Context
-from workbench.web import account, client, coach, health, manager, pages, problems, setup, sign_in, supervisor
+from workbench.web import account, coach, data, health, manager, pages, problems, projects, setup, sign_in, supervisor
 from workbench.web.security import LARGE_BODY, Measures, Security
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -75,7 +75,7 @@ class BrowserFiles(StaticFiles):
 
 
 def _routers() -> list[APIRouter]:
-    ours: list[Any] = [sign_in, setup, account, client, manager, coach, supervisor, health]
+    ours: list[Any] = [sign_in, setup, account, projects, data, manager, coach, supervisor, health]
     for name in ("worker", "media", "api"):
         try:
             ours.append(import_module(f"workbench.web.{name}"))

@@ -30,7 +30,7 @@ HOMES = {
     Role.WORKER: "/work",
     Role.COACH: "/coach",
     Role.SUPERVISOR: "/supervisor",
-    Role.CLIENT: "/client",
+    Role.CLIENT: "/projects",
     Role.MANAGER: "/manager",
 }
 FALLBACK_ZONE = "Europe/Amsterdam"

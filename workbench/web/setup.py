@@ -114,7 +114,7 @@ def first_project(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Re
         project = projects.create(ctx, form.text("name"), form.text("type"), given, draft=True, created_by=signed.person.id)
     except (WorkbenchError, TaskTypeError) as error:
         return _project_page(request, signed, error=error, form=form)
-    return pages.see_other(f"/manager/projects/{project.public_id}")
+    return pages.see_other(f"/projects/{project.public_id}")
 
 
 def _check_open(request: Request, ctx: Context, form: Fields) -> None:

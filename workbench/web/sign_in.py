@@ -32,7 +32,7 @@ def start(ctx: Ctx, signed: Visitor) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, signed: Visitor, next: str = "") -> Response:
+def sign_in_page(request: Request, signed: Visitor, next: str = "", out: bool = False) -> Response:
     """
     Two ways in, side by side: hold a badge to the reader, or type a name and password.
 
@@ -40,7 +40,7 @@ def sign_in_page(request: Request, signed: Visitor, next: str = "") -> Response:
     """
     if signed:
         return pages.see_other(next or pages.home_of(signed.person))
-    return _page(request, next)
+    return _page(request, next, out=out)
 
 
 @router.post("/sign-in/badge")
@@ -108,7 +108,7 @@ def sign_out(request: Request, ctx: Ctx, signed: Annotated[Signed, Depends(requi
     """
     if signed.session_id is not None:
         sign_in.sign_out(ctx, signed.session_id)
-    answer = pages.see_other("/sign-in")
+    answer = pages.see_other("/sign-in?out=1")
     answer.delete_cookie(cookie_name(request), path="/", secure=_secure(request), httponly=True, samesite="lax")
     return answer
 
@@ -157,13 +157,20 @@ def _again(request: Request, error: WorkbenchError, *, action: str, hidden: dict
     first = isinstance(error, sign_in.PinNeeded)
     name = error.person.name if isinstance(error, sign_in.PinNeeded) else None
     data: dict[str, Any] = {"error": None if first else error, "action": action, "hidden": hidden, "name": name}
-    return pages.render(request, "sign_in/pin.html", status=200 if first else error.status, **data)
+    return pages.render(request, "sign_in/pin.html", status=200 if first else _status(error), **data)
 
 
-def _page(request: Request, next: str, *, error: WorkbenchError | None = None, name: str = "") -> Response:
+def _page(request: Request, next: str, *, out: bool = False, error: WorkbenchError | None = None, name: str = "") -> Response:
     wait = error.wait_seconds if isinstance(error, TooMany) else None
     answer = pages.render(
-        request, "sign_in/sign_in.html", status=error.status if error else 200, error=error, name=name, next=next, wait=wait
+        request,
+        "sign_in/sign_in.html",
+        status=_status(error) if error else 200,
+        error=error,
+        name=name,
+        next=next,
+        wait=wait,
+        out=out,
     )
     if wait:
         answer.headers["Retry-After"] = str(wait)
@@ -172,6 +179,11 @@ def _page(request: Request, next: str, *, error: WorkbenchError | None = None, n
 
 def _welcome(request: Request, begun: sign_in.SignedIn, path: str) -> Response:
     return pages.signed_in(request, begun.token, path or pages.home_of(begun.person))
+
+
+def _status(error: WorkbenchError) -> int:
+    # 401 would say that a program should send a token; here a form was filled in wrongly.
+    return 422 if isinstance(error, NotSignedIn) else error.status
 
 
 def _secure(request: Request) -> bool:

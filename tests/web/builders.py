@@ -1,0 +1,85 @@
+"""A furnished lab for tests of pages: people of every role, two companies, projects in several states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import people, projects
+from workbench import tables as t
+from workbench.context import Context
+from workbench.domain import Project, Role, new_public_id
+from workbench.people import Enrolled
+from workbench.store import datasets, lab
+from workbench.store import projects as store
+
+PASSWORD = "een zin om te onthouden"
+
+
+@dataclass
+class Furnished:
+    """Who and what is in the lab. `by_role` has one person with each single role."""
+
+    by_role: dict[Role, Enrolled] = field(default_factory=dict)
+    rival: Enrolled | None = None
+    project: Project | None = None
+    paths: dict[str, str] = field(default_factory=dict)  # what stands for each {name} in a route
+
+
+def furnish(ctx: Context, *, locale: str = "nl") -> Furnished:
+    """Fill an empty lab; `paths` names a real thing for each path parameter."""
+    here = Furnished()
+    ctx.db.write(lambda connection: lab.set_up(connection, name="Proeflab", time_zone="Europe/Amsterdam", now=ctx.now()))
+    names = {Role.WORKER: "Wim", Role.COACH: "Carla", Role.SUPERVISOR: "Sam", Role.CLIENT: "Omroep Oost", Role.MANAGER: "Mia"}
+    for role, name in names.items():
+        company = "Omroep Oost" if role is Role.CLIENT else None
+        here.by_role[role] = people.enrol(ctx, name, [role], client=company, locale=locale)
+    here.rival = people.enrol(ctx, "Zender Zuid", [Role.CLIENT], client="Zender Zuid", locale=locale)
+    for name, status, client in (
+        ("Journaal", "open", "Omroep Oost"),
+        ("Archief", "draft", "Omroep Oost"),
+        ("Geheim", "open", "Zender Zuid"),
+    ):
+        made = projects.create(ctx, name, "rating", {"question": "Hoe goed is dit?"}, client, draft=status == "draft")
+        here.project = here.project or made
+    ctx.db.write(lambda connection: _data(connection, ctx, here))
+    return here
+
+
+def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
+    assert here.project
+    added = datasets.create_dataset(connection, project_id=here.project.id, name="Week 47", created_by=None, now=ctx.now())
+    problem = datasets.Problem("items.csv", 12, "items.csv line 12 has 3 fields, the header has 4.")
+    datasets.add_problems(connection, added.id, [problem], now=ctx.now())
+    jobs = [_job(connection, ctx, here.project.id, status) for status in ("running", "done", "failed")]
+    here.paths = {
+        "project_id": here.project.public_id,
+        "dataset_id": added.public_id,
+        "job_id": jobs[0],
+        "person_id": here.by_role[Role.WORKER].person.public_id,
+        "step": store.steps_of(connection, here.project.id)[0].public_id,
+        "locale": "en",
+        "secret": "no-such-card",
+    }
+    worker = here.by_role[Role.WORKER].person.id
+    connection.execute(sa.insert(t.block).values(person_id=worker, kind="work", started_ms=ctx.now()))
+
+
+def _job(connection: Connection, ctx: Context, project_id: int, status: str) -> str:
+    row = {
+        "public_id": new_public_id(),
+        "kind": "ingest",
+        "arguments": {},
+        "status": status,
+        "done": 3,
+        "total": 10,
+        "message": "items.csv could not be read." if status == "failed" else None,
+        "result": {"sources_added": 7, "microtasks_added": 21} if status == "done" else None,
+        "project_id": project_id,
+        "created_ms": ctx.now(),
+        "updated_ms": ctx.now(),
+    }
+    connection.execute(sa.insert(t.job).values(row))
+    return str(row["public_id"])

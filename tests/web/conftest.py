@@ -1,0 +1,49 @@
+"""The app over a furnished lab, and browsers that are signed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from tests.web.builders import Furnished, furnish
+from workbench.context import Context
+from workbench.domain import Role
+from workbench.web.app import create_app
+
+SignIn = Callable[[Role | None], TestClient]
+
+
+@pytest.fixture
+def here(ctx: Context) -> Furnished:
+    """Who and what is in the lab."""
+    return furnish(ctx)
+
+
+@pytest.fixture
+def app(ctx: Context, here: Furnished) -> FastAPI:
+    """The workbench of that lab."""
+    return create_app(ctx)
+
+
+@pytest.fixture
+def browser(app: FastAPI, here: Furnished) -> SignIn:
+    """A browser signed in as somebody with this one role; None: signed out."""
+
+    def sign_in(role: Role | None) -> TestClient:
+        client = TestClient(app, follow_redirects=False, client=("192.0.2.7", 5000), raise_server_exceptions=False)
+        if role is not None:
+            assert client.get(here.by_role[role].link_path).status_code == 303
+        return client
+
+    return sign_in
+
+
+def csrf(client: TestClient) -> str:
+    """The CSRF token of this browser's session, as a page carries it."""
+    found = re.search(r'name="csrf" content="([^"]+)"', client.get("/account").text)
+    assert found, "the account page carries no CSRF token"
+    return found.group(1)

@@ -1,0 +1,244 @@
+"""What goes into a project and what comes out: upload, problems by file and line, background work, download, preview."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from starlette.datastructures import UploadFile
+
+from accessibility import widgets
+from task_types import registry
+from task_types.protocol import Locale
+from workbench.context import Context
+from workbench.domain import Json, Person, Project, Role
+from workbench.errors import Conflict, Invalid, NotAllowed, NotFound, WorkbenchError
+from workbench.store import datasets, overviews
+from workbench.store import people as people_store
+from workbench.store import projects as store
+from workbench.store.overviews import JobLine
+from workbench.web import pages
+from workbench.web.access import Ctx, Signed, may_see_material, project_for, require
+from workbench.web.forms import Fields, Form
+from workbench.web.projects import formats_of
+from workbench.web.worker import media_url
+
+router = APIRouter(include_in_schema=False)
+Owner = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER))]
+Guide = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER, Role.SUPERVISOR))]
+CHUNK = 1 << 20
+
+
+@router.get("/projects/{project_id}/upload")
+def upload_page(request: Request, ctx: Ctx, signed: Owner, project_id: str) -> Response:
+    """
+    Choose files, or a zip, and gold where there is any.
+
+    Who may: client, manager.
+    """
+    return _upload_page(request, signed, project_for(ctx, signed.person, project_id))
+
+
+@router.post("/projects/{project_id}/upload")
+def upload(request: Request, ctx: Ctx, signed: Owner, form: Form, project_id: str) -> Response:
+    """
+    Keep the files and read them in the background.
+
+    Who may: client, manager.
+    """
+    project = project_for(ctx, signed.person, project_id)
+    try:
+        arguments = _received(ctx, project, form)
+    except WorkbenchError as error:
+        return _upload_page(request, signed, project, error=error)
+    return pages.see_other(f"/jobs/{_enqueue(ctx, 'ingest', arguments, signed.person, project)}")
+
+
+@router.get("/projects/{project_id}/datasets/{dataset_id}")
+def dataset_page(request: Request, ctx: Ctx, signed: Owner, project_id: str, dataset_id: str) -> Response:
+    """
+    One upload: what came in, and what did not, by file and line.
+
+    Who may: client, manager.
+    """
+    project = project_for(ctx, signed.person, project_id)
+    known = ctx.db.read(lambda connection: datasets.datasets_of(connection, project.id))
+    found = next((each for each in known if each.public_id == dataset_id), None)
+    if found is None:
+        raise NotFound("There is no such upload in this project.")
+    problems = ctx.db.read(lambda connection: datasets.problems_of(connection, found.id))
+    return pages.render(request, "projects/dataset.html", signed, project=project, dataset=found, problems=problems)
+
+
+@router.get("/projects/{project_id}/preview")
+def preview(request: Request, ctx: Ctx, signed: Guide, project_id: str) -> Response:
+    """
+    The project as a worker sees it: its own first question, or the kind of work's example while there is no data.
+
+    Who may: client, manager, supervisor.
+    """
+    project = project_for(ctx, signed.person, project_id)
+    cleared = ctx.db.read(lambda connection: people_store.clearances_of(connection, signed.person.id))
+    if not may_see_material(signed.person, project, cleared, ctx.now()):
+        raise NotAllowed("This material is under embargo. Ask the lab manager to clear you.")
+    shown = [_preview(ctx, step.task_type, step.id, step.settings, signed.person.locale) for step in _steps(ctx, project)]
+    return pages.render(request, "projects/preview.html", signed, project=project, shown=shown, media_url=media_url)
+
+
+@router.post("/projects/{project_id}/export")
+def export(ctx: Ctx, signed: Owner, form: Form, project_id: str) -> Response:
+    """
+    Make a download in the background.
+
+    Who may: client, manager.
+    """
+    project = project_for(ctx, signed.person, project_id)
+    if form.text("format") not in formats_of(_steps(ctx, project)):
+        raise Invalid("Choose one of the formats of this project.", field="format")
+    arguments = {"project": project.public_id, "format": form.text("format"), "every_answer": form.flag("every_answer")}
+    return pages.see_other(f"/jobs/{_enqueue(ctx, 'export', arguments, signed.person, project)}")
+
+
+@router.get("/jobs/{job_id}")
+def job_page(request: Request, ctx: Ctx, signed: Owner, job_id: str) -> Response:
+    """
+    How far background work is, and what came of it.
+
+    Who may: client, manager.
+    """
+    return pages.render(request, "projects/job.html", signed, job=_job(ctx, signed.person, job_id))
+
+
+@router.get("/jobs/{job_id}/state")
+def job_state(ctx: Ctx, signed: Owner, job_id: str) -> Response:
+    """
+    The same for the page's own script.
+
+    Who may: client, manager.
+    """
+    job = _job(ctx, signed.person, job_id)
+    return JSONResponse({"status": job.status, "done": job.done, "total": job.total, "running": job.running})
+
+
+@router.post("/jobs/{job_id}/cancel")
+def cancel(ctx: Ctx, signed: Owner, job_id: str) -> Response:
+    """
+    Stop background work; what was finished stays finished.
+
+    Who may: client, manager.
+    """
+    from workbench import jobs  # the durable queue is loaded when it is used
+
+    jobs.cancel(ctx, _job(ctx, signed.person, job_id).public_id)
+    return pages.see_other(f"/jobs/{job_id}")
+
+
+@router.get("/jobs/{job_id}/download")
+def download(ctx: Ctx, signed: Owner, job_id: str) -> Response:
+    """
+    What an export made.
+
+    Who may: client, manager.
+    """
+    job = _job(ctx, signed.person, job_id)
+    path = _made(ctx, job)
+    return FileResponse(path, filename=path.name, media_type="application/octet-stream")
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _upload_page(request: Request, signed: Signed, project: Project, *, error: WorkbenchError | None = None) -> Response:
+    status = error.status if error else 200
+    return pages.render(request, "projects/upload.html", signed, status=status, project=project, error=error)
+
+
+def _received(ctx: Context, project: Project, form: Fields) -> dict[str, Json]:
+    files = form.files("files")
+    if not files:
+        raise Invalid("Choose at least one file first.", field="files")
+    incoming = ctx.settings.data / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="upload-", dir=incoming))
+    for each in files:
+        _keep(each, folder / "files")
+    arguments: dict[str, Json] = {"project": project.public_id, "paths": [str(folder / "files")], "clean": True}
+    arguments["whole"] = form.text("problems") == "refuse"
+    gold = form.files("gold")
+    if gold:
+        arguments["gold"] = str(_keep(gold[0], folder / "gold"))
+    return arguments
+
+
+def _keep(file: UploadFile, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    target = _free(folder / safe_name(file.filename or ""))
+    with target.open("wb") as out:
+        shutil.copyfileobj(file.file, out, CHUNK)
+    return target
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name that a browser sent, without anything that means something to a file system."""
+    last = re.split(r"[/\\]", name)[-1]
+    clean = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*').strip(". ")
+    return clean[-200:] or "file"
+
+
+def _free(path: Path) -> Path:
+    number = 2
+    free = path
+    while free.exists():
+        free = path.with_stem(f"{path.stem}-{number}")
+        number += 1
+    return free
+
+
+def _enqueue(ctx: Context, kind: str, arguments: dict[str, Json], person: Person, project: Project) -> str:
+    from workbench import jobs  # the durable queue is loaded when it is used
+
+    return jobs.enqueue(ctx, kind, arguments, person_id=person.id, project_id=project.id)
+
+
+def _job(ctx: Context, person: Person, public_id: str) -> JobLine:
+    job = ctx.db.read(lambda connection: overviews.job(connection, public_id))
+    if job.project_public_id is not None:
+        project_for(ctx, person, job.project_public_id)
+    elif not person.has(Role.MANAGER):
+        raise NotFound("There is no such work here.")
+    return job
+
+
+def _made(ctx: Context, job: JobLine) -> Path:
+    result = job.result if isinstance(job.result, dict) else {}
+    if job.kind != "export" or job.status != "done" or "path" not in result:
+        raise Conflict("There is nothing to download yet. Wait until the work is done.")
+    path = Path(str(result["path"]))
+    if not path.is_file() or not path.resolve().is_relative_to(ctx.settings.data.resolve()):
+        raise NotFound("This download is gone. Make it again.")
+    return path
+
+
+def _steps(ctx: Context, project: Project) -> list[Any]:
+    return ctx.db.read(lambda connection: store.steps_of(connection, project.id))
+
+
+def _preview(ctx: Context, type_name: str, step_id: int, settings: Any, locale: str) -> dict[str, Any]:
+    task_type = registry.get(type_name)
+    payload = ctx.db.read(lambda connection: overviews.first_payload(connection, step_id))
+    example = task_type.examples[0].case
+    read = task_type.settings_model.model_validate(dict(settings))
+    shown = task_type.payload_model.model_validate(dict(payload)) if payload else example.payload
+    case = type(example)(settings=read, payload=shown, locale=cast(Locale, locale))
+    widget = task_type.widget(case)
+    return {
+        "question": task_type.question(case),
+        "widget": widgets.find(widget.name),
+        "data": widget.data,
+        "example": payload is None,
+    }
