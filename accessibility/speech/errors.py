@@ -136,8 +136,10 @@ _REPORTED: tuple[type[SpeechError], ...] = (
     Busy,
     EngineTimeout,
     EngineStopped,
+    NoSuchWord,
     SessionClosed,
     ModelError,
     NoModel,
     ModelRefused,
+    NoConnection,
 )

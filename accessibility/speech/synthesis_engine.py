@@ -5,6 +5,9 @@ Why a process of its own (found in pyttsx3 2.99): `runAndWait` with nothing queu
 written, hangs for ever; two threads lose a file; several texts before one `runAndWait` write only the last; it prints
 on standard output; and espeak-ng without its data ends the process. Here one text goes in, one sound comes out, and
 who asks has a watchdog.
+
+And each text is said by a fresh copy of this process (12 ms): what espeak-ng said before changes the next text by a few
+samples, and with it the cache.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from accessibility.speech.engine_child import serve, take_standard_output
+from accessibility.speech.engine_child import in_fresh_copy, serve, take_standard_output
 from accessibility.speech.errors import NoEngine, SpeechError, UnknownVoice
 from accessibility.speech.frames import Header
 from accessibility.speech.sentences import sentence_spans
@@ -28,6 +31,7 @@ _WORD_EVENT = 1  # espeak_EVENT_WORD
 _LIST_END = 0
 INSTALL = "Install it with: apt install espeak-ng, and: pip install 'annotation-lab[voice]'"
 VARIANT_MARK = "+"
+_LONGEST_SECONDS = 120
 
 
 class Engine:
@@ -66,11 +70,20 @@ class Engine:
 
 
 def _load() -> Any:
+    pyttsx3 = _drivers()
+    try:
+        return pyttsx3.init("espeak")
+    except (RuntimeError, OSError) as error:
+        raise NoEngine(f"espeak-ng does not start ({error}). {INSTALL}") from error
+
+
+def _drivers() -> Any:
     try:
         _offer_wheel_library()
         import pyttsx3
+        import pyttsx3.drivers.espeak
 
-        return pyttsx3.init("espeak")
+        return pyttsx3
     except ImportError as error:
         raise NoEngine(f"pyttsx3 is not installed ({error}). {INSTALL}") from error
     except (RuntimeError, OSError, AttributeError, TypeError) as error:
@@ -127,7 +140,7 @@ def _word_marks(heard: list[tuple[int, int, int]], text_start: int, start_ms: in
     """A word lasts until the next begins, the last one until the sentence ends."""
     # espeak-ng now and then reports an end as a word further back: text only goes forward
     forward = [word for i, word in enumerate(heard) if i == 0 or word[0] > max(w[0] for w in heard[:i])]
-    ends = [start_ms + word[2] for word in forward[1:]] + [end_ms]
+    ends = [start_ms + word[2] for word in forward[1:]] + [end_ms] * bool(forward)
     return [
         _mark(text_start + offset, text_start + offset + length, start_ms + at_ms, end)
         for (offset, length, at_ms), end in zip(forward, ends, strict=True)
@@ -147,21 +160,23 @@ def _known_voice(engine: Engine, name: str) -> str:
     return name
 
 
+def handle(header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """One request, by an engine that has said nothing yet."""
+    engine = Engine()
+    if header["op"] == "voices":
+        return {"voices": sorted(engine.voices)}, b""
+    if header["op"] == "speak":
+        return speak(engine, header)
+    raise SpeechError(f'The speech engine knows no "{header["op"]}".')
+
+
 def main() -> None:
     """Serve until standard input closes. A machine without an engine answers every request with that."""
     replies = take_standard_output()
-    engine: Engine | None = None
-
-    def handle(header: Header, _body: bytes) -> tuple[Header, bytes]:
-        nonlocal engine
-        engine = engine or Engine()
-        if header["op"] == "voices":
-            return {"voices": sorted(engine.voices)}, b""
-        if header["op"] == "speak":
-            return speak(engine, header)
-        raise SpeechError(f'The speech engine knows no "{header["op"]}".')
-
-    serve(handle, replies)
+    with contextlib.suppress(NoEngine):
+        _drivers()  # loaded once, started in every copy
+    # espeak-ng's sound depends on what it said before: by a fresh copy the same text always gives the same bytes
+    serve(in_fresh_copy(handle, seconds=_LONGEST_SECONDS) if hasattr(os, "fork") else handle, replies)
 
 
 if __name__ == "__main__":
