@@ -19,7 +19,7 @@ begin();
 
 // Only https and localhost have a service worker. Without it nothing is kept ahead, but the outbox still holds answers.
 async function keepAhead() {
-  const registration = await navigator.serviceWorker.register("/static/sw.js", { scope: "/work" });
+  const registration = await navigator.serviceWorker.register("/work/sw.js", { scope: "/work" });
   await navigator.serviceWorker.ready;
   const reply = await fetch("/work/ahead", { headers: { accept: "application/json" } });
   if (!reply.ok) return;

@@ -10,11 +10,12 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accessibility import widgets
@@ -25,12 +26,13 @@ from workbench.domain import MINUTE_MS, Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
 from workbench.store import blocks, work
 from workbench.web import pages
-from workbench.web.access import Ctx, Signed, require
+from workbench.web.access import Ctx, Signed, require, visitor
 from workbench.web.forms import Fields, Form
 
 router = APIRouter(include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 
+SERVICE_WORKER = Path(__file__).parents[1] / "static" / "sw.js"
 AHEAD = 3  # questions a browser keeps, to go on with while the network is away
 ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
 # Why somebody may give a question back, and for which needs that is a reason at all.
@@ -111,6 +113,21 @@ def offline(request: Request, signed: Worker) -> Response:
     Who may: worker.
     """
     return pages.render(request, "worker/offline.html", signed)
+
+
+@router.get("/work/sw.js", dependencies=[Depends(visitor)])
+def service_worker() -> Response:
+    """
+    The script that keeps questions for when the network is away. It works under the policy it is served with.
+
+    Who may: everybody.
+    """
+    headers = {
+        "content-security-policy": "default-src 'none'; connect-src 'self'",
+        "service-worker-allowed": "/work",
+        "cache-control": "no-cache",
+    }
+    return FileResponse(SERVICE_WORKER, media_type="text/javascript", headers=headers)
 
 
 @router.get("/work/{assignment_id}")
