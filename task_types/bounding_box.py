@@ -174,20 +174,7 @@ class BoxAggregator:
 
     def fit(self, work: Sequence[Judged[BoxSettings, ImagePayload, BoxAnswer]]) -> BoxModel:
         """Skill: how well a worker's boxes fit the merged ones."""
-        return BoxModel(crowds.shrunk_skills(self._scores(work)))
-
-    def _scores(self, work: Sequence[Judged[BoxSettings, ImagePayload, BoxAnswer]]) -> Iterator[tuple[int, float]]:
-        scoring, even = BoxScoring(), BoxModel({})
-        for judged in work:
-            settled = even.settle(judged.case, judged.judgements)
-            if not isinstance(settled, Settled) or settled.answer is None:
-                continue
-            right = judged.gold or [settled.answer]
-            if not judged.gold and len(judged.judgements) < 2:
-                continue  # agreeing with oneself says nothing
-            for one in judged.judgements:
-                if one.answer is not None:
-                    yield one.worker, max(1.0 - scoring.distance(judged.case, one.answer, good) for good in right)
+        return BoxModel(crowds.fit_by_scores(work, BoxModel({}), BoxScoring()))
 
 
 class BoxControl:

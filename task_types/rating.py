@@ -101,12 +101,6 @@ TITLE: Mapping[str, wording.Words] = {
     "video": {"nl": "Hoe goed is deze video?", "en": "How good is this video?"},
     "text": {"nl": "Hoe goed is deze tekst?", "en": "How good is this text?"},
 }
-FIRST: Mapping[str, wording.Words] = {
-    "image": {"nl": "Kijk naar de foto.", "en": "Look at the picture."},
-    "audio": {"nl": "Luister naar het geluid.", "en": "Listen to the sound."},
-    "video": {"nl": "Kijk naar de video.", "en": "Watch the video."},
-    "text": {"nl": "Lees de tekst.", "en": "Read the text."},
-}
 THEN: wording.Words = {"nl": "Kies wat past.", "en": "Choose what fits."}
 CHOOSE: wording.Words = {"nl": "Kies een van de antwoorden.", "en": "Choose one of the answers."}
 OFF_SCALE: wording.Words = {
@@ -291,7 +285,7 @@ class Rating:
     def question(self, case: RatingCase) -> Question:
         """Look, then choose."""
         kind = case.payload.kind
-        return wording.ask(case.settings, case.locale, TITLE[kind], (FIRST[kind], THEN))
+        return wording.ask(case.settings, case.locale, TITLE[kind], (subjects.FIRST[kind], THEN))
 
     def widget(self, case: RatingCase) -> Widget:
         """Radio buttons, low to high."""

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "workbench.task_types"
 BUILT_IN = {
     "bounding_box": "task_types.bounding_box:TASK_TYPE",
+    "choice": "task_types.choice:TASK_TYPE",
     "rating": "task_types.rating:TASK_TYPE",
+    "tags": "task_types.tags:TASK_TYPE",
+    "text_label": "task_types.choice:TEXT_LABEL",
     "transcription": "task_types.transcription:TASK_TYPE",
 }
 

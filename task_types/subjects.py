@@ -5,7 +5,7 @@ Times are ms from the start of the original, sizes pixels of the upright origina
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Literal
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from task_types.errors import NotSplittable
 from task_types.protocol import Json, MediaReader, Need, Part, Source
+from task_types.wording import Words
 
 Kind = Literal["image", "audio", "video", "text"]
 
@@ -39,6 +40,18 @@ class Subject(BaseModel):
         return self
 
 
+FIRST: Mapping[str, Words] = {
+    "image": {"nl": "Kijk naar de foto.", "en": "Look at the picture."},
+    "audio": {"nl": "Luister naar het geluid.", "en": "Listen to the sound."},
+    "video": {"nl": "Kijk naar de video.", "en": "Watch the video."},
+    "text": {"nl": "Lees de tekst.", "en": "Read the text."},
+}
+WHAT: Mapping[str, Words] = {
+    "image": {"nl": "Wat zie je?", "en": "What do you see?"},
+    "audio": {"nl": "Wat hoor je?", "en": "What do you hear?"},
+    "video": {"nl": "Wat zie je?", "en": "What do you see?"},
+    "text": {"nl": "Waar gaat de tekst over?", "en": "What is the text about?"},
+}
 NEEDS = {
     "image": frozenset({Need.SIGHT}),
     "audio": frozenset({Need.HEARING}),
