@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -28,13 +29,15 @@ class Gathered:
     """
     The files of an upload, in the order in which they are read.
 
-    uploads: zips, kept as they came; about: how many sources there will be, for the progress bar.
+    uploads: zips, kept as they came; about: how many sources there will be, for the progress bar;
+    fingerprint: the same for the same files, so that a stopped ingest knows whether it may go on.
     """
 
     entries: Sequence[Entry]
     uploads: Sequence[tuple[str, Stored]]
     problems: Sequence[Problem]
     about: int
+    fingerprint: str
 
 
 def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
@@ -61,12 +64,22 @@ def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
     problems = [*(each for each in found if isinstance(each, Problem)), *double]
     if not entries and not problems:
         raise BadInput(f"There are no files in {', '.join(each.name for each in given) or 'this upload'}. Choose others.")
-    return Gathered(in_reading_order(entries), uploads, problems, _about(entries))
+    return Gathered(in_reading_order(entries), uploads, problems, _about(entries), _fingerprint(entries))
 
 
 def _about(entries: Sequence[Entry]) -> int:
     """Sources to expect: a file is one, a table one per line."""
     return sum(encoding_of(entry.path)[1] if entry.is_table else 1 for entry in entries)
+
+
+def _fingerprint(entries: Sequence[Entry]) -> str:
+    found = hashlib.sha256()
+    for entry in entries:
+        found.update(f"{entry.name}\0{entry.path.stat().st_size}\0".encode())
+        if entry.is_table:  # the place reached is a row of it: every byte before that must be the same
+            with entry.path.open("rb") as file:
+                found.update(hashlib.file_digest(file, "sha256").digest())
+    return found.hexdigest()
 
 
 def _once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:

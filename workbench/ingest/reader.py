@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.ingest.sniff import encoding_of
-from workbench.media import sandbox, scenes, speech_flags
+from workbench.media import derive, sandbox, scene_cuts, speech_flags
 from workbench.media.cutting import cut_at_pauses
 from workbench.store import datasets as store
 
@@ -43,7 +44,7 @@ class StoredMedia:
 
     def frame_times(self, media: str) -> Sequence[float]:
         """When each frame of a film is presented, in ms."""
-        return [float(time) for time in self._once(media, "frames", self._frames)]
+        return [float(time) for time in self._once(media, "frames", self._frames)["times_ms"]]
 
     def text(self, media: str) -> str:
         """The words of a text file, however it is written."""
@@ -57,15 +58,16 @@ class StoredMedia:
         return {"duration_ms": duration_ms, "flags": "".join("1" if flag else "0" for flag in flags)}
 
     def _scenes(self, path: Path, name: str) -> Json:
-        return scenes(path, name, on_progress=self._on_progress)
+        return scene_cuts(path, name, on_progress=self._on_progress)
 
     def _frames(self, path: Path, name: str) -> Json:
-        return sandbox.run("frame_times", limits=sandbox.LONG, path=str(path), name=name)
+        with tempfile.TemporaryDirectory() as folder:
+            return json.loads(derive("frames", path, folder, name=name, limits=sandbox.LONG)[0].read_text())
 
     def _once(self, media: str, kind: str, find: Callable[[Path, str], Json]) -> Json:
         """What was found before, or is found now; kept as a derivative of the file."""
         found = self._ctx.db.read(lambda connection: store.media_by_public_id(connection, media))
-        kept = self._ctx.db.read(lambda connection: store.derivative(connection, found.id, kind, "json"))
+        kept = self._ctx.db.read(lambda connection: store.derivative(connection, found.id, kind, ""))
         if kept:
             return json.loads(b"".join(self._ctx.files.open(kept)))
         with self._ctx.files.local_path(found.sha256) as path:
@@ -76,7 +78,7 @@ class StoredMedia:
                 connection,
                 media_id=found.id,
                 kind=kind,
-                parameters="json",
+                parameters="",
                 sha256=stored.sha256,
                 size=stored.size,
                 mime="application/json",

@@ -12,7 +12,8 @@ from workbench import split
 from workbench.context import Context
 from workbench.domain import Project
 from workbench.errors import Invalid
-from workbench.ingest import adding, gathering, kinds, parts
+from workbench.gold_files import Known
+from workbench.ingest import adding, gathering, kinds, mixing, parts
 from workbench.ingest.adding import Batch, Tally
 from workbench.ingest.candidates import candidates
 from workbench.ingest.entries import Entry, Files, Given
@@ -24,6 +25,7 @@ from workbench.store.datasets import Problem
 
 BATCH_WEIGHT = 2_000  # rows that are committed together: about 50 ms in which other writers wait
 NOWHERE: Place = (-1, -1)
+BEGUN: Place = (-1, 0)  # what was wrong with the upload as a whole is written down
 Progress = Callable[[int, int | None], None]
 
 
@@ -56,28 +58,43 @@ def receive(
     if not steps:
         raise Invalid("This project has no step yet. Choose a task type for it first.")
     splitters = [split.splitter(step) for step in steps]
+    known = _known(gold, splitters)
     with ExitStack() as stack:
         gathered = gathering.gather(ctx, given, stack)
-        dataset = _dataset(ctx, project, given, created_by)
+        dataset = _dataset(ctx, project, given, gathered.fingerprint, created_by)
         files = Files(gathered.entries)
         intake = Intake(ctx, project, kinds.wanted_by(steps), files, dataset.id)
         for name, stored in gathered.uploads:
             parts.record_upload(ctx, dataset.id, name, stored)
-        run = _Run(intake, dataset, splitters, gathered, progress)
+        run = _Run(intake, dataset, splitters, gathered, progress, created_by, *known)
         if whole and (wrong := run.look()):
             return run.refuse(wrong)
         return run.add()
 
 
-def _dataset(ctx: Context, project: Project, given: Sequence[Given], created_by: int | None) -> store.Dataset:
+def _known(gold: Given | None, splitters: Sequence[split.Splitter]) -> tuple[dict[str, list[Known]], list[Problem]]:
+    """Read before anything is added: a gold file that cannot be used stops the ingest while nothing has happened."""
+    if gold is None:
+        return {}, []
+    mixing.check_wanted(splitters)
+    return mixing.book(gold, splitters)
+
+
+def _dataset(ctx: Context, project: Project, given: Sequence[Given], fingerprint: str, created_by: int | None) -> store.Dataset:
     """The dataset of this upload: the one that was being received when a program stopped, or a new one."""
     name, now = ", ".join(each.name for each in given) or "upload", ctx.now()
-    return ctx.db.write(
-        lambda connection: (
-            store.receiving(connection, project.id, name)
-            or store.create_dataset(connection, project_id=project.id, name=name, created_by=created_by, now=now)
-        )
-    )
+
+    def write(connection: Connection) -> store.Dataset:
+        for left in store.receiving(connection, project.id, name):
+            if left.counts.get("fingerprint") == fingerprint:
+                return left
+            # The files changed since: what came in of the former ones is whole, and these are another upload.
+            store.update_dataset(connection, left.id, counts=left.counts, status="ready")
+        made = store.create_dataset(connection, project_id=project.id, name=name, created_by=created_by, now=now)
+        store.update_dataset(connection, made.id, counts={"fingerprint": fingerprint})
+        return made
+
+    return ctx.db.write(write)
 
 
 @dataclass
@@ -89,6 +106,9 @@ class _Run:
     splitters: Sequence[split.Splitter]
     gathered: gathering.Gathered
     progress: Progress
+    created_by: int | None
+    known: dict[str, list[Known]]
+    known_problems: list[Problem]
 
     def __post_init__(self) -> None:
         self.ctx, self.project = self.intake.ctx, self.intake.project
@@ -97,40 +117,52 @@ class _Run:
 
     def look(self) -> list[Problem]:
         """Read everything, add nothing; returns what is wrong."""
-        wrong = list(self.gathered.problems)
+        wrong = [*self.gathered.problems, *self.known_problems]
+        rehearsal = mixing.Rehearsal(self.known)
         for batch in self._batches(NOWHERE):
-            _, problems, _ = adding.sort_out(self.ctx, self.project, batch.candidates, self.splitters, self.media)
+            cuts, problems, _ = adding.sort_out(self.ctx, self.project, batch.candidates, self.splitters, self.media)
             wrong += [*batch.problems, *problems]
+            rehearsal.meet(cuts)
         self.intake.used.clear()
-        return wrong
+        return wrong + rehearsal.problems(self.ctx, self.project)
 
     def refuse(self, wrong: Sequence[Problem]) -> Report:
         """Nothing is added; the dataset stays, refused, with the reasons."""
-        now, tally = self.ctx.now(), Tally(problems=len(wrong))
-
-        def write(connection: Connection) -> None:
-            store.add_problems(connection, self.dataset.id, wrong, now=now)
-            store.update_dataset(connection, self.dataset.id, counts=tally.to_json(None), status="refused")
-
-        self.ctx.db.write(write)
-        return self._report(tally, refused=True)
+        return self._finish(Tally(problems=len(wrong)), wrong, status="refused")
 
     def add(self) -> Report:
         """Read everything, and commit batch by batch from where a stopped ingest was."""
         tally, place = Tally.from_json(self.dataset.counts)
         if place == NOWHERE:
-            tally = self._commit(Batch(problems=list(self.gathered.problems)), tally, status=None)
+            first = Batch(problems=[*self.gathered.problems, *self.known_problems], place=BEGUN)
+            tally = self._commit(first, tally)
         done = tally.sources_added + tally.sources_known + tally.problems
         for batch in self._batches(place):
-            tally = self._commit(batch, tally, status=None)
+            tally = self._commit(batch, tally)
             done += batch.rows
             self.progress(done, max(done, self.gathered.about))
-        now, dataset_id = self.ctx.now(), self.dataset.id
-        self.ctx.db.write(
-            lambda c: store.update_dataset(c, dataset_id, counts={**tally.to_json(None), "ready_ms": now}, status="ready")
-        )
+        mixed = mixing.mix(self.ctx, self.project, self.splitters, self.known, self.created_by)
         self.progress(done, done)
-        return self._report(tally, refused=False)
+        return self._finish(tally + Tally(gold_added=mixed.added, problems=len(mixed.problems)), mixed.problems, status="ready")
+
+    def _finish(self, tally: Tally, problems: Sequence[Problem], *, status: str) -> Report:
+        now = self.ctx.now()
+
+        def write(connection: Connection) -> list[Problem]:
+            store.add_problems(connection, self.dataset.id, problems, now=now)
+            store.update_dataset(connection, self.dataset.id, counts={**tally.to_json(None), "ready_ms": now}, status=status)
+            return store.problems_of(connection, self.dataset.id)
+
+        return Report(
+            dataset=self.dataset.public_id,
+            sources_added=tally.sources_added,
+            sources_known=tally.sources_known,
+            microtasks_added=tally.microtasks_added,
+            gold_added=tally.gold_added,
+            problems=self.ctx.db.write(write),
+            problem_count=tally.problems,
+            refused=status == "refused",
+        )
 
     def _batches(self, place: Place) -> Iterator[Batch]:
         batch = Batch()
@@ -142,28 +174,30 @@ class _Run:
         if batch.rows:
             yield batch
 
-    def _commit(self, batch: Batch, before: Tally, *, status: str | None) -> Tally:
+    def _commit(self, batch: Batch, before: Tally) -> Tally:
         cuts, problems, again = adding.sort_out(self.ctx, self.project, batch.candidates, self.splitters, self.media)
         batch.problems += problems
         now, dataset_id = self.ctx.now(), self.dataset.id
 
+        truth = mixing.ground_truth(cut.candidate for cut in cuts)
+
         def write(connection: Connection) -> Tally:
             added = adding.add(connection, self.project.id, dataset_id, batch, cuts, before, now)
-            after = before + adding.with_known(added, again)
-            store.update_dataset(connection, dataset_id, counts=after.to_json(batch.place), status=status)
+            mixed = self._mix(connection, truth, now) if truth else mixing.Mixed()
+            after = before + adding.with_known(added, again) + Tally(gold_added=mixed.added, problems=len(mixed.problems))
+            store.add_problems(connection, dataset_id, mixed.problems, now=now)
+            counts = {**after.to_json(batch.place), "fingerprint": self.gathered.fingerprint}
+            store.update_dataset(connection, dataset_id, counts=counts)
             return after
 
         return self.ctx.db.write(write)
 
-    def _report(self, tally: Tally, *, refused: bool) -> Report:
-        problems = self.ctx.db.read(lambda connection: store.problems_of(connection, self.dataset.id))
-        return Report(
-            dataset=self.dataset.public_id,
-            sources_added=tally.sources_added,
-            sources_known=tally.sources_known,
-            microtasks_added=tally.microtasks_added,
-            gold_added=tally.gold_added,
-            problems=problems,
-            problem_count=tally.problems,
-            refused=refused,
+    def _mix(self, connection: Connection, known: dict[str, list[Known]], now: int) -> mixing.Mixed:
+        return mixing.mix_some(
+            connection,
+            project_id=self.project.id,
+            splitters=self.splitters,
+            known=known,
+            created_by=self.created_by,
+            now=now,
         )

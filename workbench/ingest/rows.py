@@ -160,32 +160,38 @@ def unreadable(name: str, line: int, text: str) -> Problem | None:
 # --- JSON lines ------------------------------------------------------------------------------------------------------
 
 
-def _json_rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
-    some = False
+def json_lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Any] | Problem]:
+    """(line, value) for every line that is not blank."""
     with path.open(encoding=encoding, errors="surrogateescape") as file:
         for line, text in enumerate(iter(lambda: file.readline(LONGEST_LINE), ""), 1):
             if text.strip():
-                some = True
-                yield _json_row(name, line, text)
-    if not some:
-        yield Problem(name, None, f"{name} is empty. Write one JSON object per line.")
+                yield unreadable(name, line, text) or _json_value(name, line, text)
 
 
-def _json_row(name: str, line: int, text: str) -> Row | Problem:
-    if bad := unreadable(name, line, text):
-        return bad
+def _json_value(name: str, line: int, text: str) -> tuple[int, Any] | Problem:
     try:
-        value = json.loads(text)
+        return line, json.loads(text)
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         return Problem(
             name, line, f"{name} line {line} is not JSON ({reason}). Write one JSON object per line, then ingest again."
         )
+
+
+def _json_rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
+    some = False
+    for each in json_lines(path, name, encoding):
+        some = True
+        yield each if isinstance(each, Problem) else _json_row(name, *each)
+    if not some:
+        yield Problem(name, None, f"{name} is empty. Write one JSON object per line.")
+
+
+def _json_row(name: str, line: int, value: Any) -> Row | Problem:
     if not isinstance(value, dict):
         kind = type(value).__name__
-        return Problem(
-            name, line, f'{name} line {line} is a {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.'
-        )
+        message = f'{name} line {line} is a {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.'
+        return Problem(name, line, message)
     fields = as_fields(value)
     return unreadable(name, line, "".join((*fields, *fields.values()))) or Row(line, fields)
 

@@ -88,13 +88,12 @@ def datasets_of(connection: Connection, project_id: int) -> list[Dataset]:
     return [_dataset(row) for row in connection.execute(query.order_by(t.dataset.c.id.desc()))]
 
 
-def receiving(connection: Connection, project_id: int, name: str) -> Dataset | None:
-    """The dataset of this name that was being received when its program stopped."""
+def receiving(connection: Connection, project_id: int, name: str) -> list[Dataset]:
+    """Datasets of this name that were being received when their program stopped, newest first."""
     found = sa.select(t.dataset).where(
         t.dataset.c.project_id == project_id, t.dataset.c.name == name[:200], t.dataset.c.status == "receiving"
     )
-    row = connection.execute(found.order_by(t.dataset.c.id.desc())).first()
-    return _dataset(row) if row else None
+    return [_dataset(row) for row in connection.execute(found.order_by(t.dataset.c.id.desc()))]
 
 
 def update_dataset(connection: Connection, dataset_id: int, *, counts: Mapping[str, Json], status: str | None = None) -> None:

@@ -55,11 +55,20 @@ def known_keys(connection: Connection, project_id: int, keys: Sequence[str]) -> 
     return frozenset(connection.execute(query).scalars())
 
 
-def sources_named(connection: Connection, project_id: int, file_name: str) -> list[StoredSource]:
-    """Sources whose key is this name in some folder, or whose external reference it is: at most 2, to see that it is one."""
+def sources_named(connection: Connection, project_id: int, name: str) -> list[StoredSource]:
+    """
+    Sources that somebody may mean by a name: a file in some folder, the client's own id, a recording without its
+    ending. At most 2, to see whether it is one. Reads all keys of the project.
+    """
     columns = (t.source.c.id, t.source.c.public_id, t.source.c.key, t.source.c.parts, t.source.c.external_ref)
-    named = t.source.c.key.endswith("/" + file_name, autoescape=True) | (t.source.c.external_ref == file_name)
-    query = sa.select(*columns).where(t.source.c.project_id == project_id, t.source.c.deleted_ms.is_(None), named).limit(2)
+    key = t.source.c.key
+    meant = (
+        (t.source.c.external_ref == name)
+        | key.endswith("/" + name, autoescape=True)
+        | key.startswith(name + ".", autoescape=True)
+        | key.contains("/" + name + ".", autoescape=True)
+    )
+    query = sa.select(*columns).where(t.source.c.project_id == project_id, t.source.c.deleted_ms.is_(None), meant).limit(2)
     return [StoredSource(*row) for row in connection.execute(query)]
 
 
