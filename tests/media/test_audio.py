@@ -247,3 +247,16 @@ def test_playlists_do_not_open_other_files(tmp_path: Path) -> None:
         assert probe(path, "list.mp3").kind == "text"
         with pytest.raises(BadInput, match="cannot be read"):
             whole(path)
+
+
+@pytest.mark.parametrize("kind", ["mp3", "ogg", "webm"])
+def test_a_damaged_stretch_does_not_move_the_rest(kind: str, tmp_path: Path) -> None:
+    """Some bytes in the middle are wrong: what comes after them is heard at its own time."""
+    path = made(kind, tmp_path)
+    data = bytearray(path.read_bytes())
+    middle = len(data) * 55 // 100
+    data[middle : middle + 400] = b"\x55" * 400
+    path.write_bytes(data)
+    heard = onsets(whole(path), audio.RATE)
+    for beep in (0.5, 2.25, 7.75, 9.5):
+        assert any(abs(at - beep - LEAD.get(kind, 0)) < 0.01 for at in heard)

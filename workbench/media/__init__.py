@@ -83,7 +83,7 @@ def pauses(
     return cut_at_pauses(duration_ms, flags, target_ms=target_ms, limit_ms=limit_ms)
 
 
-def scenes(path: str | Path, name: str, *, on_progress: Progress | None = None, **parameters: Any) -> list[int]:
+def scene_cuts(path: str | Path, name: str, *, on_progress: Progress | None = None, **parameters: Any) -> list[int]:
     """Milliseconds at which a new scene begins (not 0): `scenes.scene_cuts` in a process of its own."""
     found = sandbox.run("scenes", limits=sandbox.LONG, on_progress=on_progress, path=str(path), name=name, **parameters)
     return [int(cut) for cut in found]

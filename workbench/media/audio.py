@@ -64,7 +64,7 @@ def decode(
             target = max(zero, zero + start - SEEK_MARGIN)
             container.seek(int(target / stream.time_base), stream=stream, backward=True)
         aligned = _Aligner(rate, channels, zero + start)
-        yield from aligned.run(container.decode(stream))
+        yield from aligned.run(containers.decoded(container, stream))
 
 
 class _Aligner:

@@ -6,6 +6,7 @@ streams. Browsers count from there too.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -25,6 +26,8 @@ FORMATS = (
     "avi,flv,mpeg,mpegts,mpegvideo,mxf,mxf_opatom,mxf_d10,gxf,dv,h264,hevc,m4v,ivf,obu,rm,voc,wv,ape,tta,tak,mpc,mpc8,"
     "nut,gsm,sox,spdif,truehd,mlp,wtv,vc1,loas,oma,qcp,dsf,shn,bink,smk,swf,ircam,nistsphere,g722,iamf"
 )
+# So many damaged packets at the start, and none that is whole.
+HOPELESS = 200
 _OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
 
 Container = Any  # av.container.InputContainer: PyAV is used untyped
@@ -58,6 +61,28 @@ _ADVICE = " Check that it plays on your own computer, then upload it again."
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error).rstrip(".").lower()
+
+
+def decoded(container: Container, stream: Any) -> Iterator[Any]:
+    """
+    The frames of a stream. Packets that are damaged are left out, as players do, while others can be decoded.
+
+    Raises:
+        av.error.InvalidDataError: nothing can be decoded (`opened` makes a sentence of it).
+    """
+    good = bad = 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            bad += 1
+            if good == 0 and bad >= HOPELESS:
+                raise
+            continue
+        good += len(frames)
+        yield from frames
+    if good == 0 and bad:
+        raise av.error.InvalidDataError(errno.EINVAL, "nothing in it can be decoded")
 
 
 def zero(container: Container) -> Fraction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import av.error
 
 from workbench.media import containers
 from workbench.media.probe import Probe
@@ -103,7 +105,8 @@ def _walk(container: Any, tracks: list[_Track], video: Any) -> Any:
     for packet in container.demux([track.stream for track in tracks]):
         by_index[packet.stream_index].add(packet)
         if first is None and video is not None and packet.stream_index == video.index:
-            first = next(iter(packet.decode()), None)
+            with suppress(av.error.InvalidDataError):
+                first = next(iter(packet.decode()), None)
     return first
 
 
