@@ -30,7 +30,7 @@ def no_children_left() -> Iterator[None]:
 
 def picture(folder: Path, size: tuple[int, int] = (300, 200)) -> Path:
     path = folder / "a.png"
-    Image.new("RGB", size, (255, 0, 0)).save(path)
+    Image.new("L", size).save(path, compress_level=1)
     return path
 
 

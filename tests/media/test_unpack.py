@@ -313,12 +313,16 @@ def test_a_large_entry_is_read_piece_by_piece(tmp_path: Path) -> None:
     assert max(map(len, pieces)) == 100_000
 
 
-def test_a_zip_of_many_files_is_of_the_wide_kind(tmp_path: Path) -> None:
-    """More than 65,535 entries need another list, which is counted as well."""
-    path = tmp_path / "wide.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for number in range(65_600):
-            archive.writestr(f"{number}", b"")
-    with pytest.raises(RefusedUpload, match="holds 65,600 files; 65,599 at most"):
-        next(iter(walk(path, limits=Limits(entries=65_599))))
-    assert sum(1 for _ in walk(path)) == 65_600
+def test_the_wide_kind_of_zip_is_read(tmp_path: Path) -> None:
+    """Zips of more than 65,535 files or 4 GB have another end, whose numbers count."""
+    path = zipped(tmp_path, FILES)
+    data = path.read_bytes()
+    end = data.rindex(b"PK\x05\x06")
+    size, start = struct.unpack_from("<II", data, end + 12)
+    wide = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 3, 3, size, start)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    narrow = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    path.write_bytes(data[:end] + wide + locator + narrow)
+    assert contents(path) == FILES
+    with pytest.raises(RefusedUpload, match="holds 3 files; 2 at most"):
+        contents(path, Limits(entries=2))
