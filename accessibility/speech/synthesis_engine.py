@@ -3,8 +3,8 @@ The process that speaks: pyttsx3 with espeak-ng, one text at a time, from standa
 
 Why a process of its own (found in pyttsx3 2.99): `runAndWait` with nothing queued, or with a path that cannot be
 written, hangs for ever; two threads lose a file; several texts before one `runAndWait` write only the last; it prints
-on standard output; and espeak-ng without its data ends the process. Here one text goes in, one sound comes out, and
-who asks has a watchdog.
+on standard output; on a busy machine it comes back before the file is written; and espeak-ng without its data ends the
+process. Here one text goes in, one sound comes out, and who asks has a watchdog.
 
 And each text is said by a fresh copy of this process (12 ms): what espeak-ng said before changes the next text by a few
 samples, and with it the cache.
@@ -52,6 +52,7 @@ class Engine:
         with _sound_file() as path:
             self._pyttsx3.save_to_file(text, str(path))
             self._pyttsx3.runAndWait()
+            self._wait()
             return from_wav(path.read_bytes()), list(self._words)
 
     def _listen_for_words(self) -> None:
@@ -67,6 +68,8 @@ class Engine:
             return int(self._driver._onSynth(wav, count, events))
 
         _espeak.SetSynthCallback(hear)
+        # on a busy machine `runAndWait` comes back before espeak-ng's own thread has written the file
+        self._wait = _espeak.Synchronize
 
 
 def _load() -> Any:

@@ -17,7 +17,7 @@ from tests.speech.tiny_model.phones import SILENCE
 from tests.speech.tiny_model.sound import noise, resample, worsen
 from tests.speech.tiny_model.words import ACCENTS, VARIANTS, dialogue_words, trained_words
 
-_PARTS = 8
+_PARTS, _WORTH_PARTS = 8, 0.1  # hours
 _FRAME_CENTRE, _FRAME_SHIFT = 200, 160
 _TOO_SHORT = 4000  # samples; espeak-ng said nothing
 
@@ -43,7 +43,8 @@ class _Job(NamedTuple):
 
 def make_examples(language: str, hours: float, *, seed: int = 1, processes: int = 2) -> Examples:
     """Hours of random words in many voices. The same arguments give the same examples."""
-    jobs = [_Job(language, hours * 3600 / _PARTS, seed * 1000 + part) for part in range(_PARTS)]
+    count = _PARTS if hours >= _WORTH_PARTS else 1
+    jobs = [_Job(language, hours * 3600 / count, seed * 1000 + part) for part in range(count)]
     # a fresh process for each part: espeak-ng keeps state between texts
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         parts = pool.map(_part, jobs, chunksize=1)
@@ -89,9 +90,10 @@ def _spoken(language: str, engine: Espeak, rng: random.Random, numpy_rng: np.ran
     return found, _labels(centres_s, said.starts_s, said.names, len(said.sound) / engine.rate_hz)
 
 
-def _labels(centres_s: Floats, starts_s: Sequence[float], names: Sequence[str], end_s: float) -> list[str]:
-    at = np.searchsorted(np.array(starts_s), centres_s, side="right") - 1
-    return [SILENCE if i < 0 or c > end_s else names[i] for i, c in zip(at, centres_s, strict=True)]
+def _labels(centres_s: npt.ArrayLike, starts_s: Sequence[float], names: Sequence[str], end_s: float) -> list[str]:
+    centres = np.asarray(centres_s)
+    at = np.searchsorted(np.array(starts_s), centres, side="right") - 1
+    return [SILENCE if i < 0 or c > end_s else names[i] for i, c in zip(at, centres, strict=True)]
 
 
 def _random_words(language: str, rng: random.Random) -> list[str]:

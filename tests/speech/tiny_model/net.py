@@ -46,15 +46,15 @@ class Layer:
         times = (x.shape[1] - self.taps) // self.stride + 1
         parts = [x[:, tap : tap + (times - 1) * self.stride + 1 : self.stride] for tap in range(self.taps)]
         spliced = np.concatenate(parts, axis=2)
-        y = spliced @ self.weights.T + self.bias
+        y: Floats = spliced @ self.weights.T + self.bias
         self._input_shape = x.shape
         if self.last:
             self._kept = (spliced,)
-            return np.asarray(y, np.float32)
+            return y
         rectified = np.maximum(y, 0)
         mean, variance = self._statistics(rectified, training)
         deviation = np.sqrt(variance + _EPSILON)
-        normal = (rectified - mean) / deviation
+        normal: Floats = (rectified - mean) / deviation
         self._kept = (spliced, y, normal, deviation)
         return normal
 
