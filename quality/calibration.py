@@ -10,13 +10,13 @@ Naeini, Cooper & Hauskrecht 2015, doi:10.1609/aaai.v29i1.9602
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from quality.errors import BadVotes
-from quality.votes import Floats
+from quality.votes import Fit, Floats, Gold, Votes
 
 MINIMUM_GOLD = 20
 GOOD_ERROR = 0.03  # shown confidence within three points of the share that is right
@@ -76,6 +76,31 @@ def calibrate(confidences: Sequence[float] | Floats, right: Sequence[bool] | Seq
     intercept, slope = _logistic(_log_odds(promised), truth)
     fitted = Calibration(slope, intercept, len(truth))
     return Calibration(slope, intercept, len(truth), calibration_error(fitted.shown_all(promised), truth))
+
+
+def calibrate_across(votes: Votes, gold: Gold, model: Callable[[Votes, Gold], Fit]) -> Calibration:
+    """
+    Calibrate a model on gold that it has not seen: each half of the gold is settled with only the other half known.
+
+    Args:
+        votes: COO triples.
+        gold: microtask → accepted label(s).
+        model: settles votes, given some gold.
+    """
+    keys = sorted(gold)
+    confidences: list[float] = []
+    right: list[bool] = []
+    for hidden in (keys[::2], keys[1::2]):
+        left_out = set(hidden)
+        fit = model(votes, {m: gold[m] for m in gold if m not in left_out})
+        labels, sure = fit.labels, fit.confidence
+        confidences += [float(sure[m]) for m in hidden]
+        right += [_accepts(gold[m], int(labels[m])) for m in hidden]
+    return calibrate(confidences, right)
+
+
+def _accepts(accepted: int | Collection[int], label: int) -> bool:
+    return label == accepted if isinstance(accepted, int | np.integer) else label in accepted
 
 
 def _log_odds(confidences: Floats) -> Floats:

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
 
 from rapidfuzz.distance import Levenshtein
 
@@ -23,6 +24,7 @@ from quality.errors import BadVotes
 W = TypeVar("W", bound=Hashable)
 
 _ROUNDS = 5  # alignments with the outcome; hardly any text still changes after three
+FIT_ROUNDS = 2  # merging and weighing in turn; later rounds hardly move the weights
 _SHARPNESS = 1.0  # how fast a vote fades with its errors
 _PRIOR_TEXTS = 3.0  # the crowd's mean error counts as so many texts of each worker
 _FLOOR = 0.01  # nobody's error is taken to be below this
@@ -54,11 +56,16 @@ class _Tokens:
     written: tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 16)  # a language has few words, and they come again and again
+def _parts(word: str, language: str) -> tuple[str, ...]:
+    return tuple(normalise_text(word, language).split())
+
+
 def _tokens(text: str, language: str) -> _Tokens:
     normal: list[str] = []
     written: list[str] = []
     for word in text.split():
-        parts = normalise_text(word, language).split()
+        parts = _parts(word, language)
         normal += parts
         # "air-tight" compares as two words: the first carries what was written only if it stands alone.
         written += [word] if len(parts) == 1 else parts
@@ -126,38 +133,59 @@ def _settle(texts: Sequence[tuple[str, ...]], worth: Sequence[float]) -> list[tu
 
 
 def _vote(pivot: tuple[str, ...], texts: Sequence[tuple[str, ...]], worth: Sequence[float]) -> list[tuple[str, float]]:
-    """Align every text with the pivot and decide each place; even places are gaps, odd ones the pivot's words."""
-    places: dict[tuple[int, int], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    """Align every text with the pivot and decide each of its places, and the gap before each."""
+    places: list[_Ballot] = [{} for _ in range(len(pivot) + 1)]  # the last stays empty: it only has a gap before it
+    gaps: dict[int, list[_Ballot]] = {}
     for text, weight in zip(texts, worth, strict=True):
-        for place, word in _align(pivot, text):
-            places[place][word] += weight
+        _cast(pivot, text, weight, places, gaps)
     total = sum(worth)
-    network = []
-    for place in sorted(places):
-        found = places[place]
-        # Those who wrote nothing here vote for nothing; a tie is won by the word, then by code point order.
-        best = min(found, key=lambda w: (-found[w], w))
-        if found[best] >= total - sum(found.values()):
-            network.append((best, found[best]))
+    network: list[tuple[str, float]] = []
+    for i, place in enumerate(places):
+        for ballot in gaps.get(i, ()):
+            _decide(ballot, total, network)
+        _decide(place, total, network)
     return network
 
 
-def _align(pivot: tuple[str, ...], text: tuple[str, ...]) -> list[tuple[tuple[int, int], str]]:
-    """((place, n-th word within it), word) of a text; words beside the pivot's fall into the gap before them."""
-    placed = []
+_Ballot: TypeAlias = dict[str, float]
+"""Word → weight of those who wrote it in this place."""
+
+
+def _cast(
+    pivot: tuple[str, ...], text: tuple[str, ...], weight: float, places: list[_Ballot], gaps: dict[int, list[_Ballot]]
+) -> None:
+    """Add the words of one text; words beside the pivot's fall into the gap before them, one ballot per word."""
     for step in Levenshtein.opcodes(pivot, text):
-        if step.tag in ("equal", "replace"):
-            offset = step.dest_start - step.src_start
-            placed += [((2 * i + 1, 0), text[i + offset]) for i in range(step.src_start, step.src_end)]
-        elif step.tag == "insert":
-            words = text[step.dest_start : step.dest_end]
-            placed += [((2 * step.src_start, n), word) for n, word in enumerate(words)]
-    return placed
+        words = text[step.dest_start : step.dest_end]
+        if step.tag == "insert":
+            found = gaps.setdefault(step.src_start, [])
+            found += [{} for _ in range(len(words) - len(found))]
+        else:
+            found = places[step.src_start : step.src_start + len(words)]
+        for ballot, word in zip(found, words, strict=False):
+            ballot[word] = ballot.get(word, 0.0) + weight
+
+
+def _decide(ballot: _Ballot, total: float, network: list[tuple[str, float]]) -> None:
+    """
+    Append the winning word, if any.
+
+    Those who wrote nothing here vote for nothing; a tie is won by the word, then by code point order.
+    """
+    if ballot:
+        best = next(iter(ballot)) if len(ballot) == 1 else min(ballot, key=lambda w: (-ballot[w], w))
+        if ballot[best] >= (total - sum(ballot.values())) * (1.0 - 1e-9):
+            network.append((best, ballot[best]))
 
 
 def _medoid_index(texts: Sequence[Sequence[str]] | Sequence[str], worth: Sequence[float]) -> int:
     """The text nearest to all others by weighted normalised edits; the first of several."""
-    sums = [sum(w * Levenshtein.normalized_distance(a, b) for b, w in zip(texts, worth, strict=True)) for a in texts]
+    sums = [0.0] * len(texts)
+    for i, text in enumerate(texts):
+        for j in range(i):
+            distance = Levenshtein.normalized_distance(text, texts[j])
+            sums[i] += worth[j] * distance
+            sums[j] += worth[i] * distance
     return min(range(len(texts)), key=lambda i: (round(sums[i], 12), i))
 
 
@@ -200,7 +228,9 @@ class TranscriptFit:
         return float((max(self.errors.get(worker, self.crowd), 0.0) + _FLOOR) ** -_SHARPNESS)
 
 
-def fit_transcripts(recordings: Sequence[Sequence[tuple[W, str]]], *, rounds: int = 2, language: str = "") -> TranscriptFit:
+def fit_transcripts(
+    recordings: Sequence[Sequence[tuple[W, str]]], *, rounds: int = FIT_ROUNDS, language: str = ""
+) -> TranscriptFit:
     """
     Expected word error rate of each worker, from agreement with the merged texts.
 
@@ -211,7 +241,10 @@ def fit_transcripts(recordings: Sequence[Sequence[tuple[W, str]]], *, rounds: in
     Returns:
         Errors shrunk to the crowd's mean, which counts as three texts.
     """
-    prepared = _prepare(recordings, language)
+    return _fit(_prepare(recordings, language), rounds)
+
+
+def _fit(prepared: Sequence[Sequence[tuple[W, _Tokens]]], rounds: int) -> TranscriptFit:
     fit = TranscriptFit()
     for _ in range(rounds):
         fit = _weigh(prepared, [_outcome(pairs, fit) for pairs in prepared])
@@ -223,9 +256,8 @@ def merge_project(
 ) -> list[Merged]:
     """Merge every recording with workers weighed by `fit`, made from these recordings when None."""
     prepared = _prepare(recordings, language)
-    if fit is None:
-        fit = fit_transcripts(recordings, language=language)
-    return [_merge([t for _, t in pairs], _worth(pairs, fit)) for pairs in prepared]
+    known = _fit(prepared, FIT_ROUNDS) if fit is None else fit
+    return [_merge([t for _, t in pairs], _worth(pairs, known)) for pairs in prepared]
 
 
 def _prepare(recordings: Sequence[Sequence[tuple[W, str]]], language: str) -> list[list[tuple[W, _Tokens]]]:
