@@ -89,11 +89,15 @@ class MediaReader(Protocol):
 
 @dataclass(frozen=True)
 class Case(Generic[S, P]):
-    """What every judgement about an answer may need: the step's settings, the payload, the locale."""
+    """What every judgement about an answer may need: the step's settings, the payload, the locale.
+
+    `seed` differs per assignment and stays with it (its id will do): what is mixed, is mixed by it. 0: not mixed.
+    """
 
     settings: S
     payload: P
     locale: Locale
+    seed: int = 0
 
 
 @dataclass(frozen=True)

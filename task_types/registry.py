@@ -23,6 +23,8 @@ ENTRY_POINTS = "workbench.task_types"
 BUILT_IN = {
     "bounding_box": "task_types.bounding_box:TASK_TYPE",
     "choice": "task_types.choice:TASK_TYPE",
+    "comparison": "task_types.comparison:TASK_TYPE",
+    "image_choice": "task_types.image_choice:TASK_TYPE",
     "rating": "task_types.rating:TASK_TYPE",
     "tags": "task_types.tags:TASK_TYPE",
     "text_label": "task_types.choice:TEXT_LABEL",

@@ -92,12 +92,14 @@ class StepSettings(BaseModel):
     @classmethod
     def _gold_is_off_in_an_opinion(cls, data: Any) -> Any:
         # Written out, or what is stored in full could not be read again.
-        return {**data, "gold": None} if isinstance(data, dict) and data.get("opinion") and "gold" not in data else data
+        if not isinstance(data, dict) or "gold" in data:
+            return data
+        return {**data, "gold": None} if data.get("opinion", cls.model_fields["opinion"].default) else data
 
     @model_validator(mode="after")
     def _opinion_has_no_gold(self) -> StepSettings:
         if self.opinion and self.gold is not None:
-            raise ValueError("An opinion project has no gold: nothing is right or wrong. Set gold: off.")
+            raise ValueError("An opinion project has no gold: nothing is right or wrong. Set gold: off, or opinion: false.")
         return self
 
     @property
