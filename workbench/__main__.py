@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
+PREPARED = "WORKBENCH_PREPARED"  # says to the second run of this file that the first has seen to everything
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def with_newer_python(args: list[str]) -> None:
 
 def prepare(args: list[str]) -> None:
     """Make `.venv` complete and go on inside it. A wheel that is installed somewhere needs none of this."""
-    if not (ROOT / "pyproject.toml").exists():
+    if os.environ.pop(PREPARED, None) or not (ROOT / "pyproject.toml").exists():
         return
     from workbench.start import environment
 
@@ -46,7 +47,7 @@ def prepare(args: list[str]) -> None:
         return
     python = environment.ensure(ROOT, {"all", "test"} if testing else {"all"})
     if not inside:
-        os.execv(python, [str(python), "-m", "workbench", *args])
+        os.execve(python, [str(python), "-m", "workbench", *args], {**os.environ, PREPARED: "1"})
 
 
 def run(args: list[str]) -> None:

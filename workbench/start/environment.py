@@ -21,6 +21,7 @@ from workbench.start import installer, packages
 from workbench.start.report import say
 
 LOCK = ".start-lock"  # uv has a `.lock` of its own here
+STAMP = ".stamp"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def content(root: Path) -> str:
 def read_stamp(venv: Path) -> Stamp | None:
     """The stamp, or None where there is none that can be read."""
     try:
-        stored = json.loads((venv / ".stamp").read_text())
+        stored = json.loads((venv / STAMP).read_text())
         return Stamp(stored["place"], stored["content"], tuple(stored["extras"]), stored["finished"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -82,9 +83,9 @@ def read_stamp(venv: Path) -> Stamp | None:
 
 def write_stamp(venv: Path, stamp: Stamp) -> None:
     """Replace the stamp in one step, so that nobody reads half of it."""
-    fresh = venv / ".stamp.new"
+    fresh = venv / f"{STAMP}.new"
     fresh.write_text(json.dumps(asdict(stamp)))
-    fresh.replace(venv / ".stamp")
+    fresh.replace(venv / STAMP)
 
 
 @contextlib.contextmanager
@@ -106,11 +107,11 @@ def set_up(venv: Path, root: Path, extras: Set[str]) -> None:
     before = read_stamp(venv)
     afresh = needs_fresh_start(venv, root, before)
     packages.provide(packages.FOR_RUNNING + (packages.TO_MAKE_VENV if afresh else ()))
-    if afresh:
-        create(venv)
     wanted = tuple(sorted(extras | set(before.extras if before else ())))
     stamp = Stamp(place(root), content(root), wanted, finished=False)
     write_stamp(venv, stamp)
+    if afresh:
+        create(venv)
     installer.install(venv / "bin" / "python", root, wanted)
     write_stamp(venv, Stamp(stamp.place, stamp.content, wanted, finished=True))
     say("Ready.")
@@ -128,9 +129,9 @@ def needs_fresh_start(venv: Path, root: Path, before: Stamp | None) -> bool:
 
 
 def create(venv: Path) -> None:
-    """An empty environment with pip; what was there goes, but for the lock that we hold."""
+    """An empty environment with pip; what was there goes, but for our lock and stamp."""
     for path in venv.iterdir():
-        if path.name != LOCK:
+        if path.name not in (LOCK, STAMP):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     # Inside an environment sys.executable is about to be removed; the Python it was made from stays.
     base: str = getattr(sys, "_base_executable", sys.executable)
