@@ -15,11 +15,12 @@ from workbench.domain import HOUR_MS, MINUTE_MS, Person
 from workbench.errors import NotSignedIn, TooMany
 from workbench.people import clean_badge, hasher, log, sha256
 from workbench.store import people, sessions
+from workbench.wording import noted
 
 T = TypeVar("T")
 SESSION_MS = 12 * HOUR_MS  # a long day; a shared workstation signs out by its own button
 WINDOW_MS = 15 * MINUTE_MS
-FREE_TRIES = {"person": 5, "address": 20}  # a room full of people shares one address
+FREE_TRIES = {"person": 5, "address": 40}  # a room full of people shares one address
 LONGEST_WAIT_SECONDS = 300
 
 
@@ -51,13 +52,13 @@ def by_badge(ctx: Context, code: str, *, address: str, pin: str | None = None, e
     Raises:
         TooMany: wait first. NotSignedIn: not known. PinNeeded: this person has a PIN.
     """
-    words = "This badge is not known here. Try again, or ask your coach for help."
+    words = noted("This badge is not known here. Try again, or ask your coach for help.")
     return _by_secret(ctx, "badge", clean_badge(code), words, address=address, pin=pin, ending=ending)
 
 
 def by_link(ctx: Context, secret: str, *, address: str, pin: str | None = None, ending: str | None = None) -> SignedIn:
     """Sign in with the link on a card; same rules as a badge."""
-    words = "This card no longer works. Ask your coach for a new card."
+    words = noted("This card no longer works. Ask your coach for a new card.")
     return _by_secret(ctx, "link", secret, words, address=address, pin=pin, ending=ending)
 
 

@@ -20,6 +20,7 @@ from accessibility.preferences import html_attributes, preferences
 from task_types import registry
 from workbench.context import Context
 from workbench.domain import Person, Role
+from workbench.errors import TooMany
 from workbench.store import lab
 from workbench.web import access
 from workbench.web.access import Signed
@@ -121,11 +122,23 @@ def environment(locale: str) -> Environment:
     made.globals["zip"] = zip
     made.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
     # For texts that come from elsewhere (an error's sentence): translated when known, never taken for HTML or a format.
-    made.filters["said"] = lambda text: translations(locale).gettext(str(text)) if text else ""
+    made.filters["said"] = lambda text: _said(text, locale)
     made.filters["day"] = lambda ms, zone: format_date(_moment(ms, zone), "d MMMM yyyy", locale=locale)
     made.filters["clock"] = lambda ms, zone: format_time(_moment(ms, zone), "HH:mm", locale=locale)
     made.filters["number"] = lambda value: format_decimal(value, locale=locale)
     return made
+
+
+def _said(text: object, locale: str) -> str:
+    if isinstance(text, TooMany):
+        spoken = translations(locale).ngettext(
+            "Too many tries. Please wait %(num)s second, then try again.",
+            "Too many tries. Please wait %(num)s seconds, then try again.",
+            text.wait_seconds,
+        )
+        return spoken % {"num": text.wait_seconds}
+    message = getattr(text, "message", text)
+    return translations(locale).gettext(str(message)) if message else ""
 
 
 def zone_of_lab(ctx: Context) -> str:

@@ -14,8 +14,11 @@ from task_types.errors import TaskTypeError
 from workbench.domain import Json
 from workbench.errors import BadInput, Invalid, NotNow, NotSignedIn, TooMany, WorkbenchError
 from workbench.web import logs, pages
+from workbench.wording import noted
 
 log = logs.logger()
+KNOWN = {404: noted("There is nothing at this address."), 405: noted("This address does not take that.")}
+OURS = noted("Something went wrong on our side. What you had sent before is safe. Please try again in a moment.")
 
 
 def install(app: FastAPI) -> None:
@@ -79,8 +82,7 @@ def _to_sign_in(request: Request) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    known = {404: "There is nothing at this address.", 405: "This address does not take that."}
-    words = known.get(error.status_code, str(error.detail))
+    words = KNOWN.get(error.status_code, str(error.detail))
     answer: Response
     if wants_problem(request):
         answer = problem(error.status_code, "Not found" if error.status_code == 404 else "That did not work", words)
@@ -105,7 +107,6 @@ async def unexpected(request: Request, error: Exception) -> Response:
     """A mistake of ours: logged whole, told calmly, with a number to find it by."""
     request_id = getattr(request.state, "request_id", "-")
     log.error("unexpected", request_id=request_id, path=request.url.path, error=repr(error), exc_info=error)
-    words = "Something went wrong on our side. What you had sent before is safe. Please try again in a moment."
     if wants_problem(request):
-        return problem(500, "Unexpected", words, request_id=request_id)
-    return await pages.error_page(request, 500, words, request_id=request_id)
+        return problem(500, "Unexpected", OURS, request_id=request_id)
+    return await pages.error_page(request, 500, OURS, request_id=request_id)

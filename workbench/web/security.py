@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.web import logs
 from workbench.web.problems import problem, unexpected
+from workbench.wording import noted
 
 log = logs.logger()
 MIB = 1 << 20
@@ -23,7 +24,7 @@ SMALL_BODY = 2 * MIB
 LARGE_BODY = 64 * 1024 * MIB
 # Whoever sends much is known first: the guard runs before the body is read.
 LARGE_PATHS = re.compile(r"/(upload|datasets|recording)$")
-TOO_LARGE = "This is too large to send at once. Send less, or ask the lab manager to raise the limit."
+TOO_LARGE = noted("This is too large to send at once. Send less, or ask the lab manager to raise the limit.")
 LASTING = re.compile(r"^/assets/")
 OPEN_STATIC = re.compile(r"^/(static|widgets)/")
 

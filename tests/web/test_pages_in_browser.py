@@ -1,0 +1,117 @@
+"""Every page a person can open, found in the app itself, in a real browser: for each role, language and theme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from accessibility import audit
+from accessibility.preferences import THEMES
+from tests.conftest import Clock, lab
+from tests.web.builders import Furnished, furnish
+from tests.web.serving import serving
+from tests.web.test_access import routes, who_may
+from workbench.domain import Role
+from workbench.store import people as store
+from workbench.web.app import create_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ROLES: tuple[Role | None, ...] = (None, *Role)
+CONTRAST = """async () => {
+  const found = await axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'color-contrast-enhanced']},
+                                         rules: {'color-contrast-enhanced': {enabled: true}}});
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
+}"""
+
+
+@dataclass
+class Site:
+    """The running lab."""
+
+    url: str
+    app: FastAPI
+    here: Furnished
+    clock: Clock
+
+    def pages_of(self, role: Role | None) -> list[str]:
+        """The paths that answer this role with a page."""
+        gets = [route for method, route in routes(self.app) if method == "GET" and role in who_may(route)]
+        named = {re.sub(r"{(\w+)(:\w+)?}", lambda name: self.here.paths.get(name.group(1), "no-such"), route.path) for route in gets}
+        return sorted(path for path in named if not path.startswith(("/api/", "/metrics", "/media/", "/language/")))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One furnished lab on one server."""
+    clock = Clock()
+    ctx = lab(tmp_path_factory.mktemp("lab"), clock)
+    here = furnish(ctx)
+    app = create_app(ctx)
+    with serving(app) as url:
+        yield Site(url, app, here, clock)
+    ctx.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium where it is, else Playwright's own."""
+    with sync_playwright() as playwright:
+        program = str(CHROMIUM) if CHROMIUM.exists() else None
+        launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def signed_in(site: Site, chromium: Browser, role: Role | None, locale: str) -> BrowserContext:
+    """A browser of somebody with this role, in this language."""
+    site.clock.forward(minutes=20)  # the cards that are tried in vain do not count against who comes next
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale=locale)
+    if role is not None:
+        enrolled = site.here.by_role[role]
+        ctx = site.app.state.ctx
+        ctx.db.write(lambda connection: store.update_preferences(connection, enrolled.person.id, {}, locale=locale))
+        assert context.request.get(site.url + enrolled.link_path).ok
+    return context
+
+
+def is_page(context: BrowserContext, url: str) -> bool:
+    """Does this address answer with HTML?"""
+    return context.request.get(url).headers.get("content-type", "").startswith("text/html")
+
+
+def look(page: Page, path: str, *, themes: bool) -> list[str]:
+    """What is wrong with one page."""
+    found = [str(each) for each in audit.audit_page(page, walk=themes)]
+    for theme in THEMES if themes else ():
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        found += [f"theme {theme}: {each}" for each in page.evaluate(CONTRAST)]
+    return [f"{path}: {each}" for each in found]
+
+
+@pytest.mark.parametrize("locale", ["nl", "en"])
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: str(role or "signed out"))
+def test_every_page_can_be_used_by_everybody(site: Site, chromium: Browser, role: Role | None, locale: str) -> None:
+    """No page breaks a rule of axe up to AAA, none overflows at 320 px, every tab stop has a name and a visible focus."""
+    context = signed_in(site, chromium, role, locale)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+    page.on("console", lambda message: troubles.append(f"console: {message.text}") if "Content Security" in message.text else None)
+    seen = 0
+    for path in site.pages_of(role):
+        if not is_page(context, site.url + path):
+            continue
+        page.goto(site.url + path)
+        assert page.locator("html").get_attribute("lang") == locale, path
+        troubles += look(page, path, themes=locale == "nl")
+        seen += 1
+    context.close()
+    assert seen >= 5
+    assert troubles == [], "\n".join(troubles)

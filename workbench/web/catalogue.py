@@ -1,0 +1,87 @@
+"""Which words there are to translate: found in templates and Python, so that nothing is forgotten and nothing is left over.
+
+.venv/bin/python -m workbench.web.catalogue      brings the catalogue up to date; new words wait, empty, for a translator
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+import accessibility
+import workbench
+from workbench.web.languages import CATALOGUES
+
+ROOTS = (Path(workbench.__file__).parent, Path(accessibility.__file__).parent)
+# Sentences of errors are shown to people as they stand, so they are words to translate too.
+ERRORS = (
+    "WorkbenchError",
+    "NotFound",
+    "NotAllowed",
+    "NotSignedIn",
+    "Conflict",
+    "Invalid",
+    "AnswerRefused",
+    "KeyReused",
+    "NotAllowedHere",
+)
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": (3,), "noted": None, **dict.fromkeys(ERRORS)}
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+SILENT = ("commands", "migrations", "start", "frontend", "speech", "voice", "cli")  # these speak English to a terminal
+OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}}
+
+
+def messages() -> Catalog:
+    """Every text that a page may show, from the source as it stands."""
+    found = Catalog(project="AI Annotation Lab", charset="utf-8")
+    for root in ROOTS:
+        for name, _line, text, _comments, context in extract_from_dir(
+            root, METHODS, OPTIONS, keywords=KEYWORDS, directory_filter=_is_for_pages
+        ):
+            found.add(text, locations=[(f"{root.name}/{name}", None)], context=context)  # type: ignore[list-item]
+    return found
+
+
+def known(locale: str) -> Catalog:
+    """The catalogue of this locale as it is kept."""
+    with path_of(locale).open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def path_of(locale: str) -> Path:
+    """Where a catalogue stands."""
+    return CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
+
+
+def bring_up_to_date(locale: str) -> int:
+    """Add new words, drop those that are gone; returns how many wait for a translation."""
+    path = path_of(locale)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue = known(locale) if path.exists() else Catalog(locale=locale, project="AI Annotation Lab", charset="utf-8")
+    # A guess of a machine ("fuzzy") would look like a translation: new words stay empty instead.
+    catalogue.update(messages(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=130, omit_header=False, sort_output=True)
+    return sum(1 for _ in waiting(catalogue))
+
+
+def waiting(catalogue: Catalog) -> Iterator[str]:
+    """Texts without a translation, or with a guessed one."""
+    for message in catalogue:
+        given = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and (message.fuzzy or not all(given)):
+            yield message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _is_for_pages(folder: str | Path) -> bool:
+    name = Path(folder).name
+    return not name.startswith((".", "_")) and name not in SILENT
+
+
+if __name__ == "__main__":
+    print(f"{bring_up_to_date('nl')} texts wait for a translation in {path_of('nl')}")
