@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 import zipfile
@@ -19,7 +20,6 @@ from workbench import projects
 from workbench.context import Context
 from workbench.domain import Json, Project
 from workbench.errors import NotFound, WorkbenchError
-from workbench.store import datasets
 from workbench.store import jobs as store
 from workbench.store.jobs import Job
 
@@ -66,6 +66,7 @@ def run(ctx: Context, public_id: str) -> str:
         store.finish(connection, public_id, status, now=now, message=message, result=result)
 
     ctx.db.write(write)
+    _clean(ctx, job)
     return status
 
 
@@ -89,8 +90,8 @@ def _ingest(ctx: Context, job: Job, progress: Callable[[int, int | None], None])
 
     asked = job.arguments
     with ExitStack() as stack:
-        given = [_given(ctx, each, stack) for each in [*asked.get("uploads", ()), *asked.get("paths", ())]]
-        gold = _given(ctx, asked["gold"], stack) if asked.get("gold") else None
+        given = [each for one in (*asked.get("uploads", ()), *asked.get("paths", ())) for each in _given(ctx, one, stack)]
+        gold = _given(ctx, asked["gold"], stack)[0] if asked.get("gold") else None
         report = ingest.receive(
             ctx,
             _project(ctx, job),
@@ -104,13 +105,29 @@ def _ingest(ctx: Context, job: Job, progress: Callable[[int, int | None], None])
     return {**asdict(report), "problems": told}
 
 
-def _given(ctx: Context, asked: Any, stack: ExitStack) -> Any:
-    """An upload that lies in the store, or a path of this machine."""
+def _given(ctx: Context, asked: Any, stack: ExitStack) -> list[Any]:
+    """An upload that lies in the store, or a path of this machine: of an upload's own folder, what is in it."""
     from workbench.ingest import Given
 
-    if isinstance(asked, str):
-        return Given(Path(asked).name, Path(asked))
-    return Given(asked["name"], stack.enter_context(ctx.files.local_path(asked["sha256"])))
+    if not isinstance(asked, str):
+        return [Given(asked["name"], stack.enter_context(ctx.files.local_path(asked["sha256"])))]
+    path = Path(asked)
+    if path.is_dir() and _upload_folder(ctx, asked):
+        return [Given(each.name, each) for each in sorted(path.iterdir())]
+    return [Given(path.name, path)]
+
+
+def _upload_folder(ctx: Context, asked: str) -> Path | None:
+    """The folder that the web process made for one upload, if this path lies in one."""
+    incoming, path = _folder(ctx).resolve(), Path(asked).resolve()
+    return incoming / path.relative_to(incoming).parts[0] if path != incoming and path.is_relative_to(incoming) else None
+
+
+def _clean(ctx: Context, job: Job) -> None:
+    """The upload's folder goes once the job has ended: all of it is in the store."""
+    for asked in job.arguments.get("paths", ()) if job.arguments.get("clean") else ():
+        if folder := _upload_folder(ctx, asked):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _project(ctx: Context, job: Job) -> Project:
@@ -124,21 +141,20 @@ def _project(ctx: Context, job: Job) -> Project:
 
 
 def _export(ctx: Context, job: Job, progress: Callable[[int, int | None], None]) -> Mapping[str, Json]:
+    """One zip with the files and their manifest, in the lab's folder `exports`."""
     from workbench.export import export
 
     project, format_name = _project(ctx, job), str(job.arguments["format"])
     name = f"{_file_name(project.name)}-{format_name}"
+    target = ctx.settings.data / "exports" / job.public_id / f"{name}.zip"
+    target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_folder(ctx), prefix="export-") as folder:
         out = Path(folder) / "files" / (name + _suffix(ctx, project, format_name))
         out.parent.mkdir()
         every_answer = bool(job.arguments.get("every_answer"))
         export(ctx, project, format_name, out, every_answer=every_answer, progress=progress)
-        packed = _zip(out.parent, Path(folder) / "export.zip")
-        with packed.open("rb") as file:
-            stored = ctx.files.put(file)
-    now = ctx.now()
-    ctx.db.write(lambda connection: datasets.add_blob(connection, sha256=stored.sha256, size=stored.size, now=now))
-    return {"name": f"{name}.zip", "sha256": stored.sha256, "size": stored.size, "format": format_name}
+        _zip(out.parent, Path(folder) / "whole.zip").replace(target)
+    return {"path": str(target), "name": target.name, "size": target.stat().st_size, "format": format_name}
 
 
 def _folder(ctx: Context) -> Path:

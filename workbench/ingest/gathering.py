@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from workbench.context import Context
 from workbench.errors import BadInput
@@ -50,21 +50,27 @@ def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
     """
     found: list[Entry | Problem] = []
     uploads: list[tuple[str, Stored]] = []
-    for each in given:
-        if each.path.is_dir():
-            found += walk(each.path)
-        elif not each.path.is_file():
-            raise BadInput(f"There is no file or folder {each.path}. Check the path, then ingest again.", file=each.name)
-        elif Path(each.name).suffix.lower() in ZIPS:
+    for each in _files(given):
+        if isinstance(each, Entry) and each.suffix in ZIPS:
             found += unpacked(ctx, each, stack)
             uploads.append((each.name, parts.put(ctx, each.path)))
         else:
-            found.append(Entry(each.name, each.path))
+            found.append(each)
     entries, double = _once([each for each in found if isinstance(each, Entry)])
     problems = [*(each for each in found if isinstance(each, Problem)), *double]
     if not entries and not problems:
         raise BadInput(f"There are no files in {', '.join(each.name for each in given) or 'this upload'}. Choose others.")
     return Gathered(in_reading_order(entries), uploads, problems, _about(entries), _fingerprint(entries))
+
+
+def _files(given: Sequence[Given]) -> Iterator[Entry | Problem]:
+    for each in given:
+        if each.path.is_dir():
+            yield from walk(each.path)
+        elif each.path.is_file():
+            yield unsuitable_name(each.name) or Entry(each.name, each.path)
+        else:
+            raise BadInput(f"There is no file or folder {each.path}. Check the path, then ingest again.", file=each.name)
 
 
 def _about(entries: Sequence[Entry]) -> int:
@@ -93,9 +99,10 @@ def _once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
     return list(seen.values()), double
 
 
-def unpacked(ctx: Context, given: Given, stack: ExitStack) -> list[Entry | Problem]:
+def unpacked(ctx: Context, given: Entry, stack: ExitStack) -> list[Entry | Problem]:
     """
-    The files in a zip, written into a folder that goes away with `stack`, under numbers: a name in a zip may be anything.
+    The files in a zip, by the names they would have beside it. They are written into a folder that goes away with
+    `stack`, under numbers: a name in a zip may be anything.
 
     Raises:
         RefusedUpload: the zip is not safe, or not what it says it is.
@@ -108,7 +115,8 @@ def unpacked(ctx: Context, given: Given, stack: ExitStack) -> list[Entry | Probl
         path = folder / str(number)
         with inside.open() as content, path.open("xb") as out:
             shutil.copyfileobj(content, out, COPY_BYTES)
-        found.append(unsuitable_name(inside.name) or Entry(inside.name, path))
+        name = (PurePosixPath(given.name).parent / inside.name).as_posix()
+        found.append(unsuitable_name(name) or Entry(name, path))
     return found
 
 
