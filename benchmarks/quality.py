@@ -17,9 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 import venv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,10 +112,10 @@ def answer_as_reference(data: Path, folder: Path) -> None:
         _, microtask, worker, label = simulated(size)
         frame = pd.DataFrame({"task": microtask, "worker": worker, "label": label})
         before = megabytes()
-        fit, found[f"ds_seconds_{size}"] = timed(lambda f=frame: aggregation.DawidSkene(100).fit_predict_proba(f))
+        fit, found[f"ds_seconds_{size}"] = timed(partial(aggregation.DawidSkene(100).fit_predict_proba, frame))
         found[f"ds_megabytes_{size}"] = megabytes() - before
         np.save(folder / f"{size}.npy", fit.sort_index().sort_index(axis=1).to_numpy())
-        _, found[f"mv_seconds_{size}"] = timed(lambda f=frame: aggregation.MajorityVote().fit_predict(f))
+        _, found[f"mv_seconds_{size}"] = timed(partial(aggregation.MajorityVote().fit_predict, frame))
     for name in (n for n in CLASSES if (data / n).exists()):
         frame = pd.DataFrame(rows(data / name / "labels.csv"))[["task", "worker", "label"]]
         truth = truth_of(data / name)
@@ -124,9 +126,9 @@ def answer_as_reference(data: Path, folder: Path) -> None:
         np.save(folder / f"{name}.npy", fit.sort_index().sort_index(axis=1).to_numpy())
     name = "crowdspeech_dev_clean"
     if (data / name).exists():
-        plain = ({**row, "text": plain_text(row["label"])} for row in rows(data / name / "labels.csv"))
+        frame = pd.DataFrame({**row, "text": plain_text(row["label"])} for row in rows(data / name / "labels.csv"))
         rover = aggregation.ROVER(str.split, " ".join)
-        texts, found["rover_seconds"] = timed(lambda f=pd.DataFrame(plain): rover.fit_predict(f))
+        texts, found["rover_seconds"] = timed(partial(rover.fit_predict, frame))
         found["rover"] = {str(task): text for task, text in texts.items()}
     (folder / "reference.json").write_text(json.dumps(found))
 
@@ -148,14 +150,16 @@ def goal_1(known: dict[str, Any], folder: Path) -> Iterator[Line]:
     for size, wanted in zip(SIZES, (0.1, 0.5, 4.5), strict=True):
         _, microtask, worker, label = simulated(size)
         votes = Votes(microtask, worker, label, size // 5, 1000, 4)
-        before = megabytes()
-        fit, seconds = timed(lambda v=votes: dawid_skene(v))
-        used = megabytes() - before
+        fit, seconds = timed(partial(dawid_skene, votes))
         theirs = f"{known[f'ds_seconds_{size}']:.2f} s" if known else ""
         yield Line("1", f"DS, {size:,} labels", f"{seconds:.2f} s", theirs, f"≤ {wanted} s", seconds <= wanted)
         if known:
             gap = float(np.abs(fit.posteriors - np.load(folder / f"{size}.npy")).max())
             yield Line("1", "  largest difference of a posterior", f"{gap:.0e}", "", "≤ 1e-9", gap <= 1e-9)
+    tracemalloc.start()
+    dawid_skene(votes)
+    used = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
     theirs = f"{known[f'ds_megabytes_{SIZES[-1]}']:.0f} MB" if known else ""
     yield Line("1", "  memory over the data", f"{used:.0f} MB", theirs, "≤ 350 MB", used <= 350)
     seconds = min(timed(lambda: majority_labels(votes))[1] for _ in range(3))
@@ -292,23 +296,35 @@ def goal_6(data: Path) -> Iterator[Line]:
 
     sets = [(name, *encoded(data / name)) for name in CLASSES[:2] if (data / name).exists()]
     for name, votes, truth in [*sets, ("half of the workers guess", *hard_set())]:
-        used, labels, gold = replay(votes, truth)
-        judged = np.where(np.isin(np.arange(len(truth)), list(gold)), -1, truth)
-        ours, full = accuracy(labels, judged), accuracy(majority(votes).labels, judged)
-        saved = 1 - used / len(votes)
+        plain = majority(votes).labels
+        ours, full, saved = np.mean([_replayed(votes, truth, plain, seed) for seed in range(5)], axis=0)
         is_hard = name not in CLASSES
         wanted = f"MV of all answers {full:.3f}" + ("" if is_hard else "; ≥ 40% fewer")
-        holds = ours >= full and (is_hard or saved >= 0.4)
-        yield Line("6", f"adaptive overlap, {name}", f"{ours:.3f} with {saved:.0%} fewer answers", "has none", wanted, holds)
+        holds = bool(ours >= full and (is_hard or saved >= 0.4))
+        yield Line(
+            "6",
+            f"adaptive overlap, {name} (mean of 5 orders)",
+            f"{ours:.3f} with {saved:.0%} fewer answers",
+            "has none",
+            wanted,
+            holds,
+        )
 
 
-def replay(votes: Any, truth: Any) -> tuple[int, Any, dict[int, int]]:
+def _replayed(votes: Any, truth: Any, plain: Any, seed: int) -> tuple[float, float, float]:
+    """Accuracy with adaptive overlap, of majority vote over all answers, and the share of answers saved; gold left out."""
+    used, labels, gold = replay(votes, truth, seed)
+    judged = np.where(np.isin(np.arange(len(truth)), list(gold)), -1, truth)
+    return accuracy(labels, judged), accuracy(plain, judged), 1 - used / len(votes)
+
+
+def replay(votes: Any, truth: Any, seed: int) -> tuple[int, Any, dict[int, int]]:
     """Give answers one at a time, in random order, as long as the rule asks; a tenth of the microtasks is gold."""
-    from quality.aggregate import mean_of_models
+    from quality.aggregate import mean_of_models, shrunk_dawid_skene
     from quality.calibration import calibrate_across
-    from quality.stopping import Rule, wants_another
+    from quality.stopping import Rule, answer_strength, wants_another
 
-    rng = np.random.default_rng(2)
+    rng = np.random.default_rng(seed)
     known = np.flatnonzero(truth >= 0)
     gold = {int(m): int(truth[m]) for m in rng.choice(known, len(known) // 10, replace=False)}
     place = rng.permutation(len(votes))
@@ -321,14 +337,16 @@ def replay(votes: Any, truth: Any) -> tuple[int, Any, dict[int, int]]:
     rule = Rule(maximum=int(most.max()))
     while True:
         given = votes.only(turn < asked[votes.microtask])
-        fit = mean_of_models(given, gold, fall_back=False)
-        honest = calibrate_across(given, gold, lambda v, g: mean_of_models(v, g, fall_back=False))
+        # Wawa's part of the mean is never sure of anything: shrunk Dawid–Skene tells when to stop, the mean tells what.
+        fit = shrunk_dawid_skene(given, gold)
+        honest = calibrate_across(given, gold, shrunk_dawid_skene)
+        worth = answer_strength(float(fit.skills[given.worker].mean()), votes.n_labels)
         more = [
-            asked[m] < most[m] and wants_another(int(asked[m]), float(sure), rule, honest)
+            asked[m] < most[m] and wants_another(int(asked[m]), float(sure), rule, honest, answer_strength=worth)
             for m, sure in enumerate(fit.confidence)
         ]
         if not any(more):
-            return int(asked.sum()), fit.labels, gold
+            return int(asked.sum()), mean_of_models(given, gold).labels, gold
         asked = asked + np.array(more)
 
 

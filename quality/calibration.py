@@ -9,7 +9,6 @@ Naeini, Cooper & Hauskrecht 2015, doi:10.1609/aaai.v29i1.9602
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from quality.errors import BadVotes
 from quality.votes import Fit, Floats, Gold, Votes
 
 MINIMUM_GOLD = 20
+GOOD_GOLD = 50  # fewer cannot tell three points from chance
 GOOD_ERROR = 0.03  # shown confidence within three points of the share that is right
 _CEILING = 1.0 - 1e-6  # a promise beyond one in a million cannot be told from certainty
 _PRIOR_WEIGHT = 4.0  # the curve "as promised" counts as about so many gold answers
@@ -48,13 +48,8 @@ class Calibration:
 
     @property
     def is_good(self) -> bool:
-        """Whether there is enough gold, and shown confidence is near what is right."""
-        return self.gold >= MINIMUM_GOLD and self.error is not None and self.error <= self.allowed_error
-
-    @property
-    def allowed_error(self) -> float:
-        """Three points, and what chance alone gives so few gold answers (one standard error at 90% right)."""
-        return GOOD_ERROR + 0.3 / math.sqrt(max(self.gold, 1))
+        """Whether shown confidence is known to be near what is right: enough gold, and within three points on it."""
+        return self.gold >= GOOD_GOLD and self.error is not None and self.error <= GOOD_ERROR
 
 
 def calibrate(confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequence[float] | Floats) -> Calibration:

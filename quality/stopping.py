@@ -10,6 +10,7 @@ Branson, Van Horn & Perona 2017, doi:10.1109/CVPR.2017.649
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,14 @@ class Rule:
     pair_error: float = 0.10
 
 
-def wants_another(answers: int, confidence: float, rule: Rule, calibration: Calibration | None = None) -> bool:
+def wants_another(
+    answers: int,
+    confidence: float,
+    rule: Rule,
+    calibration: Calibration | None = None,
+    *,
+    answer_strength: float | None = None,
+) -> bool:
     """
     Whether one more answer should be asked.
 
@@ -45,14 +53,36 @@ def wants_another(answers: int, confidence: float, rule: Rule, calibration: Cali
         answers: answers so far.
         confidence: probability of the leading label, as the model has it; it is calibrated here.
         calibration: of this step on its gold; None while there is no gold.
+        answer_strength: what one answer of this crowd is worth (nats, see `answer_strength`). When given, asking also
+            stops once all answers that could still come, each for the same other label, would not change the outcome.
     """
     if answers >= rule.maximum:
         return False
     if answers < min(rule.minimum, rule.maximum):
         return True
+    if answer_strength is not None and _is_decided(rule.maximum - answers, confidence, answer_strength):
+        return False
     if calibration is not None and calibration.is_good:
         return calibration.shown(confidence) <= rule.threshold
     return confidence <= rule.cautious
+
+
+def _is_decided(left: int, confidence: float, strength: float) -> bool:
+    """Curtailed sampling: the answers that are left could not turn it round."""
+    kept = min(max(confidence, 1e-9), 1.0 - 1e-9)
+    return math.log(kept / (1.0 - kept)) > left * strength
+
+
+def answer_strength(skill: float, n_labels: int) -> float:
+    """
+    How much one answer speaks for its label, in nats; 0 for a crowd that guesses.
+
+    Args:
+        skill: mean share of right answers of the crowd.
+        n_labels: how many labels there are, 2 or more.
+    """
+    kept = min(max(skill, 1.0 / n_labels), 0.99)
+    return math.log(kept * (n_labels - 1) / (1.0 - kept))
 
 
 def transcripts_want_another(texts: Sequence[str], rule: Rule, language: str = "") -> bool:
