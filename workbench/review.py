@@ -7,7 +7,10 @@ queue like every write.
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -112,6 +115,18 @@ def _as_row(found: Settled[Any] | Distribution | Collected[Any]) -> dict[str, An
     return {"kind": "settled", "answer": answer, "confidence": found.confidence, "detail": dict(found.detail)}
 
 
+def end_with(parent: int) -> None:
+    """In a child process: stop when the server that started it is gone, also after `kill -9`."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(0)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=watch, daemon=True).start()
+
+
 class Settling:
     """Keeps the line short while the server runs: wakes up after each answer, or after a second.
 
@@ -140,7 +155,13 @@ class Settling:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as executor:
+        executor_of: dict[str, Any] = {
+            "max_workers": 1,
+            "mp_context": get_context("spawn"),
+            "initializer": end_with,
+            "initargs": (os.getpid(),),
+        }
+        with ProcessPoolExecutor(**executor_of) as executor:
             while not self._stop.is_set():
                 self._wake.wait(self._every)
                 self._wake.clear()

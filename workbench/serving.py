@@ -36,6 +36,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
         raise Invalid(
             "Several server processes need PostgreSQL: SQLite has one writer. Set WORKBENCH_DATABASE_URL, or use --workers 1."
         )
+    # uvicorn raises SIGTERM again when it is done: by default that would end us before our children are stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listening = _listen(host, port)
     certificate = _certificate(settings, host) if tls else None
     scheme = "https" if tls else "http"
@@ -172,6 +174,7 @@ def _print_welcome(address: str, links: Sequence[tuple[str, str]], host: str, tl
 
 def _main() -> None:
     number, *files = sys.argv[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears Ctrl+C and ends the others
     listening = socket.socket(fileno=int(number))
     run_server(Settings.load(), listening, (Path(files[0]), Path(files[1])) if files else None)

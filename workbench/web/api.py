@@ -17,7 +17,7 @@ from workbench.context import Context
 from workbench.describe import describe_type
 from workbench.domain import Assignment, Json, Person, Role
 from workbench.errors import NotSignedIn
-from workbench.store import jobs as job_store
+from workbench.store import people as people_store
 from workbench.store import projects as project_store
 from workbench.web.access import Ctx, Signed, may_see_project, project_for, require
 
@@ -209,7 +209,7 @@ def create_project(ctx: Ctx, signed: Owner, body: ProjectIn) -> JSONResponse:
     """
     client = body.client
     if signed.person.client_id is not None:
-        client = people.client_name(ctx, signed.person.client_id)
+        client = _company(ctx, signed.person.client_id)
     project = projects.create(ctx, body.name, body.type, body.settings, client, draft=body.draft, created_by=signed.person.id)
     return JSONResponse({"id": project.public_id, "name": project.name, "status": project.status}, status_code=201)
 
@@ -248,6 +248,10 @@ def upload_dataset(
     return JSONResponse({"job": job}, status_code=202)
 
 
+def _company(ctx: Context, client_id: int) -> str:
+    return ctx.db.read(lambda connection: people_store.client_by_id(connection, client_id)).public_id
+
+
 def _incoming(ctx: Context) -> Path:
     folder = ctx.settings.data / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
@@ -261,6 +265,8 @@ def one_job(ctx: Ctx, signed: Owner, job_id: str) -> JSONResponse:
 
     Who may: client, manager, supervisor.
     """
+    from workbench.store import jobs as job_store
+
     job = ctx.db.read(lambda connection: job_store.job_by_public_id(connection, job_id))
     if job.project_id is not None:
         public_id = ctx.db.read(lambda connection: project_store.project_by_id(connection, job.project_id or 0)).public_id

@@ -1,0 +1,311 @@
+"""Next + submit through the API, beside a bare FastAPI endpoint that makes one committed insert, in one run.
+
+    python benchmarks/hot_path.py [--seconds 8] [--sizes 1000 1000000] [--postgres]
+
+For each database, size and number of clients: requests per second and its share of the bare endpoint's rate, p50 and
+p99 of both requests, server CPU per pair, refusals. Goals (issue 2): a quarter of the bare rate or more, at most 5 ms of
+server CPU per pair, a million microtasks at most 1.3 times a thousand, with 8 clients no refusal and p99 under 100 ms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import multiprocessing
+import os
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+BARE = """
+import os, threading
+import sqlalchemy as sa
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+engine = sa.create_engine(os.environ["BARE_URL"])
+answer = sa.Table("answer", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("body", sa.Text))
+if engine.dialect.name == "sqlite":
+    @sa.event.listens_for(engine, "connect")
+    def prepare(raw, _):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+            raw.execute("PRAGMA " + pragma)
+answer.metadata.create_all(engine)
+app = FastAPI()
+
+class In(BaseModel):
+    body: str
+
+@app.post("/answer", status_code=201)
+def take(given: In):
+    with engine.begin() as connection:
+        connection.execute(sa.insert(answer).values(body=given.body))
+    return {"stored": True}
+"""
+
+
+@dataclass
+class Figures:
+    """What one run gave. Times in ms, rates in requests per second."""
+
+    requests: int
+    seconds: float
+    cpu_seconds: float
+    next_ms: list[float] = field(default_factory=list)
+    submit_ms: list[float] = field(default_factory=list)
+    refused: int = 0
+
+    @property
+    def rate(self) -> float:
+        return self.requests / self.seconds
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
+
+
+# --- servers ---------------------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], environ: dict[str, str], port: int, cwd: str | None = None) -> Iterator[int]:
+    """A server of its own; gives its process id."""
+    with tempfile.TemporaryFile() as log:
+        child = subprocess.Popen(command, env={**os.environ, **environ}, stdout=log, stderr=log, cwd=cwd)
+        try:
+            for _ in range(300):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                if child.poll() is not None:
+                    log.seek(0)
+                    sys.exit(log.read().decode()[-2000:])
+                time.sleep(0.1)
+            time.sleep(0.7)
+            yield child.pid
+        finally:
+            child.terminate()
+            child.wait(timeout=30)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process and its children that live, in seconds."""
+    total = 0.0
+    for process in [pid, *children(pid)]:
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def children(pid: int) -> list[int]:
+    """Processes that this one started, at any depth."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += [int(child), *children(int(child))]
+    return found
+
+
+# --- clients ---------------------------------------------------------------------------------------------------------
+
+
+def call(connection: http.client.HTTPConnection, path: str, token: str, body: object) -> tuple[int, bytes]:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", path, json.dumps(body), headers)
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+def bare_client(port: int, seconds: float, _token: str, out: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
+    connection, until, times = http.client.HTTPConnection("127.0.0.1", port), time.time() + seconds, []
+    while time.time() < until:
+        start = time.perf_counter()
+        status, _ = call(connection, "/answer", "x", {"body": '{"value": 4}'})
+        assert status == 201, status
+        times.append((time.perf_counter() - start) * 1000)
+    out.put((len(times), times, [], 0))
+
+
+def lab_client(port: int, seconds: float, token: str, out: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
+    connection, until = http.client.HTTPConnection("127.0.0.1", port), time.time() + seconds
+    next_ms, submit_ms, refused = [], [], 0
+    while time.time() < until:
+        start = time.perf_counter()
+        status, body = call(connection, "/api/v1/work/next", token, {})
+        next_ms.append((time.perf_counter() - start) * 1000)
+        if status != 200:
+            refused += status != 204
+            break
+        assignment = json.loads(body)["assignment"]["id"]
+        start = time.perf_counter()
+        answer = {"answer": {"value": 4}, "key": str(uuid.uuid4())}
+        status, body = call(connection, f"/api/v1/work/assignments/{assignment}/annotation", token, answer)
+        submit_ms.append((time.perf_counter() - start) * 1000)
+        refused += status != 201
+    out.put((len(next_ms) + len(submit_ms), next_ms, submit_ms, refused))
+
+
+def drive(client: object, port: int, pid: int, tokens: list[str], seconds: float) -> Figures:
+    """All clients at once, each a process of its own."""
+    out: multiprocessing.Queue = multiprocessing.Queue()  # type: ignore[type-arg]
+    workers = [multiprocessing.Process(target=client, args=(port, seconds, token, out)) for token in tokens]  # type: ignore[arg-type]
+    before, start = cpu_seconds(pid), time.time()
+    for worker in workers:
+        worker.start()
+    got = [out.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    figures = Figures(sum(each[0] for each in got), time.time() - start, cpu_seconds(pid) - before)
+    figures.next_ms = [value for each in got for value in each[1]]
+    figures.submit_ms = [value for each in got for value in each[2]]
+    figures.refused = sum(each[3] for each in got)
+    return figures
+
+
+# --- the lab ---------------------------------------------------------------------------------------------------------
+
+
+def build(environ: dict[str, str], size: int, people: int) -> list[str]:
+    """A lab with one rating project of so many microtasks; gives the workers' tokens."""
+    import sqlalchemy as sa
+
+    from workbench import people as enrolling
+    from workbench import projects
+    from workbench import tables as t
+    from workbench.context import open_context
+    from workbench.domain import Role
+    from workbench.settings import Settings
+    from workbench.store.lanes import LaneKey, MicrotaskRow, add_microtasks
+
+    ctx = open_context(Settings.load({**os.environ, **environ}))
+    project = projects.create(ctx, f"Bench {size}", "rating", {"gold": "off"})
+    step = ctx.db.read(lambda c: c.scalar(sa.select(t.step.c.id)))
+    dataset = ctx.db.write(
+        lambda c: c.execute(
+            sa.insert(t.dataset).values(
+                public_id="bench", project_id=project.id, name="bench", status="ready", counts={}, created_ms=0
+            )
+        ).inserted_primary_key[0]
+    )
+    batch = 10_000
+
+    def add(connection: sa.Connection, first: int, last: int) -> None:
+        rows = [
+            {
+                "public_id": secrets.token_hex(12),
+                "project_id": project.id,
+                "dataset_id": dataset,
+                "key": str(number),
+                "position": number,
+                "parts": [],
+                "created_ms": 0,
+            }
+            for number in range(first, last)
+        ]
+        connection.execute(sa.insert(t.source), rows)
+        ids = connection.scalars(sa.select(t.source.c.id).order_by(t.source.c.id).offset(first).limit(last - first)).all()
+        payload = json.dumps({"kind": "text", "text": "Is this clear?"})
+        add_microtasks(connection, [MicrotaskRow(each, LaneKey(step, 8), "0", payload, 1, 1) for each in ids], now=0)
+
+    for first in range(0, size, batch):
+        ctx.db.write(lambda c, first=first: add(c, first, min(size, first + batch)))  # type: ignore[misc]
+    if not ctx.db.is_sqlite:
+        with ctx.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
+    tokens = [enrolling.enrol(ctx, f"Worker {number}", [Role.WORKER]).token for number in range(people)]
+    ctx.close()
+    return tokens
+
+
+def measure(kind: str, base: str | None, sizes: list[int], seconds: float) -> None:
+    """One database: the bare endpoint, then each size, with 1 and 8 clients."""
+    bare: dict[int, Figures] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "bare.py").write_text(textwrap.dedent(BARE))
+        url, port = base or f"sqlite:///{folder}/bare.sqlite3", free_port()
+        command = [sys.executable, "-m", "uvicorn", "bare:app", "--port", str(port), "--log-level", "warning", "--no-access-log"]
+        with running(command, {"BARE_URL": url}, port, cwd=folder) as pid:
+            for clients in (1, 8):
+                bare[clients] = drive(bare_client, port, pid, ["x"] * clients, seconds)
+                print(
+                    f"{kind:<10} bare insert        {clients} client(s) {bare[clients].rate:8.0f} requests/s"
+                    f"   p99 {percentile(bare[clients].next_ms, 0.99):6.1f} ms"
+                    f"   CPU {1000 * bare[clients].cpu_seconds / bare[clients].requests:5.2f} ms per request"
+                )
+    cpu: dict[tuple[int, int], float] = {}
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            environ = {"WORKBENCH_DATA": folder} | ({"WORKBENCH_DATABASE_URL": fresh_database(base)} if base else {})
+            tokens, port = build(environ, size, 16), free_port()
+            with running([sys.executable, "-m", "workbench.cli", "serve", "--port", str(port)], environ, port) as pid:
+                for clients in (1, 8):
+                    # A thousand microtasks are gone in a second: fewer seconds, not other work.
+                    limit = min(seconds, size / 4 / 300)
+                    who = tokens[:1] if clients == 1 else tokens[1 : clients + 1]
+                    got = drive(lab_client, port, pid, who, limit)
+                    pairs = max(1, len(got.submit_ms))
+                    cpu[size, clients] = 1000 * got.cpu_seconds / pairs
+                    print(
+                        f"{kind:<10} {size:>9,} tasks    {clients} client(s) {got.rate:8.0f} requests/s"
+                        f" = {got.rate / bare[clients].rate:.2f} of bare"
+                        f"   next p50 {statistics.median(got.next_ms):5.1f} p99 {percentile(got.next_ms, 0.99):6.1f} ms"
+                        f"   submit p50 {statistics.median(got.submit_ms):5.1f} p99 {percentile(got.submit_ms, 0.99):6.1f} ms"
+                        f"   CPU {cpu[size, clients]:5.2f} ms per pair   refused {got.refused}"
+                    )
+    if len(sizes) > 1:
+        for clients in (1, 8):
+            ratio = cpu[sizes[-1], clients] / cpu[sizes[0], clients]
+            print(f"{kind:<10} CPU per pair at {sizes[-1]:,} / at {sizes[0]:,}, {clients} client(s): {ratio:.2f}")
+
+
+def fresh_database(base: str) -> str:
+    import sqlalchemy as sa
+
+    name = "bench_" + secrets.token_hex(4)
+    engine = sa.create_engine(base, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return sa.make_url(base).set(database=name).render_as_string(hide_password=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 1_000_000])
+    parser.add_argument("--postgres", action="store_true", help="also a private PostgreSQL (or DATABASE_URL)")
+    options = parser.parse_args()
+    measure("SQLite", None, options.sizes, options.seconds)
+    if options.postgres:
+        from tests import postgres
+
+        with postgres.server() as url:
+            if url is None:
+                sys.exit("No PostgreSQL here: set DATABASE_URL, or apt-get install postgresql")
+            measure("PostgreSQL", url, options.sizes, options.seconds)
+
+
+if __name__ == "__main__":
+    main()
