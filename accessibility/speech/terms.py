@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -22,7 +23,9 @@ from accessibility.speech.fixing import MAX_CHOICES, Words, in_place_of, text_of
 from accessibility.speech.heard import Choice, Word
 
 LONGEST_STRETCH = 4  # words that one name may have been heard as
-OFFER_FROM = 0.6  # likeness at which a name is offered for words that were not sure
+WRITE_FROM = 0.85  # likeness to a form heard before at which unsure words are written as the name
+SHORTEST_SOUND = 4  # shorter sounds are like too much
+OFFER_FROM = 0.55  # likeness at which a name is offered for words that were not sure
 OFFER_SURE_FROM = 0.8  # for words that the recogniser was sure of
 SURE_FROM = 0.95
 
@@ -63,26 +66,56 @@ def likeness(heard: str, term: str) -> float:
 
 
 def _taught(words: Words, terms: Sequence[Term]) -> Words:
-    forms = {form: term.text for term in terms for form in (*term.heard_as, _lower(term.text))}
+    """Names that were heard before, in place of what they were heard as; the likest stretch wins."""
+    chosen: dict[int, _Match] = {}
+    taken: set[int] = set()
+    for match in sorted(_matches(words, terms), key=lambda match: (not match.exact, -match.like, -match.size, match.at)):
+        if taken.isdisjoint(range(match.at, match.at + match.size)):
+            taken.update(range(match.at, match.at + match.size))
+            chosen[match.at] = match
     done: list[Word] = []
-    at = 0
-    while at < len(words):
-        size = next((size for size in _sizes(words, at) if _key(words[at : at + size]) in forms), 0)
-        stretch = words[at : at + max(1, size)]
-        done += _written(stretch, forms[_key(stretch)]) if size else stretch
-        at += max(1, size)
+    for at, word in enumerate(words):
+        if at in chosen:
+            done += _written(words[at : at + chosen[at].size], chosen[at])
+        elif at not in taken:
+            done.append(word)
     return tuple(done)
 
 
-def _written(stretch: Words, text: str) -> Words:
+@dataclass(frozen=True)
+class _Match:
+    at: int
+    size: int
+    like: float
+    name: str
+    exact: bool
+
+
+def _matches(words: Words, terms: Sequence[Term]) -> Iterator[_Match]:
+    """Stretches that are a form heard before, and unsure ones that sound nearly like one."""
+    exact = {form: term.text for term in terms for form in (*term.heard_as, _lower(term.text))}
+    taught = [(form, term.text) for term in terms for form in term.heard_as if len(_sound(form)) >= SHORTEST_SOUND]
+    for at, size in _stretches(words):
+        key = _key(words[at : at + size])
+        if key in exact:
+            yield _Match(at, size, 1.0, exact[key], exact=True)
+        elif _doubted(words[at : at + size]):
+            near = ((likeness(key, form), name) for form, name in taught)
+            yield from (_Match(at, size, like, name, exact=False) for like, name in near if like >= WRITE_FROM)
+
+
+def _written(stretch: Words, match: _Match) -> Words:
     """The stretch as the name; what was heard stays as a choice."""
-    heard = text_of(stretch)
+    heard, text = text_of(stretch), match.name
     if heard == text:
         return stretch
     if len(stretch) == len(text.split()) and _lower(heard) == _lower(text):
         return tuple(changed(word, text=new) for word, new in zip(stretch, text.split(), strict=True))
     first, *rest = in_place_of(stretch, text)
-    return (changed(first, choices=(Choice(heard, 1 + len(rest)),)), *rest)
+    first = changed(first, choices=(Choice(heard, 1 + len(rest)),))
+    # the very words that were taught are right; what only sounds like them stays marked as unsure
+    sure = None if match.exact else min(word.confidence for word in stretch if word.confidence is not None)
+    return tuple(changed(word, confidence=sure) for word in (first, *rest))
 
 
 def _offered(words: Words, terms: Sequence[Term]) -> Words:
@@ -107,8 +140,11 @@ def _first(offers: list[tuple[float, Choice]], word: Word) -> tuple[Choice, ...]
 
 def _threshold(stretch: Words) -> float:
     """Names are offered freely where the recogniser doubted, and sparingly where it did not."""
-    doubted = any(word.confidence is not None and word.confidence < SURE_FROM for word in stretch)
-    return OFFER_FROM if doubted else OFFER_SURE_FROM
+    return OFFER_FROM if _doubted(stretch) else OFFER_SURE_FROM
+
+
+def _doubted(stretch: Words) -> bool:
+    return any(word.confidence is not None and word.confidence < SURE_FROM for word in stretch)
 
 
 def _within(text: str, stretch: Words) -> bool:
@@ -158,6 +194,7 @@ _SOUNDS = (
 )
 
 
+@lru_cache(maxsize=8192)
 def _sound(text: str) -> str:
     """Words as one string of rough sounds: what a recogniser mixes up is written the same."""
     plain = unicodedata.normalize("NFD", text.lower())
