@@ -31,7 +31,16 @@ ERRORS = (
 )
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": (3,), "noted": None, **dict.fromkeys(ERRORS)}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-SILENT = ("commands", "migrations", "start", "frontend", "speech", "voice", "cli")  # these speak English to a terminal
+SILENT = (
+    "commands",
+    "migrations",
+    "start",
+    "frontend",
+    "speech",
+    "voice",
+    "serving.py",
+    "doctor.py",
+)  # these speak English to a terminal
 OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}}
 
 
@@ -42,7 +51,8 @@ def messages() -> Catalog:
         for name, _line, text, _comments, context in extract_from_dir(
             root, METHODS, OPTIONS, keywords=KEYWORDS, directory_filter=_is_for_pages
         ):
-            found.add(text, locations=[(f"{root.name}/{name}", None)], context=context)  # type: ignore[list-item]
+            if name not in SILENT:
+                found.add(text, locations=[(f"{root.name}/{name}", None)], context=context)  # type: ignore[list-item]
     return found
 
 

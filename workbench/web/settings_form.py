@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from accessibility.preferences import LOCALES
 from workbench.domain import Json
 from workbench.errors import Invalid
+from workbench.web import settings_words
 from workbench.web.forms import Fields
 from workbench.web.languages import NAMES, say
 
@@ -68,8 +69,7 @@ def read(model: type[BaseModel], form: Fields) -> dict[str, Json]:
 
 def label_of(name: str, locale: str) -> str:
     """What people call a setting; a type's own settings are called by their names."""
-    known = _known_labels(locale)
-    return known.get(name) or say(locale, name.replace("_", " ").capitalize())
+    return say(locale, settings_words.NAMES.get(name) or name.replace("_", " ").capitalize())
 
 
 def _place(name: str) -> tuple[int, int]:
@@ -95,8 +95,9 @@ def _controls(name: str, shape: Schema, definitions: Schema, value: Any, locale:
 
 
 def _hint(name: str, shape: Schema, kind: str, locale: str) -> str:
-    known = _known_hints(locale)
-    words = known[name] if name in known else say(locale, str(shape["description"])) if "description" in shape else ""
+    # A type that says its own name here also says its hint here, or has none; a plug-in's own words stand as they are.
+    words = settings_words.HINTS.get(name, "" if name in settings_words.NAMES else str(shape.get("description", "")))
+    words = say(locale, words) if words else ""
     usual = shape.get("default")
     if kind == "number" and usual is not None:
         words = f"{words} {say(locale, 'Empty: %(value)s.', value=usual)}".strip()
@@ -206,31 +207,3 @@ def _as_yaml(value: Any) -> str:
 
 def _as_gold(value: Any) -> str:
     return "off" if value in (False, "off") else "on" if value else ""
-
-
-def _known_labels(locale: str) -> dict[str, str]:
-    return {
-        "question": say(locale, "Question"),
-        "instructions": say(locale, "Instructions"),
-        "labels": say(locale, "Labels"),
-        "overlap": say(locale, "Answers wanted for each question"),
-        "gold": say(locale, "Check questions"),
-        "opinion": say(locale, "This asks for an opinion: nothing is right or wrong"),
-        "language": say(locale, "Language of the material"),
-        "lease_minutes": say(locale, "Minutes that a question is kept for one worker"),
-        "topic": say(locale, "Topic that a worker may switch off"),
-    }
-
-
-def _known_hints(locale: str) -> dict[str, str]:
-    return {
-        "question": say(locale, "One clear question, as a worker reads it."),
-        "instructions": say(locale, "One instruction on each line."),
-        "labels": say(locale, "One on each line."),
-        "overlap": say(locale, "With 3, three people answer the same question."),
-        "gold": say(locale, "Questions with a known answer, mixed in."),
-        "opinion": "",
-        "language": "",
-        "lease_minutes": "",
-        "topic": say(locale, "For example: violence."),
-    }
