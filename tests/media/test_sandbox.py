@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.media.make_media import beeps, write_audio
 from workbench.errors import BadInput, RefusedUpload
-from workbench.media import derive, pauses, probe_file, sandbox, speech_flags
+from workbench.media import derive, pauses, probe_file, sandbox, scene_cuts, speech_flags
 from workbench.media.sandbox import Limits, run
 
 
@@ -194,3 +194,15 @@ def test_many_threads_ask_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert widths == {number: number for number in range(1, 7)}
+
+
+def test_video_is_handled_within_the_limits(tmp_path: Path) -> None:
+    """Everything that is made from a video, through the process that makes it."""
+    from tests.media.test_video import steady, write_video
+
+    path = write_video(tmp_path / "a.avi", steady(60), codec="mpeg4", sound=True, audio_codec="libmp3lame")
+    assert probe_file(path, "a.avi").kind == "video"
+    made = [file.name for kind in ("frames", "poster", "strip", "proxy") for file in derive(kind, path, tmp_path)]
+    assert made == ["frames.json", "poster.jpg", "strip.jpg", "strip.json", "proxy.webm"]
+    assert all((tmp_path / name).stat().st_size > 0 for name in made)
+    assert scene_cuts(path, "a.avi", threshold=200) == []
