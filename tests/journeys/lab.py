@@ -88,19 +88,19 @@ class Lab:
         assert not report.problems, report.problems
         return project
 
-    def texts(self, folder: Path, texts: Sequence[str]) -> Project:
+    def texts(self, folder: Path, texts: Sequence[str], **settings: Any) -> Project:
         """Texts to rate."""
         files = {f"{number}.txt": text.encode() for number, text in enumerate(texts)}
-        return self.project("Texts", "rating", files, folder / "texts", scale=POINTS, question="How does this read?")
+        return self.project("Texts", "rating", files, folder / "texts", scale=POINTS, question="How does this read?", **settings)
 
-    def pictures(self, folder: Path) -> Project:
+    def pictures(self, folder: Path, **settings: Any) -> Project:
         """One picture to draw a box on."""
         files = {"street.png": stand.picture()}
-        return self.project("Street", "bounding_box", files, folder / "pictures", labels=["door", "ball"])
+        return self.project("Street", "bounding_box", files, folder / "pictures", labels=["door", "ball"], **settings)
 
-    def sounds(self, folder: Path) -> Project:
+    def sounds(self, folder: Path, **settings: Any) -> Project:
         """One sound to type."""
-        return self.project("Speech", "transcription", {"one.wav": stand.sound()}, folder / "sounds")
+        return self.project("Speech", "transcription", {"one.wav": stand.sound()}, folder / "sounds", **settings)
 
     def annotations(self) -> list[Any]:
         """What is in the database, oldest first."""

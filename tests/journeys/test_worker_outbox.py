@@ -1,0 +1,183 @@
+"""Nothing is lost: no network, a server that goes away, a reply that is lost, a next person, a plain-http workstation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.journeys.lab import Lab
+
+OUTBOX = "import('/static/outbox.js').then(module => module.all())"
+
+
+def begin(lab: Lab, page: Page, folder: Path, texts: int = 3) -> None:
+    """Signed in, on the first question, with the next ones kept."""
+    lab.texts(folder, [f"Text {number}." for number in range(texts)])
+    lab.person()
+    lab.sign_in(page)
+    page.goto(lab.url + "/work/next")
+    wait_for_kept(page, min(texts, 3) + 1)  # and the page for when nothing is left
+
+
+def wait_for_kept(page: Page, count: int) -> None:
+    """The service worker has kept so many pages."""
+    kept = "caches.open('workbench-pages-1').then(c => c.keys()).then(k => k.filter(r => r.url.includes('/work/')).length)"
+    wait_until(page, f"{kept}.then(n => n >= {count})")
+    wait_until(page, "Promise.resolve(Boolean(navigator.serviceWorker.controller))")
+
+
+def wait_until(page: Page, promise: str) -> None:
+    """Wait in the page; a strict policy forbids Playwright's own way."""
+    for _ in range(200):
+        if page.evaluate(f"() => {promise}"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"Not so after ten seconds: {promise}")
+
+
+def wait_for_rows(lab: Lab, page: Page, count: int) -> None:
+    """So many answers are in the database."""
+    for _ in range(300):
+        if len(lab.annotations()) >= count:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{len(lab.annotations())} of {count} answers arrived")
+
+
+def answer(page: Page, label: str) -> None:
+    """Choose and send, and be somewhere else."""
+    page.get_by_label(label).check()
+    address = page.url
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url(lambda url: url != address)
+
+
+def test_work_goes_on_without_a_network_and_arrives_once(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """Three kept questions are answered offline; each arrives once when the network is back."""
+    begin(lab, page, tmp_path)
+    page.context.set_offline(True)
+    for label in ("Fine", "Easy to read", "Hard to read"):
+        answer(page, label)
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no connection")
+    expect(page.locator("[data-outbox]")).to_contain_text("3 answers wait on this computer.")
+    assert lab.annotations() == []
+    page.context.set_offline(False)
+    wait_for_rows(lab, page, 3)
+    expect(page.locator("[data-outbox]")).to_have_text("All your answers are saved.")
+    assert [row.answer["value"] for row in lab.annotations()] == [2, 3, 1]
+    assert {row.via for row in lab.annotations()} == {"offline"}
+
+
+def test_an_answer_survives_a_server_that_was_away_and_a_closed_tab(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """The server dies, the tab is closed; both come back, and the answer goes by itself."""
+    begin(lab, page, tmp_path)
+    lab.server.stop()
+    answer(page, "Fine")
+    context = page.context
+    page.close()
+    lab.server.start()
+    again = context.new_page()
+    again.goto(lab.url + "/work")
+    wait_for_rows(lab, again, 1)
+    wait_until(again, f"{OUTBOX}.then(entries => entries.length === 0)")
+    assert len(lab.annotations()) == 1
+
+
+def test_a_lost_reply_makes_one_row(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """The server stored it, the browser never heard: it asks again with the same key."""
+    begin(lab, page, tmp_path)
+    lost: list[int] = []
+
+    def lose_first(route: Route) -> None:
+        reply = route.fetch()
+        lost.append(reply.status)
+        if len(lost) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=reply)
+
+    page.context.route("**/annotation", lose_first)
+    answer(page, "Fine")
+    wait_until(page, f"{OUTBOX}.then(entries => entries.length === 0)")
+    assert lost[:2] == [201, 200]
+    assert len(lab.annotations()) == 1
+
+
+def test_pressing_send_many_times_makes_one_row(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """A hand that trembles."""
+    begin(lab, page, tmp_path)
+    page.get_by_label("Fine").check()
+    page.evaluate("() => { const send = document.querySelector('.task__bar button'); send.click(); send.click(); send.click(); }")
+    page.wait_for_url("**?thanks=1")
+    wait_for_rows(lab, page, 1)
+    page.reload()
+    assert len(lab.annotations()) == 1
+
+
+def test_the_next_person_never_gets_this_ones_answer(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """An answer that waits goes under its own writer, after sign-out, while somebody else is signed in."""
+    begin(lab, page, tmp_path)
+    noor = lab.annotations
+    page.context.route("**/annotation", lambda route: route.abort())
+    answer(page, "Fine")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in**")
+    assert not page.evaluate("caches.has('workbench-pages-1')")
+    page.context.unroute("**/annotation")
+    sem = lab.person("Sem")
+    lab.sign_in(page, "Sem")
+    wait_for_rows(lab, page, 1)
+    [row] = noor()
+    assert row.person_id != sem.id
+
+
+def test_a_refused_answer_is_told_and_can_be_mended(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """What the server does not take is shown at once; the mended answer is another write."""
+    begin(lab, page, tmp_path)
+    page.get_by_label("Fine").check()
+    page.locator("input[name=value]:checked").evaluate("one => { one.value = '99' }")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".task__trouble")).to_be_focused()
+    page.get_by_label("Easy to read").check()
+    page.get_by_role("button", name="Send").click()
+    wait_for_rows(lab, page, 1)
+    assert [row.answer for row in lab.annotations()] == [{"value": 3}]
+    wait_until(page, f"{OUTBOX}.then(entries => entries.length === 0)")
+
+
+def test_plain_http_on_a_local_network_loses_nothing_either(lab: Lab, browser: Browser, tmp_path: Path) -> None:
+    """No service worker, no locks, no randomUUID there: the page waits with its answer, and says so."""
+    lab.texts(tmp_path, ["Text 0.", "Text 1."])
+    lab.person()
+    context = browser.new_context()
+    context.add_init_script(
+        "for (const name of ['serviceWorker', 'locks']) Object.defineProperty(Navigator.prototype, name, {value: undefined});"
+        "delete Crypto.prototype.randomUUID; delete globalThis.caches;"
+    )
+    page = context.new_page()
+    lab.sign_in(page)
+    page.goto(lab.url + "/work/next")
+    context.set_offline(True)
+    page.get_by_label("Fine").check()
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".task__trouble")).to_contain_text("kept on this computer")
+    context.set_offline(False)
+    page.wait_for_url("**?thanks=1")
+    assert [row.answer for row in lab.annotations()] == [{"value": 2}]
+    context.close()
+
+
+def test_a_browser_that_keeps_nothing_still_sends(lab: Lab, browser: Browser, tmp_path: Path) -> None:
+    """Without IndexedDB the plain form is used."""
+    lab.texts(tmp_path, ["Text 0."])
+    lab.person()
+    context = browser.new_context()
+    context.add_init_script("Object.defineProperty(globalThis, 'indexedDB', {value: undefined})")
+    page = context.new_page()
+    lab.sign_in(page)
+    page.goto(lab.url + "/work/next")
+    page.get_by_role("button", name="I don't know").click()
+    wait_for_rows(lab, page, 1)
+    assert [(row.answer, row.via) for row in lab.annotations()] == [({"dont_know": True}, "page")]
+    context.close()
