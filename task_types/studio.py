@@ -128,6 +128,12 @@ def values(settings: StepSettings, kind: str, result: Sequence[Mapping[str, Json
     return [one["value"] for one in result if one.get("type") == kind and one.get("from_name") == names.from_name]
 
 
+def lines(settings: StepSettings, result: Sequence[Mapping[str, Json]]) -> list[str]:
+    """The texts of a `TextArea`, which holds one string or a list of them."""
+    found = [value["text"] for value in values(settings, "textarea", result)]
+    return [line for text in found for line in ([text] if isinstance(text, str) else text)]
+
+
 def only(found: Sequence[Mapping[str, Json]], what: str) -> Mapping[str, Json]:
     """The one value there must be.
 

@@ -221,13 +221,7 @@ class TextAreaControl:
 
     def from_result(self, case: SoundCase, result: Sequence[Mapping[str, Json]]) -> TranscriptAnswer:
         """Several submissions become lines."""
-        found = studio.values(case.settings, "textarea", result)
-        lines = [line for value in found for line in _as_list(value["text"])]
-        return TranscriptAnswer(text="\n".join(lines))
-
-
-def _as_list(text: Json) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+        return TranscriptAnswer(text="\n".join(studio.lines(case.settings, result)))
 
 
 def _cue(case: SoundCase, answer: TranscriptAnswer) -> Cue | None:
