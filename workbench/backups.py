@@ -1,0 +1,153 @@
+"""The whole lab in one zip file: database, files, keys; and back into an empty folder.
+
+The database's copy is one moment (SQLite's own backup), so work may go on meanwhile. Files are addressed by their
+content and never change; what the copied database knows is in the zip.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from workbench import __version__, migrations
+from workbench import tables as t
+from workbench.context import Context
+from workbench.errors import BadInput, Conflict, Unavailable
+from workbench.settings import Settings
+
+DATABASE = "workbench.sqlite3"
+ABOUT = "about.json"
+KEYS = ("secret.key", "tls/authority.pem", "tls/authority.key")
+CHUNK = 1 << 20
+
+
+def backup(ctx: Context, file: Path) -> str:
+    """
+    Write the lab to this file, whole or not at all.
+
+    Raises:
+        Unavailable: on PostgreSQL, whose own tools (pg_dump, base backups) do this better.
+        Conflict: the file is there already.
+    """
+    if not ctx.db.is_sqlite:
+        raise Unavailable("This lab is on PostgreSQL. Back it up with pg_dump, and the file store with its own tools.")
+    if file.exists():
+        raise Conflict(f"{file} is there already. Choose another name: a backup is never written over.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    started = file.with_name(file.name + ".part")
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        copy = Path(folder) / DATABASE
+        _copy_database(str(ctx.db.url.database), copy)
+        with zipfile.ZipFile(started, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+            archive.write(copy, DATABASE, zipfile.ZIP_DEFLATED)
+            for name in KEYS:
+                if (ctx.settings.data / name).exists():
+                    archive.write(ctx.settings.data / name, name)
+            count = sum(_add_file(ctx, archive, sha256) for sha256 in _files(copy))
+            about = {"workbench": __version__, "revision": migrations.current(ctx.settings.database_url), "files": count}
+            archive.writestr(ABOUT, json.dumps(about, indent=1))
+    with started.open("rb+") as written:
+        os.fsync(written.fileno())
+    started.replace(file)
+    return f"{file}: the database and {count} files."
+
+
+def restore(settings: Settings, file: Path) -> str:
+    """
+    Put a backup into an empty data folder; each file's content is checked against its name.
+
+    Raises:
+        BadInput: not a backup, or damaged: says what.
+        Conflict: there is a lab in this folder already.
+    """
+    database = sa.make_url(settings.database_url)
+    if database.get_backend_name() != "sqlite" or database.database is None:
+        raise Unavailable("A backup file goes into a lab on SQLite. Unset WORKBENCH_DATABASE_URL and try again.")
+    target = Path(database.database)
+    if target.exists():
+        raise Conflict(f"There is a lab in {settings.data} already. Restore into an empty folder with --data FOLDER.")
+    try:
+        archive = zipfile.ZipFile(file)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise BadInput(f"{file} is not a backup of the workbench ({error}).", file=str(file)) from error
+    with archive:
+        return _unpack(settings, archive, target, file)
+
+
+def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Path) -> str:
+    names = set(archive.namelist())
+    if not {DATABASE, ABOUT} <= names:
+        raise BadInput(f"{file} is a zip file, but not a backup of the workbench.", file=str(file))
+    from workbench.media.storage import open_store
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.storage_url)
+    count = 0
+    for name in sorted(names):
+        if not name.startswith("files/"):
+            continue
+        expected = name.removeprefix("files/")
+        with archive.open(name) as stream:
+            stored = store.put(stream)
+        if stored.sha256 != expected:
+            raise BadInput(f"{file} is damaged: {name} is not what it was. Use another backup.", file=str(file))
+        count += 1
+    for name in KEYS:
+        if name in names:
+            _write_private(settings.data / name, archive.read(name))
+    started = target.with_name(target.name + ".part")
+    with archive.open(DATABASE) as stream, started.open("wb") as out:
+        while chunk := stream.read(CHUNK):
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    started.replace(target)  # last: a lab is there when all of it is there
+    return f"{settings.data}: the database and {count} files are back."
+
+
+def _copy_database(source: str, target: Path) -> None:
+    with sqlite3.connect(source) as original, sqlite3.connect(target) as copy:
+        original.backup(copy, pages=2000)
+    copy.close()
+    original.close()
+
+
+def _files(copy: Path) -> Iterator[str]:
+    engine = sa.create_engine(f"sqlite:///{copy}")
+    with engine.connect() as connection:
+        known = connection.scalars(sa.select(t.blob.c.sha256).where(t.blob.c.deleted_ms.is_(None)).order_by(t.blob.c.sha256))
+        derived = connection.scalars(sa.select(t.derivative.c.sha256).distinct())
+        found = sorted({*known, *derived})
+    engine.dispose()
+    yield from found
+
+
+def _add_file(ctx: Context, archive: zipfile.ZipFile, sha256: str) -> int:
+    if not ctx.files.exists(sha256):
+        return 0  # a derivative that can be made again, or material that was deleted with proof
+    digest = hashlib.sha256()
+    with (
+        archive.open(f"files/{sha256}", "w", force_zip64=True) as out,
+        ctx.files.local_path(sha256) as path,
+        path.open("rb") as stored,
+    ):
+        while chunk := stored.read(CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+    if digest.hexdigest() != sha256:
+        raise BadInput(f"The stored file {sha256} is damaged on this disk. Restore it from an older backup.", file=sha256)
+    return 1
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
