@@ -28,10 +28,13 @@ BUILT_IN = {
     "form": "task_types.form:TASK_TYPE",
     "image_choice": "task_types.image_choice:TASK_TYPE",
     "rating": "task_types.rating:TASK_TYPE",
+    "sound_events": "task_types.segments:TASK_TYPE",
     "survey": "task_types.survey:TASK_TYPE",
     "tags": "task_types.tags:TASK_TYPE",
     "text_label": "task_types.choice:TEXT_LABEL",
+    "text_spans": "task_types.text_spans:TASK_TYPE",
     "transcription": "task_types.transcription:TASK_TYPE",
+    "video_segments": "task_types.segments:VIDEO_SEGMENTS",
 }
 
 

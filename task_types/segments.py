@@ -1,0 +1,424 @@
+"""`sound_events` and `video_segments`: from when to when something is heard or seen."""
+
+# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from task_types import crowds, forms, labels, shapes, studio, subjects, wording
+from task_types.exports import exporters_for
+from task_types.protocol import (
+    Agreement,
+    AnswerError,
+    Case,
+    Collected,
+    Dialogue,
+    Example,
+    Json,
+    Judged,
+    Judgement,
+    MediaReader,
+    Need,
+    NotByVoice,
+    Outcome,
+    Question,
+    Settled,
+    Source,
+    Widget,
+)
+from task_types.settings import AnyLabel, Label
+from task_types.subjects import Subject
+
+if TYPE_CHECKING:
+    from quality.segments import Segment as QualitySegment
+
+KEEP = 0.4  # share of the votes that keeps a segment
+SOUNDS = (
+    Label(value="music", text={"nl": "muziek", "en": "music"}),
+    Label(value="speech", text={"nl": "spraak", "en": "speech"}),
+    Label(value="applause", text={"nl": "applaus", "en": "applause"}),
+)
+
+
+class SegmentSettings(labels.LabelSettings):
+    """Settings of a step that marks times. min_segments 0: a person may say that there is nothing."""
+
+    labels: tuple[AnyLabel, ...] = Field(default=SOUNDS, min_length=1, max_length=200)
+    min_segments: int = Field(default=0, ge=0, le=200, description="0: \u201cthere is nothing here\u201d is an answer too")
+    max_segments: int = Field(default=200, ge=1, le=1000)
+    overlap_allowed: bool = Field(default=True, description="two segments may share time")
+
+
+class Segment(BaseModel):
+    """From start to end, ms from the start of the original."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    start_ms: int = Field(strict=True)
+    end_ms: int = Field(strict=True)
+
+
+class SegmentAnswer(BaseModel):
+    """All segments in order of time; none: there is nothing here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    segments: tuple[Segment, ...]
+
+    @field_validator("segments")
+    @classmethod
+    def _in_order(cls, segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+        return tuple(sorted(segments, key=lambda one: (one.start_ms, one.end_ms, one.label)))
+
+
+SegmentCase = Case[SegmentSettings, Subject]
+
+TITLE: Mapping[str, wording.Words] = {
+    "audio": {"nl": "Wanneer hoor je: {labels}?", "en": "When do you hear: {labels}?"},
+    "video": {"nl": "Wanneer zie je: {labels}?", "en": "When do you see: {labels}?"},
+}
+STEPS: Sequence[wording.Words] = (
+    {"nl": "Speel het af.", "en": "Play it."},
+    {"nl": "Kies wat begint, en druk op \u201cbegin\u201d.", "en": "Choose what begins, and press \u201cstart\u201d."},
+    {"nl": "Druk op \u201ceind\u201d als het stopt.", "en": "Press \u201cend\u201d when it stops."},
+)
+NAMED: wording.Words = {"nl": "Stuk {number} ({label})", "en": "Segment {number} ({label})"}
+EMPTY: wording.Words = {
+    "nl": "Er is nog niets gemarkeerd. Markeer een stuk, of kies \u201cEr is hier niets\u201d.",
+    "en": "Nothing is marked yet. Mark a segment, or choose \u201cThere is nothing here\u201d.",
+}
+EMPTY_ROW: wording.Words = {
+    "nl": "Stuk {number} is niet af. Vul in wat het is, het begin en het eind.",
+    "en": "Segment {number} is not complete. Fill in what it is, its start and its end.",
+}
+NO_LENGTH: wording.Words = {
+    "nl": "{segment}: begint op {start} en eindigt op {end}. Het eind moet later zijn.",
+    "en": "{segment}: starts at {start} and ends at {end}. The end must be later.",
+}
+OUTSIDE: wording.Words = {
+    "nl": "{segment}: {start} tot {end} ligt niet binnen het stuk van {first} tot {last}.",
+    "en": "{segment}: {start} to {end} is not within the piece from {first} to {last}.",
+}
+OVERLAPS: wording.Words = {
+    "nl": "{segment}: begint voor het vorige stuk is afgelopen. Dat kan hier niet.",
+    "en": "{segment}: starts before the one before it has ended. That cannot be here.",
+}
+NOT_A_TIME: wording.Words = {
+    "nl": "\u201c{value}\u201d is geen tijd. Schrijf 1:02,5 of 62,5.",
+    "en": "\u201c{value}\u201d is not a time. Write 1:02.5 or 62.5.",
+}
+TOO_FEW: wording.Words = {"nl": "Markeer er ten minste {least}.", "en": "Mark at least {least}."}
+TOO_MANY: wording.Words = {"nl": "Markeer er niet meer dan {most}.", "en": "Mark no more than {most}."}
+
+
+def _quality(answer: SegmentAnswer) -> list[QualitySegment]:
+    from quality.segments import Segment as QualitySegment
+
+    return [QualitySegment(one.label, one.start_ms, one.end_ms) for one in answer.segments]
+
+
+class SegmentScoring:
+    """Segments are matched one to one: half in common, or both edges within a fifth of a second."""
+
+    agreement: Agreement = "pairwise"
+
+    def gold_score(self, case: SegmentCase, answer: SegmentAnswer, accepted: Sequence[SegmentAnswer]) -> float:
+        """F1 × mean overlap of the matches."""
+        from quality.segments import gold_score
+
+        return gold_score(_quality(answer), [_quality(one) for one in accepted])
+
+    def distance(self, case: SegmentCase, left: SegmentAnswer, right: SegmentAnswer) -> float:
+        """1 − F1."""
+        from quality.segments import f1
+
+        return 1.0 - f1(_quality(left), _quality(right))
+
+
+class SegmentModel:
+    """Median of each edge over the workers that marked the segment."""
+
+    def __init__(self, skills: Mapping[int, float]) -> None:
+        self._skills = dict(skills)
+
+    @property
+    def skills(self) -> Mapping[int, float]:
+        """Worker → mean F1 with the merged segments."""
+        return self._skills
+
+    def settle(self, case: SegmentCase, judgements: Sequence[Judgement[SegmentAnswer]]) -> Outcome[SegmentAnswer]:
+        """One set of segments; `detail["votes"]` holds each one's share."""
+        from quality.segments import merge
+
+        given = [(one.worker, one.answer) for one in judgements if one.answer is not None]
+        if case.settings.opinion:
+            return Collected([answer for _, answer in given])
+        if not given:
+            return Settled(answer=None, confidence=None)
+        weights = [crowds.skill(self._skills, worker) for worker, _ in given]
+        found = merge([_quality(answer) for _, answer in given], weights, keep=0.0)
+        kept = [(one, share) for one, share in found if share >= KEEP - 1e-9]
+        certain = [share if share >= KEEP - 1e-9 else 1.0 - share for _, share in found]
+        merged = SegmentAnswer(segments=tuple(_whole(one) for one, _ in kept))
+        alone = weights[0] if len(given) == 1 else None
+        return Settled(merged, crowds.confidence(certain, alone), {"votes": [round(share, 4) for _, share in kept]})
+
+
+def _whole(one: QualitySegment) -> Segment:
+    start = round(one.start_ms)
+    return Segment(label=one.label, start_ms=start, end_ms=max(round(one.end_ms), start + 1))
+
+
+class SegmentAggregator:
+    """Clusters in one dimension, kept with 40% of the votes."""
+
+    method = "cluster median"
+    version = 1
+    table = "segments"
+
+    def model(self, skills: Mapping[int, float]) -> SegmentModel:
+        """With known skills."""
+        return SegmentModel(skills)
+
+    def fit(self, work: Sequence[Judged[SegmentSettings, Subject, SegmentAnswer]]) -> SegmentModel:
+        """Skill: how well a worker's segments fit the merged ones."""
+        return SegmentModel(crowds.fit_by_scores(work, SegmentModel({}), SegmentScoring()))
+
+
+class SegmentControl:
+    """`Labels` on `Audio` (seconds there, ms here); videos go by the same control on their sound track's times."""
+
+    control = "Labels"
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._tag = studio.Control("Labels", (kind,))
+
+    def config(self, settings: SegmentSettings, payload: Subject) -> str:
+        """The labelling config."""
+        return self._tag.config(settings, self._kind, [label.value for label in settings.labels])
+
+    def from_config(self, xml: str) -> SegmentSettings | None:
+        """Settings from a config with this control."""
+        found = self._tag.find(xml)
+        return None if found is None else SegmentSettings.model_validate(found.settings("labels"))
+
+    def task_data(self, case: SegmentCase, url: str) -> dict[str, Json]:
+        """The recording's address, and which piece of it."""
+        return subjects.studio_data(case.payload, studio.data_name(case.settings, self._kind), url)
+
+    def to_result(self, case: SegmentCase, answer: SegmentAnswer) -> list[dict[str, Json]]:
+        """One region per segment."""
+        shown = [{"start": one.start_ms / 1000, "end": one.end_ms / 1000, "labels": [one.label]} for one in answer.segments]
+        return [studio.region(case.settings, "labels", {**value, "channel": 0}, number=i) for i, value in enumerate(shown)]
+
+    def from_result(self, case: SegmentCase, result: Sequence[Mapping[str, Json]]) -> SegmentAnswer:
+        """Milliseconds again; a region with several labels gives a segment each."""
+        found = studio.values(case.settings, "labels", result)
+        rows = [
+            Segment(label=label, start_ms=round(value["start"] * 1000), end_ms=round(value["end"] * 1000))
+            for value in found
+            for label in value["labels"]
+        ]
+        return SegmentAnswer(segments=tuple(rows))
+
+
+class Segments:
+    """The type object, for one name and kind of recording."""
+
+    version = 1
+    settings_model = SegmentSettings
+    payload_model = Subject
+    answer_model = SegmentAnswer
+    scoring = SegmentScoring()
+    aggregator = SegmentAggregator()
+
+    def __init__(
+        self,
+        name: str,
+        title: Mapping[str, str],
+        kind: Literal["audio", "video"],
+        examples: Sequence[Example[SegmentSettings, Subject, SegmentAnswer]],
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.accepts = frozenset({kind})
+        self.examples = examples
+        self.label_studio = SegmentControl("audio") if kind == "audio" else None  # no control marks video to the ms
+        self.exporters = exporters_for(SegmentAnswer, self.label_studio)
+
+    def needs(self, settings: SegmentSettings, payload: Subject) -> frozenset[Need]:
+        """Hearing, and for video sight as well."""
+        return subjects.NEEDS[payload.kind]
+
+    def split(self, source: Source, settings: SegmentSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
+        """Sound at pauses, video at scenes."""
+        return subjects.subjects(source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=None)
+
+    def question(self, case: SegmentCase) -> Question:
+        """What to mark."""
+        words = ", ".join(label.words(case.locale) for label in case.settings.labels[:5])
+        return wording.ask(case.settings, case.locale, TITLE[case.payload.kind], STEPS, labels=words)
+
+    def widget(self, case: SegmentCase) -> Widget:
+        """A player with marks, and a table of segments."""
+        settings = case.settings
+        return Widget(
+            "segments",
+            {
+                "subject": subjects.shown(case.payload, settings.language),
+                **labels.shown(settings, case.locale),
+                "min_segments": settings.min_segments,
+                "max_segments": settings.max_segments,
+                "overlap_allowed": settings.overlap_allowed,
+                "nothing_allowed": settings.min_segments == 0,
+                "nothing_text": wording.say(wording.NOTHING_HERE, case.locale),
+            },
+        )
+
+    def dialogue(self, case: SegmentCase) -> Dialogue | NotByVoice:
+        """Comes with the issue on voice; video needs eyes."""
+        if case.payload.kind == "audio":
+            return wording.not_yet_by_voice(case.locale)
+        words = {"nl": "Voor dit werk moet je de video zien.", "en": "For this work you need to see the video."}
+        return NotByVoice(wording.say(words, case.locale))
+
+    def parse(self, case: SegmentCase, raw: Mapping[str, Any]) -> SegmentAnswer:
+        """Field `segments` (JSON), or rows `segment-0-label`, `segment-0-start` …; `nothing` when there is nothing."""
+        rows = forms.json_rows(raw, "segments", case.locale) or [
+            _row(i, row, case) for i, row in forms.plain_rows(raw, "segment", ("label", "start", "end"))
+        ]
+        if not rows and not (case.settings.min_segments == 0 and forms.ticked(raw, "nothing")):
+            raise AnswerError(wording.say(EMPTY, case.locale), field="segments")
+        try:
+            return SegmentAnswer.model_validate({"segments": rows})
+        except ValidationError as error:
+            raise AnswerError(wording.say(forms.BROKEN, case.locale), field="segments") from error
+
+    def check(self, case: SegmentCase, answer: SegmentAnswer) -> None:
+        """Known labels, within the piece, with a length; the sentence says which segment."""
+        settings, locale = case.settings, case.locale
+        for i, one in enumerate(answer.segments):
+            name = wording.say(NAMED, locale, number=i + 1, label=one.label)
+            shapes.check_label(one.label, settings.labels, name, locale, f"segments[{i}].label")
+            _check_times(one, case, name, f"segments[{i}]")
+            if not settings.overlap_allowed and i and one.start_ms < answer.segments[i - 1].end_ms:
+                raise AnswerError(wording.say(OVERLAPS, locale, segment=name), field=f"segments[{i}]")
+        if len(answer.segments) < settings.min_segments:
+            raise AnswerError(wording.say(TOO_FEW, locale, least=settings.min_segments), field="segments")
+        if len(answer.segments) > settings.max_segments:
+            raise AnswerError(wording.say(TOO_MANY, locale, most=settings.max_segments), field="segments")
+
+    def follow_up(self, case: SegmentCase, outcome: Outcome[SegmentAnswer]) -> Iterator[Subject]:
+        """None."""
+        return iter(())
+
+    def upgrade(self, what: Literal["settings", "payload", "answer"], version: int, data: dict[str, Json]) -> dict[str, Json]:
+        """Version 1 is the first."""
+        return data
+
+
+def _check_times(one: Segment, case: SegmentCase, name: str, field: str) -> None:
+    times = {"start": clock(one.start_ms), "end": clock(one.end_ms)}
+    if one.end_ms <= one.start_ms:
+        raise AnswerError(wording.say(NO_LENGTH, case.locale, segment=name, **times), field=field)
+    first, last = case.payload.start_ms, case.payload.end_ms
+    if one.start_ms < first or (last is not None and one.end_ms > last):
+        piece = {"first": clock(first), "last": clock(last) if last is not None else "…"}
+        raise AnswerError(wording.say(OUTSIDE, case.locale, segment=name, **times, **piece), field=field)
+
+
+def clock(ms: int) -> str:
+    """A time as people read it: 1:02.345."""
+    sign, ms = ("-", -ms) if ms < 0 else ("", ms)
+    return f"{sign}{ms // 60000}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+
+
+def _row(i: int, row: Mapping[str, str], case: SegmentCase) -> dict[str, Json]:
+    if not all(row.values()):
+        raise AnswerError(wording.say(EMPTY_ROW, case.locale, number=i + 1), field=f"segment-{i}")
+    times = {f"{edge}_ms": _time(row[edge], case, f"segment-{i}-{edge}") for edge in ("start", "end")}
+    return {"label": row["label"], **times}
+
+
+def _time(value: str, case: SegmentCase, field: str) -> int:
+    """`1:02:03.5`, `62.5` or `62,5` in milliseconds."""
+    found = re.fullmatch(r"(?:(?:(\d{1,3}):)?(\d{1,5}):)?(\d{1,6})(?:[.,](\d{1,3}))?", value)
+    if not found:
+        raise AnswerError(wording.say(NOT_A_TIME, case.locale, value=value[:30]), field=field)
+    hours, minutes, seconds, rest = found.groups()
+    whole = (int(hours or 0) * 60 + int(minutes or 0)) * 60 + int(seconds)
+    return whole * 1000 + int((rest or "0").ljust(3, "0"))
+
+
+def _answer(*segments: tuple[str, int, int]) -> SegmentAnswer:
+    return SegmentAnswer(segments=tuple(Segment(label=label, start_ms=start, end_ms=end) for label, start, end in segments))
+
+
+RADIO: SegmentCase = Case(SegmentSettings(), Subject(kind="audio", media="radio", start_ms=60000, end_ms=90000), "en")
+FILM: SegmentCase = Case(
+    SegmentSettings(labels=(Label(value="indoors"), Label(value="outdoors")), overlap_allowed=False, min_segments=1),
+    Subject(kind="video", media="film", width=640, height=360, start_ms=0, end_ms=20000),
+    "en",
+)
+TASK_TYPE = Segments(
+    "sound_events",
+    {"nl": "Geluiden aanwijzen", "en": "Mark sounds"},
+    "audio",
+    (
+        Example(
+            title="Music with somebody talking over its end",
+            case=RADIO,
+            accepted=[_answer(("music", 61500, 75250), ("speech", 74000, 90000))],
+            wrong=_answer(("applause", 80000, 82000)),
+            form={
+                "segments": '[{"label": "music", "start_ms": 61500, "end_ms": 75250}, '
+                '{"label": "speech", "start_ms": 74000, "end_ms": 90000}]'
+            },
+        ),
+        Example(
+            title="Times typed in without a script",
+            case=RADIO,
+            accepted=[_answer(("applause", 62500, 65000))],
+            wrong=_answer(("applause", 70000, 72000)),
+            form={"segment-0-label": "applause", "segment-0-start": "1:02,5", "segment-0-end": "65", "segment-1-label": ""},
+        ),
+        Example(
+            title="Nothing but noise",
+            case=RADIO,
+            accepted=[_answer()],
+            wrong=_answer(("music", 60000, 62000)),
+            form={"nothing": "1"},
+        ),
+    ),
+)
+VIDEO_SEGMENTS = Segments(
+    "video_segments",
+    {"nl": "Stukken video aanwijzen", "en": "Mark parts of a video"},
+    "video",
+    (
+        Example(
+            title="Where the scene moves outdoors",
+            case=FILM,
+            accepted=[_answer(("indoors", 0, 8040), ("outdoors", 8040, 20000))],
+            wrong=_answer(("outdoors", 0, 20000)),
+            form={
+                "segments": '[{"label": "outdoors", "start_ms": 8040, "end_ms": 20000}, '
+                '{"label": "indoors", "start_ms": 0, "end_ms": 8040}]'
+            },
+        ),
+        Example(
+            title="Two typed times",
+            case=FILM,
+            accepted=[_answer(("indoors", 500, 3000))],
+            wrong=_answer(("outdoors", 500, 3000)),
+            form={"segment-0-label": "indoors", "segment-0-start": "0.5", "segment-0-end": "0:03"},
+        ),
+    ),
+)
