@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from functools import lru_cache
 
+import numpy as np
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from accessibility.speech.fixing import MAX_CHOICES, Words, in_place_of, text_of
 from accessibility.speech.heard import Choice, Word
 
 LONGEST_STRETCH = 4  # words that one name may have been heard as
-WRITE_FROM = 0.85  # likeness to a form heard before at which unsure words are written as the name
+WRITE_FROM = 0.75  # likeness to a form heard before at which unsure words are written as the name
 SHORTEST_SOUND = 4  # shorter sounds are like too much
 OFFER_FROM = 0.55  # likeness at which a name is offered for words that were not sure
 OFFER_SURE_FROM = 0.8  # for words that the recogniser was sure of
@@ -95,13 +97,27 @@ def _matches(words: Words, terms: Sequence[Term]) -> Iterator[_Match]:
     """Stretches that are a form heard before, and unsure ones that sound nearly like one."""
     exact = {form: term.text for term in terms for form in (*term.heard_as, _lower(term.text))}
     taught = [(form, term.text) for term in terms for form in term.heard_as if len(_sound(form)) >= SHORTEST_SOUND]
+    unsure: list[tuple[int, int]] = []
     for at, size in _stretches(words):
         key = _key(words[at : at + size])
         if key in exact:
             yield _Match(at, size, 1.0, exact[key], exact=True)
         elif _doubted(words[at : at + size]):
-            near = ((likeness(key, form), name) for form, name in taught)
-            yield from (_Match(at, size, like, name, exact=False) for like, name in near if like >= WRITE_FROM)
+            unsure.append((at, size))
+    keys = [_key(words[at : at + size]) for at, size in unsure]
+    for row, column, like in _alike(keys, [form for form, _ in taught], WRITE_FROM):
+        yield _Match(*unsure[row], like, taught[column][1], exact=False)
+
+
+def _alike(heard: Sequence[str], forms: Sequence[str], least: float) -> Iterator[tuple[int, int, float]]:
+    """(index in `heard`, index in `forms`, likeness) of all pairs that are alike: a list of hundreds is compared at once."""
+    if not heard or not forms:
+        return
+    sounds, known = ([_sound(text) for text in texts] for texts in (heard, forms))
+    table = process.cdist(sounds, known, scorer=Levenshtein.normalized_similarity, score_cutoff=least, dtype=np.float64)
+    for row, column in np.argwhere(table >= least):
+        if sounds[row] and known[column]:  # two texts without a sound are not alike
+            yield int(row), int(column), float(table[row, column])
 
 
 def _written(stretch: Words, match: _Match) -> Words:
@@ -121,12 +137,13 @@ def _written(stretch: Words, match: _Match) -> Words:
 def _offered(words: Words, terms: Sequence[Term]) -> Words:
     """Each stretch that sounds like a name gets it as the first choice of its first word."""
     found: dict[int, list[tuple[float, Choice]]] = {}
-    for at, size in _stretches(words):
-        stretch = words[at : at + size]
-        for term in terms:
-            like = likeness(_key(stretch), term.text)
-            if like >= _threshold(stretch) and not _within(term.text, stretch):
-                found.setdefault(at, []).append((like, Choice(term.text, size)))
+    places = list(_stretches(words))
+    keys = [_key(words[at : at + size]) for at, size in places]
+    for row, column, like in _alike(keys, [term.text for term in terms], OFFER_FROM):
+        at, size = places[row]
+        stretch, name = words[at : at + size], terms[column].text
+        if like >= _threshold(stretch) and not _within(name, stretch):
+            found.setdefault(at, []).append((like, Choice(name, size)))
     return tuple(changed(word, choices=_first(found.get(at, []), word)) for at, word in enumerate(words))
 
 
