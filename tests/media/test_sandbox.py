@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import struct
 import subprocess
@@ -15,8 +16,8 @@ import pytest
 from PIL import Image
 
 from tests.media.make_media import beeps, write_audio
-from workbench.errors import BadInput, RefusedUpload
-from workbench.media import derive, pauses, probe_file, sandbox, scene_cuts, speech_flags
+from workbench.errors import BadInput, RefusedUpload, WorkbenchError
+from workbench.media import Derived, derive, pauses, probe_file, sandbox, scene_cuts, speech_flags
 from workbench.media.sandbox import Limits, run
 
 
@@ -206,3 +207,34 @@ def test_video_is_handled_within_the_limits(tmp_path: Path) -> None:
     assert made == ["frames.json", "poster.jpg", "strip.jpg", "strip.json", "proxy.webm"]
     assert all((tmp_path / name).stat().st_size > 0 for name in made)
     assert scene_cuts(path, "a.avi", threshold=200) == []
+
+
+def test_damaged_files_give_a_sentence_or_what_they_have(tmp_path: Path) -> None:
+    """A hundred files with random damage: nothing but our own errors comes out."""
+    from tests.media.test_images import corners
+    from tests.media.test_video import steady, write_video
+
+    whole: list[tuple[Path, Derived]] = []
+    for kind, codec in SOUNDS.items():
+        whole.append((write_audio(tmp_path / f"a.{kind}", beeps(2, [1]), codec), "peaks"))
+    whole += [(write_video(tmp_path / f"v.{kind}", steady(10)), "poster") for kind in ("mp4", "mkv")]
+    for kind in ("jpg", "png", "gif", "tiff", "webp", "avif"):
+        corners().save(tmp_path / f"i.{kind}")
+        whole.append((tmp_path / f"i.{kind}", "thumbnail"))
+    rng, path, outcomes = random.Random(1), tmp_path / "damaged", set()
+    for number in range(100):
+        original, making = whole[number % len(whole)]
+        data = bytearray(original.read_bytes())
+        for _ in range(rng.choice([1, 5, 30])):
+            data[rng.randrange(min(len(data), rng.choice([64, 600, len(data)])))] = rng.randrange(256)
+        path.write_bytes(data)
+        try:
+            probe_file(path, "damaged")
+            derive(making, path, tmp_path)
+            outcomes.add("made")
+        except WorkbenchError as error:
+            outcomes.add("said" if '"damaged"' in str(error) else str(error))
+    assert outcomes == {"made", "said"}
+
+
+SOUNDS = {"wav": "pcm_s16le", "mp3": "libmp3lame", "flac": "flac", "m4a": "aac", "ogg": "libopus"}

@@ -5,7 +5,9 @@ All coordinates are pixels of the upright original. Runs in the sandbox: Pillow 
 
 from __future__ import annotations
 
+import errno
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +31,10 @@ LOSSLESS_PIXELS = 2_000_000  # up to here a picture without loss stays without l
 _SWAPPED = {5, 6, 7, 8}
 _TURNED_BY_PILLOW = {"TIFF", "HEIF"}  # their readers apply the orientation themselves
 _ORIENTATION_TAG = 0x0112
+_DAMAGED = (
+    OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError, RuntimeError, AttributeError,
+    AssertionError, struct.error,
+)  # fmt: skip
 
 
 @contextmanager
@@ -67,7 +73,9 @@ def _reading(name: str) -> Iterator[None]:
         raise BadInput(f'"{name}" needs more memory than one file may use. Make it smaller.', file=name) from error
     except UnidentifiedImageError as error:
         raise BadInput(f'"{name}" is not a picture that can be opened. Save it as JPEG or PNG.', file=name) from error
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, OverflowError) as error:
+    except _DAMAGED as error:
+        if isinstance(error, OSError) and error.errno in {errno.EFBIG, errno.ENOSPC}:
+            raise  # that is about what we write
         # Pillow's readers raise all of these on damaged files.
         raise BadInput(f'"{name}" is damaged: {error}. Save it again as JPEG or PNG.', file=name) from error
 

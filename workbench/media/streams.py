@@ -145,7 +145,8 @@ def _audio_facts(container: Any, audio: Any) -> dict[str, Any]:
 def _video_facts(track: _Track, first: Any) -> dict[str, Any]:
     stream = track.stream
     rotation = 0 if first is None else containers.rotation_of(first)
-    width, height = stream.codec_context.width, stream.codec_context.height
+    shape = first or stream.codec_context
+    width, height = max(1, shape.width), max(1, shape.height)  # a damaged header may say 0
     aspect = stream.sample_aspect_ratio
     times = sorted(track.times)
     return {
