@@ -113,8 +113,16 @@ def set_up(venv: Path, root: Path, extras: Set[str]) -> None:
     if afresh:
         create(venv)
     installer.install(venv / "bin" / "python", root, wanted)
+    compile_what_is_used(venv / "bin" / "python")
     write_stamp(venv, Stamp(stamp.place, stamp.content, wanted, finished=True))
     say("Ready.")
+
+
+def compile_what_is_used(python: Path) -> None:
+    """Import the commands, the pages and the task types once: seconds now instead of at the second start."""
+    # A fault in our own code is not for the set-up to report: the command that follows says it with its own words.
+    used = "import workbench.cli, task_types.registry, workbench.web.app"
+    subprocess.run([python, "-c", used], capture_output=True, check=False)
 
 
 def needs_fresh_start(venv: Path, root: Path, before: Stamp | None) -> bool:
