@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quality.errors import BadVotes
-from quality.votes import Fit, Floats, Gold, Votes
+from quality.votes import Bools, Fit, Floats, Gold, Votes
 
 MINIMUM_GOLD = 20
 GOOD_GOLD = 50  # fewer cannot tell three points from chance
@@ -52,7 +52,7 @@ class Calibration:
         return self.gold >= GOOD_GOLD and self.error is not None and self.error <= GOOD_ERROR
 
 
-def calibrate(confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequence[float] | Floats) -> Calibration:
+def calibrate(confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequence[float] | Floats | Bools) -> Calibration:
     """
     Fit the curve on gold.
 
@@ -134,7 +134,9 @@ class Bin:
     microtasks: int
 
 
-def curve(confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequence[float] | Floats, bins: int = 10) -> list[Bin]:
+def curve(
+    confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequence[float] | Floats | Bools, bins: int = 10
+) -> list[Bin]:
     """The calibration curve in bins of about equal size, lowest confidence first; empty without gold."""
     promised, truth = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
     order = np.argsort(promised, kind="stable")
@@ -143,7 +145,7 @@ def curve(confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequenc
 
 
 def calibration_error(
-    confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequence[float] | Floats, bins: int = 10
+    confidences: Sequence[float] | Floats, right: Sequence[bool] | Sequence[float] | Floats | Bools, bins: int = 10
 ) -> float | None:
     """Mean gap between promised and right over the curve's bins, weighted by their size; None without gold."""
     found = curve(confidences, right, bins)

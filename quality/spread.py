@@ -65,15 +65,23 @@ def _refit(groups: Sequence[tuple[Sequence[W], Floats]], spread: Spread) -> Spre
 
 
 def _errors(edges: Floats, precisions: Sequence[float]) -> list[float]:
-    """Mean distance of each row's edges to the weighted median, as a share of the size; at most 1."""
-    middle = median_edges(edges, precisions)
-    half = len(middle) // 2
-    size = np.maximum(middle[half:] - middle[:half], 1.0)
-    errors = np.abs(edges - middle) / np.concatenate([size, size])
-    return [min(float(e), 1.0) for e in errors.mean(axis=1)]
+    """
+    Mean distance of each row's edges to the weighted median of the other rows, as a share of the size; at most 1.
+
+    Of the others: whoever weighs most would otherwise agree with himself, and weigh ever more.
+    """
+    worth = np.asarray(precisions, dtype=np.float64)
+    half = edges.shape[1] // 2
+    errors = []
+    for i, row in enumerate(edges):
+        others = np.arange(len(edges)) != i
+        middle = median_edges(edges[others], worth[others])
+        size = np.maximum(middle[half:] - middle[:half], 1.0)
+        errors.append(min(float((np.abs(row - middle) / np.concatenate([size, size])).mean()), 1.0))
+    return errors
 
 
-def median_edges(edges: Floats, precisions: Sequence[float]) -> Floats:
+def median_edges(edges: Floats, precisions: Sequence[float] | Floats) -> Floats:
     """Weighted median of each column."""
     worth = np.asarray(precisions, dtype=np.float64)
     return np.array([weighted_median(column, worth) for column in edges.T])

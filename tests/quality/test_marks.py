@@ -1,0 +1,165 @@
+"""Boxes and segments: matching, comparing with gold, merging."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quality import boxes, segments
+from quality.boxes import Box
+from quality.clusters import weighted_median
+from quality.errors import BadVotes
+from quality.segments import Segment
+
+numbers = st.integers(0, 40).map(float)
+a_box = st.builds(Box, st.sampled_from(["car", "dog"]), numbers, numbers, numbers, numbers)
+some_boxes = st.lists(a_box, max_size=5)
+a_segment = st.builds(
+    lambda label, start, length: Segment(label, start, start + length),
+    st.sampled_from(["music", "talk"]),
+    numbers.map(lambda n: n * 100),
+    numbers.map(lambda n: n * 100),
+)
+some_segments = st.lists(a_segment, max_size=5)
+
+
+def square(x: float, y: float = 0, size: float = 10, label: str = "car") -> Box:
+    return Box(label, x, y, size, size)
+
+
+def test_iou_of_half_covered_boxes() -> None:
+    """Two squares that share half of each cover one and a half: a third."""
+    assert boxes.iou(square(0), square(5)) == pytest.approx(1 / 3)
+    assert boxes.iou(square(0), square(20)) == 0
+    assert boxes.iou(Box("", 1, 1, 0, 0), Box("", 1, 1, 0, 0)) == 1
+
+
+@given(left=a_box, right=a_box)
+def test_iou_is_symmetric_and_bounded(left: Box, right: Box) -> None:
+    """IoU does not depend on the order and lies between 0 and 1; of a box with itself it is 1."""
+    assert boxes.iou(left, right) == boxes.iou(right, left)
+    assert 0 <= boxes.iou(left, right) <= 1
+    assert boxes.iou(left, left) == 1
+
+
+def best_number_of_pairs(left: list[Box], right: list[Box]) -> int:
+    """By trying all matchings."""
+    few, many = sorted((left, right), key=len)
+    overlap = boxes.overlap(few, many)
+    return max(
+        sum(overlap[i, j] >= 0.5 for i, j in enumerate(order)) for order in itertools.permutations(range(len(many)), len(few))
+    )
+
+
+@given(left=st.lists(a_box, max_size=4), right=st.lists(a_box, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_matching_finds_as_many_pairs_as_there_can_be(left: list[Box], right: list[Box]) -> None:
+    """No other way to pair boxes of one label gives more pairs, and nothing is paired twice."""
+    pairs = boxes.match(left, right)
+    assert len(pairs) == (best_number_of_pairs(left, right) if left and right else 0)
+    assert len({i for i, _, _ in pairs}) == len({j for _, j, _ in pairs}) == len(pairs)
+    assert all(left[i].label == right[j].label and value >= 0.5 for i, j, value in pairs)
+
+
+@given(answer=some_boxes)
+@settings(deadline=None)
+def test_gold_score_of_the_accepted_answer_is_one(answer: list[Box]) -> None:
+    """What was accepted scores 1, also among other accepted answers, and when it is that there is nothing."""
+    assert boxes.gold_score(answer, [answer]) == pytest.approx(1)
+    assert boxes.gold_score(answer, [[square(900)], answer]) == pytest.approx(1)
+
+
+def test_gold_score_counts_misses_and_sloppiness() -> None:
+    """Half found, exactly: F1 of 2/3. Found but loose: the mean IoU. Another label: nothing."""
+    gold = [square(0), square(100)]
+    assert boxes.gold_score([square(0)], [gold]) == pytest.approx(2 / 3)
+    assert boxes.gold_score([Box("car", 0, 0, 10, 8)], [[square(0)]]) == pytest.approx(0.8)
+    assert boxes.gold_score([square(0, label="dog")], [[square(0)]]) == 0
+    assert boxes.gold_score([], [gold]) == 0
+    assert boxes.gold_score([], [[]]) == 1
+    assert boxes.gold_score([], []) == 0
+
+
+def test_merging_takes_medians_and_drops_what_few_saw() -> None:
+    """Three of five saw the car, one saw a ghost: one box, at the median of its edges."""
+    answers = [[square(0)], [square(1)], [square(2), square(50)], [], []]
+    assert boxes.merge(answers) == [(square(1), pytest.approx(0.6))]
+
+
+def test_two_people_side_by_side_stay_two() -> None:
+    """Boxes of one worker never fall into one cluster, however near they are."""
+    pair = [square(0), square(4)]
+    assert [box.x for box, _ in boxes.merge([pair, pair, pair])] == [0, 4]
+
+
+def test_votes_can_weigh_more() -> None:
+    """One trusted worker against two others keeps a box that heads alone would have dropped."""
+    answers: list[list[Box]] = [[square(0)], [], []]
+    assert boxes.merge(answers) == []
+    assert boxes.merge(answers, [3, 1, 1]) == [(square(0), pytest.approx(0.6))]
+    with pytest.raises(BadVotes, match="one weight per worker"):
+        boxes.merge(answers, [1, 1])
+
+
+@given(answers=st.lists(some_boxes, max_size=5))
+@settings(deadline=None)
+def test_merging_any_boxes(answers: list[list[Box]]) -> None:
+    """Any input gives kept boxes with shares between the limit and 1, and unanimity keeps everything."""
+    for box, share in boxes.merge(answers):
+        assert 0.4 - 1e-9 <= share <= 1 + 1e-9
+        assert box.width >= 0
+        assert box.height >= 0
+    if answers and answers[0]:
+        assert len(boxes.merge([answers[0]] * 3)) == len(answers[0])
+
+
+def test_careful_workers_place_the_edges() -> None:
+    """Where two careful and three sloppy workers differ, the merged edge is nearer to the truth than the plain median."""
+    rng = np.random.default_rng(0)
+    noise = [0.5, 0.5, 8.0, 8.0, 8.0]
+    project = [[(w, [Box("car", *(100 + rng.normal(0, n, 4)))]) for w, n in enumerate(noise)] for _ in range(80)]
+    weighed = [found[0][0].x for found in boxes.merge_project(project)]
+    plain = [boxes.merge([b for _, b in answers])[0][0].x for answers in project]
+    assert np.abs(np.array(weighed) - 100).mean() < np.abs(np.array(plain) - 100).mean() * 0.6
+
+
+def test_short_sounds_match_within_a_reaction_time() -> None:
+    """Edges within 200 ms are the same edges, however short the sound; otherwise IoU from a half counts."""
+    bark = Segment("dog", 1000, 1100)
+    assert segments.f1([bark], [Segment("dog", 1150, 1300)]) == 1
+    assert segments.f1([bark], [Segment("dog", 1250, 1400)]) == 0
+    assert segments.f1([Segment("music", 0, 10_000)], [Segment("music", 0, 5_500)]) == 1
+    assert segments.f1([Segment("music", 0, 10_000)], [Segment("talk", 0, 10_000)]) == 0
+    assert segments.f1([], []) == 1
+
+
+@given(answer=some_segments)
+@settings(deadline=None)
+def test_segments_of_gold_score_one(answer: list[Segment]) -> None:
+    """What was accepted scores 1, also when it is silence."""
+    assert segments.gold_score(answer, [answer]) == pytest.approx(1)
+
+
+def test_segments_merge_in_order_of_time() -> None:
+    """Medians of the edges, earliest first; what one of four marked is dropped."""
+    answers = [
+        [Segment("music", 5000, 9000), Segment("music", 0, 2000)],
+        [Segment("music", 100, 2100), Segment("music", 5100, 9100)],
+        [Segment("music", 200, 2200)],
+        [Segment("music", 20_000, 21_000)],
+    ]
+    merged = segments.merge(answers)
+    assert [found for found, _ in merged] == [Segment("music", 100, 2100), Segment("music", 5050, 9050)]
+    assert [share for _, share in merged] == pytest.approx([0.75, 0.5])
+
+
+@given(
+    values=st.lists(st.integers(-50, 50).map(float), min_size=1, max_size=9),
+)
+def test_weighted_median_with_even_weights_is_the_median(values: list[float]) -> None:
+    """Weights of one change nothing."""
+    assert weighted_median(np.array(values), np.ones(len(values))) == pytest.approx(float(np.median(values)))
