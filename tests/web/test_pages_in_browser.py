@@ -43,7 +43,9 @@ class Site:
     def pages_of(self, role: Role | None) -> list[str]:
         """The paths that answer this role with a page."""
         gets = [route for method, route in routes(self.app) if method == "GET" and role in who_may(route)]
-        named = {re.sub(r"{(\w+)(:\w+)?}", lambda name: self.here.paths.get(name.group(1), "no-such"), route.path) for route in gets}
+        named = {
+            re.sub(r"{(\w+)(:\w+)?}", lambda name: self.here.paths.get(name.group(1), "no-such"), route.path) for route in gets
+        }
         return sorted(path for path in named if not path.startswith(("/api/", "/metrics", "/media/", "/language/")))
 
 
@@ -103,7 +105,9 @@ def test_every_page_can_be_used_by_everybody(site: Site, chromium: Browser, role
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
-    page.on("console", lambda message: troubles.append(f"console: {message.text}") if "Content Security" in message.text else None)
+    page.on(
+        "console", lambda message: troubles.append(f"console: {message.text}") if "Content Security" in message.text else None
+    )
     seen = 0
     for path in site.pages_of(role):
         if not is_page(context, site.url + path):

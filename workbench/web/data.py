@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 
 from accessibility import widgets
 from task_types import registry
-from task_types.protocol import Locale
+from task_types.protocol import Locale, Need
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Role
 from workbench.errors import Conflict, Invalid, NotAllowed, NotFound, WorkbenchError
@@ -87,7 +87,7 @@ def preview(request: Request, ctx: Ctx, signed: Guide, project_id: str) -> Respo
     if not may_see_material(signed.person, project, cleared, ctx.now()):
         raise NotAllowed("This material is under embargo. Ask the lab manager to clear you.")
     shown = [_preview(ctx, step.task_type, step.id, step.settings, signed.person.locale) for step in _steps(ctx, project)]
-    return pages.render(request, "projects/preview.html", signed, project=project, shown=shown, media_url=media_url)
+    return pages.render(request, "projects/preview.html", signed, project=project, shown=shown)
 
 
 @router.post("/projects/{project_id}/export")
@@ -228,6 +228,10 @@ def _steps(ctx: Context, project: Project) -> list[Any]:
     return ctx.db.read(lambda connection: store.steps_of(connection, project.id))
 
 
+def _drawing(_media: str, _variant: str, **_parameters: int | None) -> str:
+    return "/static/example.svg"
+
+
 def _preview(ctx: Context, type_name: str, step_id: int, settings: Any, locale: str) -> dict[str, Any]:
     task_type = registry.get(type_name)
     payload = ctx.db.read(lambda connection: overviews.first_payload(connection, step_id))
@@ -241,4 +245,7 @@ def _preview(ctx: Context, type_name: str, step_id: int, settings: Any, locale: 
         "widget": widgets.find(widget.name),
         "data": widget.data,
         "example": payload is None,
+        # An example's own media is nowhere: a drawing stands for a picture, and sound has to wait for data.
+        "media_url": media_url if payload else _drawing,
+        "silent": payload is None and Need.HEARING in task_type.needs(read, shown),
     }

@@ -100,7 +100,8 @@ def _hint(name: str, shape: Schema, kind: str, locale: str) -> str:
     words = say(locale, words) if words else ""
     usual = shape.get("default")
     if kind == "number" and usual is not None:
-        words = f"{words} {say(locale, 'Empty: %(value)s.', value=usual)}".strip()
+        without = say(locale, "Empty: %(value)s.", value=usual)
+        words = f"{words} {without}".strip()
     return words[:1].upper() + words[1:]
 
 

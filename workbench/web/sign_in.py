@@ -51,6 +51,8 @@ def by_badge(request: Request, ctx: Ctx, form: Form) -> Response:
     Who may: everybody.
     """
     code, pin = form.text("badge"), form.text("pin") or None
+    if "/s/" in code:  # a QR scanner that types: it read the card's link
+        return _by_link(request, ctx, code.rpartition("/s/")[2], pin)
     try:
         begun = sign_in.by_badge(ctx, code, address=_address(request), pin=pin, ending=session_cookie(request))
     except (sign_in.PinNeeded, NotSignedIn, TooMany) as error:
