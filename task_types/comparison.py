@@ -128,9 +128,10 @@ class PairwiseControl:
         view = ET.Element("View")
         if title := in_locale(settings.question, settings.language):
             ET.SubElement(view, "Header", value=title)
-        for side, option in zip(("left", "right"), payload.options, strict=True):
-            ET.SubElement(view, studio.OBJECTS[option.subject.kind], name=side, value=f"${side}")
-        ET.SubElement(view, "Pairwise", name=settings.label_studio.from_name, toName="left,right")
+        sides = _sides(settings.label_studio.to_name)
+        for side, data, option in zip(sides, _sides(settings.label_studio.data), payload.options, strict=True):
+            ET.SubElement(view, studio.OBJECTS[option.subject.kind], name=side, value=f"${data}")
+        ET.SubElement(view, "Pairwise", name=settings.label_studio.from_name, toName=",".join(sides))
         ET.indent(view)
         return ET.tostring(view, encoding="unicode")
 
@@ -141,8 +142,8 @@ class PairwiseControl:
 
     def task_data(self, case: ComparisonCase, url: str) -> dict[str, Json]:
         """Both; files by their media ids, since one address cannot stand for two."""
-        left, right = case.payload.options
-        return {"left": left.subject.text or left.subject.media, "right": right.subject.text or right.subject.media}
+        shown = [option.subject.text or option.subject.media for option in case.payload.options]
+        return dict(zip(_sides(case.settings.label_studio.data), shown, strict=True))
 
     def to_result(self, case: ComparisonCase, answer: OptionAnswer) -> list[dict[str, Json]]:
         """One region, or none."""
@@ -150,7 +151,8 @@ class PairwiseControl:
             return []
         side = "left" if answer.chosen == case.payload.keys[0] else "right"
         found = studio.region(case.settings, "pairwise", {"selected": side})
-        return [{**found, "to_name": "left"}]  # the SDK knows one object per region, though the control stands on two
+        first = _sides(case.settings.label_studio.to_name)[0]
+        return [{**found, "to_name": first}]  # the SDK knows one object per region, though the control stands on two
 
     def from_result(self, case: ComparisonCase, result: Sequence[Mapping[str, Json]]) -> OptionAnswer:
         """The side that was selected."""
@@ -158,6 +160,12 @@ class PairwiseControl:
         if not found:
             return OptionAnswer(chosen=SAME)
         return OptionAnswer(chosen=case.payload.keys[0 if found[0]["selected"] == "left" else 1])
+
+
+def _sides(names: str | None) -> list[str]:
+    """The names of both in the client's config, or our own."""
+    found = (names or "").split(",")
+    return found if len(found) == 2 else ["left", "right"]
 
 
 def _sound(key: str, media: str) -> Option:

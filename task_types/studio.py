@@ -76,11 +76,11 @@ class Control:
         objects = {element.get("name"): element for element in view.iter() if element.get("value", "").startswith("$")}
         wanted = {OBJECTS[kind] for kind in self.kinds}
         for element in view.iter(self.tag):
-            shown = objects.get(element.get("toName", "").split(",")[0])
-            if shown is not None and shown.tag in wanted:
+            shown = [objects[name] for name in element.get("toName", "").split(",") if name in objects]
+            if shown and all(one.tag in wanted for one in shown):
                 header = next(iter(view.iter("Header")), None)
-                title = header.get("value") if header is not None else None
-                return Found(element, title, shown.get("value", "")[1:])
+                title = (header.get("value") or (header.text or "").strip() or None) if header is not None else None
+                return Found(element, title, ",".join(one.get("value", "")[1:] for one in shown))
         return None
 
 
