@@ -51,7 +51,8 @@ def best_number_of_pairs(left: list[Box], right: list[Box]) -> int:
     few, many = sorted((left, right), key=len)
     overlap = boxes.overlap(few, many)
     return max(
-        sum(overlap[i, j] >= 0.5 for i, j in enumerate(order)) for order in itertools.permutations(range(len(many)), len(few))
+        sum(1 for i, j in enumerate(order) if overlap[i, j] >= 0.5)
+        for order in itertools.permutations(range(len(many)), len(few))
     )
 
 
@@ -87,7 +88,9 @@ def test_gold_score_counts_misses_and_sloppiness() -> None:
 def test_merging_takes_medians_and_drops_what_few_saw() -> None:
     """Three of five saw the car, one saw a ghost: one box, at the median of its edges."""
     answers = [[square(0)], [square(1)], [square(2), square(50)], [], []]
-    assert boxes.merge(answers) == [(square(1), pytest.approx(0.6))]
+    [(box, share)] = boxes.merge(answers)
+    assert box == square(1)
+    assert share == pytest.approx(0.6)
 
 
 def test_two_people_side_by_side_stay_two() -> None:
@@ -100,7 +103,9 @@ def test_votes_can_weigh_more() -> None:
     """One trusted worker against two others keeps a box that heads alone would have dropped."""
     answers: list[list[Box]] = [[square(0)], [], []]
     assert boxes.merge(answers) == []
-    assert boxes.merge(answers, [3, 1, 1]) == [(square(0), pytest.approx(0.6))]
+    [(box, share)] = boxes.merge(answers, [3, 1, 1])
+    assert box == square(0)
+    assert share == pytest.approx(0.6)
     with pytest.raises(BadVotes, match="one weight per worker"):
         boxes.merge(answers, [1, 1])
 
