@@ -75,8 +75,8 @@ class StepSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    question: Localised | None = None
-    instructions: Localised | None = None
+    question: Localised | None = Field(default=None, description="the question, instead of the type's own; or {nl, en}")
+    instructions: Localised | None = Field(default=None, description="what to do, one instruction per line; or {nl, en}")
     overlap: int = Field(default=1, ge=1, le=100, description="answers wanted for each microtask")
     gold: Annotated[GoldSchedule | None, BeforeValidator(_gold)] = Field(
         default_factory=GoldSchedule, description="schedule of check questions, or off"
