@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 
 T = TypeVar("T")
@@ -83,14 +84,13 @@ def for_update(connection: Connection, query: sa.Select[Any], *, skip_locked: bo
 
 
 def upsert(connection: Connection, table: sa.Table) -> Any:
-    """An INSERT that knows ON CONFLICT, in this database's dialect."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+    """An INSERT that knows ON CONFLICT, in this connection's dialect."""
+    return insert_of(connection.dialect.name, table)
 
-        return postgresql_insert(table)
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-    return sqlite_insert(table)
+def insert_of(dialect: str, table: sa.Table) -> Any:
+    """The same by the dialect's name, for statements that are built once and kept."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Annotation, Assignment, Json, Microtask
-from workbench.store.database import for_update, upsert
+from workbench.store.database import for_update, insert_of, upsert
 
 _p = sa.bindparam
 
@@ -117,11 +118,15 @@ def cursors(connection: Connection, person_id: int) -> dict[int, int]:
     return {row.lane_id: row.rank for row in connection.execute(_cursors, {"person": person_id})}
 
 
+@cache
+def _move_cursor(dialect: str) -> Any:
+    statement = insert_of(dialect, t.cursor).values(person_id=_p("p"), lane_id=_p("l"), rank=_p("r"))
+    return statement.on_conflict_do_update(index_elements=["person_id", "lane_id"], set_={"rank": _p("r")})
+
+
 def move_cursor(connection: Connection, *, person_id: int, lane_id: int, rank: int) -> None:
     """Remember how far this person is."""
-    statement = upsert(connection, t.cursor).values(person_id=_p("p"), lane_id=_p("l"), rank=_p("r"))
-    statement = statement.on_conflict_do_update(index_elements=["person_id", "lane_id"], set_={"rank": _p("r")})
-    connection.execute(statement, {"p": person_id, "l": lane_id, "r": rank})
+    connection.execute(_move_cursor(connection.dialect.name), {"p": person_id, "l": lane_id, "r": rank})
 
 
 _progress = sa.select(t.progress.c.step_id, t.progress.c.given, t.progress.c.gold_given).where(
@@ -134,14 +139,17 @@ def given(connection: Connection, person_id: int) -> dict[int, tuple[int, int]]:
     return {step: (count, gold) for step, count, gold in connection.execute(_progress, {"person": person_id})}
 
 
+@cache
+def _count_given(dialect: str) -> Any:
+    row = {"person_id": _p("p"), "step_id": _p("s"), "given": 1, "gold_given": _p("g"), "last_ms": _p("n")}
+    more = {"given": t.progress.c.given + 1, "gold_given": t.progress.c.gold_given + _p("g"), "last_ms": _p("n")}
+    return insert_of(dialect, t.progress).values(row).on_conflict_do_update(index_elements=["person_id", "step_id"], set_=more)
+
+
 def count_given(connection: Connection, *, person_id: int, step_id: int, gold: bool, now: int) -> None:
     """One more microtask given."""
-    statement = upsert(connection, t.progress).values(
-        person_id=_p("p"), step_id=_p("s"), given=1, gold_given=_p("g"), last_ms=_p("n")
-    )
-    more = {"given": t.progress.c.given + 1, "gold_given": t.progress.c.gold_given + _p("g"), "last_ms": _p("n")}
-    statement = statement.on_conflict_do_update(index_elements=["person_id", "step_id"], set_=more)
-    connection.execute(statement, {"p": person_id, "s": step_id, "g": int(gold), "n": now})
+    values = {"p": person_id, "s": step_id, "g": int(gold), "n": now}
+    connection.execute(_count_given(connection.dialect.name), values)
 
 
 # --- leasing ---------------------------------------------------------------------------------------------------------
@@ -343,12 +351,15 @@ def count_answer(connection: Connection, microtask_id: int, *, late: bool) -> No
     connection.execute(_count_answer, {"m": microtask_id, "places": int(late)})
 
 
+@cache
+def _ask_to_settle(dialect: str) -> Any:
+    statement = insert_of(dialect, t.to_settle).values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
+    return statement.on_conflict_do_update(index_elements=["microtask_id"], set_={"asked": t.to_settle.c.asked + 1})
+
+
 def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:
     """Leave a note that this microtask has a new answer; `asked` tells whoever settles whether more came meanwhile."""
-    statement = upsert(connection, t.to_settle).values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
-    again = {"asked": t.to_settle.c.asked + 1}
-    statement = statement.on_conflict_do_update(index_elements=["microtask_id"], set_=again)
-    connection.execute(statement, {"m": microtask_id, "n": now})
+    connection.execute(_ask_to_settle(connection.dialect.name), {"m": microtask_id, "n": now})
 
 
 def add_return(
@@ -399,10 +410,14 @@ def drop_draft(connection: Connection, assignment_id: int) -> None:
 _drop_draft = sa.delete(t.draft).where(t.draft.c.assignment_id == _p("a"))
 
 
+_groups = sa.select(t.group_member.c.work_group_id).where(
+    t.group_member.c.person_id == _p("person"), t.group_member.c.until_ms.is_(None)
+)
+
+
 def groups_of(connection: Connection, person_id: int) -> Iterable[int]:
     """The groups this person is in now."""
-    query = sa.select(t.group_member.c.work_group_id)
-    return connection.scalars(query.where(t.group_member.c.person_id == person_id, t.group_member.c.until_ms.is_(None)))
+    return connection.scalars(_groups, {"person": person_id})
 
 
 def microtask(row: Any) -> Microtask:
