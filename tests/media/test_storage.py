@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import BadInput, NotFound, RefusedUpload
+from workbench.errors import BadInput, NotFound, RefusedUpload, Unavailable
 from workbench.media.storage import FileStore, LocalStore, Stored, open_store
 from workbench.media.storage_s3 import S3Store
 
@@ -123,6 +123,7 @@ def test_a_decoder_gets_a_real_path(store: FileStore) -> None:
 def test_half_written_files_are_swept(store: FileStore, tmp_path: Path) -> None:
     """What a crash left goes after a day; what is being written now stays."""
     folder = tmp_path / ("files/incoming" if isinstance(store, LocalStore) else "cache")
+    put(store)
     left = folder / "put-left"
     left.write_bytes(b"half")
     changed_ms = int(left.stat().st_mtime * 1000)
@@ -195,3 +196,13 @@ def test_a_wrong_address_is_explained(address: str, says: str) -> None:
     """What is wrong and what would be right."""
     with pytest.raises(BadInput, match=says):
         open_store(address)
+
+
+def test_copies_of_s3_are_not_kept_in_somebody_elses_folder(s3_address: str, tmp_path: Path) -> None:
+    """A folder that another user prepared, or a link, could give away or replace a client's files."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "cache").symlink_to("elsewhere")
+    store = S3Store(s3_address, cache_folder=tmp_path / "cache")
+    with pytest.raises(Unavailable, match="belongs to somebody else"):
+        put(store)
+    assert files_in(tmp_path) == []

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -42,9 +44,17 @@ class S3Store:
         self.location = url.split("?", 1)[0].rstrip("/")
         self._bucket = _connect(url)
         name = hashlib.sha256(url.encode()).hexdigest()[:16]
-        self._cache = cache_folder or Path(tempfile.gettempdir()) / f"workbench-s3-{os.getuid()}-{name}"
+        self._cache_folder = cache_folder or Path(tempfile.gettempdir()) / f"workbench-s3-{os.getuid()}-{name}"
         self._cache_bytes = cache_bytes
-        self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @cached_property
+    def _cache(self) -> Path:
+        """The folder for copies, ours alone: in a shared temporary folder somebody else may have made it first."""
+        self._cache_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        facts = self._cache_folder.lstat()
+        if stat.S_ISLNK(facts.st_mode) or facts.st_uid != os.getuid():
+            raise Unavailable(f'The folder "{self._cache_folder}" belongs to somebody else. Set TMPDIR to a folder of your own.')
+        return self._cache_folder
 
     def put(self, stream: Readable | Iterable[bytes], *, limit_bytes: int | None = None) -> Stored:
         import obstore
