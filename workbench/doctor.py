@@ -20,6 +20,8 @@ from workbench.start import environment, packages
 
 LITTLE_SPACE_BYTES = 2 * 1024**3  # an hour of video and its proxy
 
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # looked at, never written by us
+
 
 class State(Enum):
     """How a finding stands."""
@@ -61,6 +63,7 @@ def examine(settings: Settings) -> list[Finding]:
         speech_output(shutil.which("espeak-ng")),
         speech_models(settings.data / "models", installed_models),
         https(settings.data),
+        shared_memory(SHARED_MEMORY, may_write=os.access(SHARED_MEMORY, os.W_OK | os.X_OK)),
         chromium(packages.find_chromium()),
         postgresql(packages.find_postgresql()),
     ]
@@ -181,6 +184,14 @@ def https(folder: Path) -> Finding:
         return Finding("Microphone and offline work", State.GOOD, f"https with the certificate {made[0]}")
     where = "work on this machine only: a browser needs https for other machines"
     return Finding("Microphone and offline work", State.ADVICE, where, step)
+
+
+def shared_memory(folder: Path, *, may_write: bool) -> Finding:
+    """Processes that work together need it: settling answers, speech. A bare chroot or container may lack it."""
+    if not may_write:
+        step = f"Mount it: sudo mount -t tmpfs -o mode=1777 tmpfs {folder}; in a container, give it a /dev/shm."
+        return Finding("Shared memory", State.FAULT, f"{folder} is missing or not writable", step)
+    return Finding("Shared memory", State.GOOD, str(folder))
 
 
 def chromium(program: str | None) -> Finding:

@@ -33,6 +33,7 @@ def test_every_finding_that_is_not_good_says_what_to_do(tmp_path: Path) -> None:
         doctor.speech_output(None),
         doctor.speech_models(tmp_path, lambda folder: ()),
         doctor.https(tmp_path),
+        doctor.shared_memory(tmp_path, may_write=False),
         doctor.chromium(None),
         doctor.postgresql(None),
     ]
