@@ -13,6 +13,7 @@ from typing import Any
 import av
 import av.error
 
+from workbench.errors import BadInput
 from workbench.media import containers
 from workbench.media.probe import Probe
 
@@ -22,8 +23,6 @@ CUT_OFF_MS = 1000
 
 def describe(path: Path, name: str) -> Probe:
     """What a file of sound or video holds; kind "other" where there is neither. See `probe.probe` for the errors."""
-    from workbench.errors import BadInput
-
     try:
         with containers.opened(path, name) as container:
             video, audio = containers.main_video(container), containers.main_audio(container)
