@@ -33,6 +33,7 @@ class EngineProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(environment or {}),
+            start_new_session=True,  # Ctrl-C in a terminal is for us; the child ends when its input does
         )
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Reply]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from accessibility.speech.errors import ModelRefused, UnsafeArchive
@@ -15,9 +16,25 @@ MAX_BYTES = 6 << 30
 _MAX_RATIO = 200  # model files are numbers: they shrink by a half, not to nothing
 _RATIO_FROM_BYTES = 10 << 20
 
-_NEEDED = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/phones/word_boundary.int")
-_STATIC_GRAPH = "graph/HCLG.fst"
-_LOOKAHEAD_GRAPH = ("graph/HCLr.fst", "graph/Gr.fst")
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the files of a model are; Vosk knows an old and a new way."""
+
+    needed: tuple[str, ...]
+    graph: str  # prefix of the files of the graph
+
+    @property
+    def static_graph(self) -> str:
+        return f"{self.graph}HCLG.fst"
+
+    @property
+    def lookahead_graph(self) -> tuple[str, ...]:
+        return tuple(self.graph + name for name in ("HCLr.fst", "Gr.fst", "disambig_tid.int"))
+
+
+_NEW = _Layout(("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/phones/word_boundary.int"), "graph/")
+_OLD = _Layout(("final.mdl", "mfcc.conf", "word_boundary.int"), "")
 _SPEAKER_PARTS = (
     "ivector/final.dubm",
     "ivector/final.ie",
@@ -30,12 +47,13 @@ _SPEAKER_PARTS = (
 
 def missing_files(folder: Path) -> list[str]:
     """What a model in this folder lacks, as a person can look it up; empty where it is complete."""
-    missing = [name for name in _NEEDED if not _has(folder, name)]
-    if not _has(folder, _STATIC_GRAPH):
-        lacking = [name for name in _LOOKAHEAD_GRAPH if not _has(folder, name)]
-        missing += [" and ".join(lacking) + f" (or {_STATIC_GRAPH})"] if lacking else []
-    elif not _has(folder, "graph/words.txt"):
-        missing.append("graph/words.txt")
+    layout = _layout(folder)
+    missing = [name for name in layout.needed if not _has(folder, name)]
+    if not _has(folder, layout.static_graph):
+        lacking = [name for name in layout.lookahead_graph if not _has(folder, name)]
+        missing += [" and ".join(lacking) + f" (or {layout.static_graph})"] if lacking else []
+    elif not _has(folder, f"{layout.graph}words.txt"):
+        missing.append(f"{layout.graph}words.txt")
     if (folder / "ivector").is_dir():
         missing += [name for name in _SPEAKER_PARTS if not _has(folder, name)]
     return missing
@@ -43,7 +61,12 @@ def missing_files(folder: Path) -> list[str]:
 
 def takes_commands(folder: Path) -> bool:
     """Can it listen for a closed grammar? With a static graph Vosk ignores grammars."""
-    return all(_has(folder, name) for name in _LOOKAHEAD_GRAPH) and not _has(folder, _STATIC_GRAPH)
+    layout = _layout(folder)
+    return all(_has(folder, name) for name in layout.lookahead_graph) and not _has(folder, layout.static_graph)
+
+
+def _layout(folder: Path) -> _Layout:
+    return _OLD if _has(folder, "final.mdl") and not _has(folder, "am/final.mdl") else _NEW
 
 
 def model_root(folder: Path) -> Path:

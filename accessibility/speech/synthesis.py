@@ -93,7 +93,7 @@ class Synthesiser:
         return future
 
     def voices(self) -> tuple[str, ...]:
-        """What the engine has, as names for `Voice.name`; a variant is added as "+f3"."""
+        """What the engine has for `Voice.name`: voices as "gmw/nl", and variants as "+f3" to put after one."""
         reply, _ = self._threads.submit(self._ask, {"op": "voices"}).result()
         return tuple(reply["voices"])
 

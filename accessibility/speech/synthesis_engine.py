@@ -13,6 +13,7 @@ samples, and with it the cache.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import io
 import os
@@ -44,16 +45,37 @@ class Engine:
         self._listen_for_words()
         self.voices = {voice.id for voice in self._pyttsx3.getProperty("voices")}
 
+    def variants(self) -> set[str]:
+        """What can be put after a voice: "+f3", "+Annie" …"""
+        from pyttsx3.drivers import _espeak
+
+        asked = _espeak.VOICE()
+        asked.languages = b"variant"
+        return {VARIANT_MARK + voice.identifier.decode().removeprefix("!v/") for voice in _espeak.ListVoices(asked)}
+
     def render(self, text: str, voice: str, rate: int, pitch: int) -> tuple[Pcm, list[tuple[int, int, int]]]:
         """One sentence as samples, and (offset, length, start_ms) of each word."""
-        for name, value in (("voice", voice), ("rate", rate), ("pitch", pitch)):
-            self._pyttsx3.setProperty(name, value)
+        self._set_style(voice, rate, pitch)
         self._words.clear()
         with _sound_file() as path:
             self._pyttsx3.save_to_file(text, str(path))
             self._pyttsx3.runAndWait()
             self._wait()
             return from_wav(path.read_bytes()), list(self._words)
+
+    def _set_style(self, voice: str, rate: int, pitch: int) -> None:
+        """
+        Straight to the driver, and wait: espeak-ng sets a voice at once but a rate in its own thread, and through
+        pyttsx3's queue the voice now and then came last and took the rate along.
+        """
+        self._wait()
+        try:
+            self._driver.setProperty("voice", voice)
+        except ValueError as error:
+            raise UnknownVoice(f'The speech engine does not take the voice "{voice}" ({error}).') from error
+        self._driver.setProperty("rate", rate)
+        self._driver.setProperty("pitch", pitch)
+        self._wait()
 
     def _listen_for_words(self) -> None:
         """Put ourselves before the driver's callback: it passes words on without their time."""
@@ -81,31 +103,35 @@ def _load() -> Any:
 
 
 def _drivers() -> Any:
+    """pyttsx3 with its espeak driver; where Debian's espeak-ng is absent, with PyPI's espeakng-loader if that is there."""
     try:
-        _offer_wheel_library()
-        import pyttsx3
-        import pyttsx3.drivers.espeak
-
-        return pyttsx3
+        return _import_drivers()
     except ImportError as error:
         raise NoEngine(f"pyttsx3 is not installed ({error}). {INSTALL}") from error
     except (RuntimeError, OSError, AttributeError, TypeError) as error:
         # without a library pyttsx3's driver fails in whatever line first needs it
-        raise NoEngine(f"No espeak-ng was found on this machine ({error}). {INSTALL}") from error
+        if not _load_wheel_library():
+            raise NoEngine(f"No espeak-ng was found on this machine ({error}). {INSTALL}") from error
+        return _import_drivers()
 
 
-def _offer_wheel_library() -> None:
-    """Where Debian's espeak-ng is absent, PyPI's espeakng-loader may be there."""
-    import ctypes
-    import ctypes.util
+def _import_drivers() -> Any:
+    import pyttsx3
+    import pyttsx3.drivers.espeak
 
-    if ctypes.util.find_library("espeak-ng"):
-        return
-    with contextlib.suppress(ImportError):
+    return pyttsx3
+
+
+def _load_wheel_library() -> bool:
+    """pyttsx3 then finds the library by its name, since it is loaded already."""
+    try:
         espeakng_loader = importlib.import_module("espeakng_loader")
         # without this variable espeak-ng ends the whole process when it looks for its data
         os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
         ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -156,10 +182,12 @@ def _mark(text_start: int, text_end: int, start_ms: int, end_ms: int) -> dict[st
 
 def _known_voice(engine: Engine, name: str) -> str:
     """pyttsx3 ignores an unknown voice without a word, so we look first."""
-    base = name.partition(VARIANT_MARK)[0]
+    base, mark, variant = name.partition(VARIANT_MARK)
     if base not in engine.voices:
         near = sorted(voice for voice in engine.voices if voice.startswith("gmw/"))
         raise UnknownVoice(f'The speech engine has no voice "{base}". Known are: {", ".join(near)}.')
+    if mark and mark + variant not in (known := engine.variants()):
+        raise UnknownVoice(f'The speech engine has no variant "{mark}{variant}". Known are: {", ".join(sorted(known))}.')
     return name
 
 
@@ -167,7 +195,7 @@ def handle(header: Header, _body: bytes) -> tuple[Header, bytes]:
     """One request, by an engine that has said nothing yet."""
     engine = Engine()
     if header["op"] == "voices":
-        return {"voices": sorted(engine.voices)}, b""
+        return {"voices": sorted(engine.voices | engine.variants())}, b""
     if header["op"] == "speak":
         return speak(engine, header)
     raise SpeechError(f'The speech engine knows no "{header["op"]}".')

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from accessibility import speech
 from accessibility.speech.engine_process import EngineProcess
 from accessibility.speech.errors import EngineStopped, EngineTimeout, NoEngine, SpeechError
 from accessibility.speech.frames import read_frame, write_frame
@@ -56,6 +60,18 @@ def test_an_engine_that_dies_tells_everybody_who_waits(engine: EngineProcess) ->
             future.result(20)
     with pytest.raises(EngineStopped):
         engine.ask({"op": "later"}).result(20)
+
+
+def test_engines_are_not_loaded_where_they_are_asked() -> None:
+    """The process of the pages imports all of this without Vosk, pyttsx3 or espeak-ng coming along."""
+    names = [path.stem for path in Path(speech.__file__ or "").parent.glob("*.py") if path.stem != "__init__"]
+    program = (
+        "import importlib, sys\n"
+        f"[importlib.import_module('accessibility.speech.' + name) for name in {names!r}]\n"
+        "print(sorted({'vosk', 'pyttsx3', 'espeakng_loader', 'torch', 'scipy', 'cv2', 'av'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_frames_survive_the_trip_and_broken_ones_end_it() -> None:

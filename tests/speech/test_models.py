@@ -62,7 +62,7 @@ def test_a_test_model_is_refused_for_workers(tmp_path: Path, folder: Path) -> No
         models.find(folder, "nl")
 
 
-@pytest.mark.parametrize("name", ["am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/phones/word_boundary.int"])
+@pytest.mark.parametrize("name", ["am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/disambig_tid.int"])
 def test_what_is_missing_is_named(tmp_path: Path, folder: Path, name: str) -> None:
     """An incomplete model is refused with the name of the file, and leaves nothing behind."""
     with pytest.raises(ModelRefused, match=name):
@@ -87,6 +87,19 @@ def test_a_model_with_speaker_parts_needs_all_of_them(tmp_path: Path) -> None:
     shutil.copytree(TINY, tmp_path / "m")
     (tmp_path / "m" / "ivector").mkdir()
     assert "ivector/final.ie" in missing_files(tmp_path / "m")
+
+
+def test_the_old_layout_is_known(tmp_path: Path, folder: Path) -> None:
+    """Vosk's older models have everything in one folder; what they lack is named in their own way."""
+    old = tmp_path / "old"
+    old.mkdir()
+    for name in ("am/final.mdl", "conf/mfcc.conf", "graph/Gr.fst", "graph/HCLr.fst", "graph/words.txt"):
+        shutil.copy(TINY / name, old / Path(name).name)
+    shutil.copy(TINY / "graph" / "phones" / "word_boundary.int", old)
+    with pytest.raises(ModelRefused, match=r"disambig_tid\.int \(or HCLG\.fst\)"):
+        models.install("nl", old, folder)
+    (old / "disambig_tid.int").touch()
+    assert models.install("nl", old, folder).commands
 
 
 def test_a_static_graph_takes_no_commands(tmp_path: Path, folder: Path) -> None:

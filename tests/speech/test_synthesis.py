@@ -120,6 +120,9 @@ def test_unknown_voices_are_named_instead_of_ignored(synthesiser: Synthesiser) -
     """pyttsx3 would go on in another voice without a word."""
     with pytest.raises(UnknownVoice, match="gmw/nl"):
         synthesiser.say("Hallo.", Voice("nl", name="gmw/klingon"))
+    with pytest.raises(UnknownVoice, match=r"\+f3"):
+        synthesiser.say("Hallo.", Voice("nl", name="gmw/nl+nobody"))
+    assert {"gmw/nl", "gmw/en", "+f3"} <= set(synthesiser.voices())
 
 
 @pytest.mark.parametrize("setting", [{"language": "fr"}, {"rate": 10}, {"rate": 900}, {"pitch": -1}, {"pitch": 100}])
