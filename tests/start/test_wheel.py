@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -65,3 +66,22 @@ def test_the_installed_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path
     assert "rating" in run("-m", "workbench", "types")
     assert f"files in {installed / 'workbench_assets'}" in run("-m", "workbench", "doctor")
     assert not (empty / ".venv").exists()
+
+
+def test_the_demo_serves_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    """It makes its lab in the folder where it is started, and its first sign-in link opens."""
+    installed, empty = tmp_path / "installed", tmp_path / "empty"
+    empty.mkdir()
+    zipfile.ZipFile(wheel).extractall(installed)
+    environ = {**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
+    command = [sys.executable, "-m", "workbench", "demo", "--port", "0"]
+    server = subprocess.Popen(command, cwd=empty, env=environ, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        link = next(word for line in server.stdout for word in line.split() if "/s/" in word)
+        with urllib.request.urlopen(link, timeout=60) as page:
+            assert page.status == 200
+    finally:
+        server.terminate()
+        server.communicate(timeout=60)
+    assert (empty / "data").is_dir()
