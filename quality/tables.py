@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -195,8 +195,13 @@ def _ordinal(table: Table, gold: GoldTable) -> list[Result]:
     if not len(votes):
         return []
     fit = ordinal.fit_ordinal(votes, _gold_indices(gold, names, read_rating))
-    values = ordinal.medians(fit.posteriors)
-    return _named(values, fit.posteriors[np.arange(len(values)), values], votes, names)
+    medians = ordinal.medians(fit.posteriors)
+    settled = _named(medians, fit.posteriors[np.arange(len(medians)), medians], votes, names)
+    points = [_number_first(label)[0] for label in names.labels]
+    if not np.isfinite(points).all():
+        return settled  # points with names: the median is one of them
+    values = ordinal.values(fit.posteriors, points)
+    return [replace(one, label=f"{round(value, 2):g}") for one, value in zip(settled, values, strict=True)]
 
 
 def _named(labels: Iterable[int], confidence: Iterable[float], votes: Votes, names: Names) -> list[Result]:

@@ -161,6 +161,13 @@ def test_rows_of_ratings() -> None:
     assert ordinal.means(posteriors).tolist() == pytest.approx([0.7, 1.6])
 
 
+def test_a_rating_in_a_table_may_lie_between_two_points() -> None:
+    """Near a point it is that point; in the middle third of the way it is the mean; a scale of one point has one value."""
+    posteriors = np.array([[0.9, 0.1, 0.0], [0.5, 0.5, 0.0], [0.0, 0.2, 0.8]])
+    assert ordinal.values(posteriors, [1, 2, 4]).tolist() == [1, 1.5, 4]
+    assert ordinal.values(np.ones((2, 1)), [3]).tolist() == [3, 3]
+
+
 def test_a_slider_is_averaged() -> None:
     """The plain mean with an interval; one answer has none; no answer is not a number."""
     found = ordinal.average([10, 20, 30])
@@ -215,6 +222,12 @@ def test_points_of_a_scale_are_in_the_order_of_their_numbers() -> None:
     """10 comes after 9, and the median of 8, 9 and 10 is 9."""
     rows = table(("t", "a", "10"), ("t", "b", '{"value": 9}'), ("t", "c", "8.0"))
     assert aggregate(rows, "ordinal")[0].label == "9"
+
+
+def test_points_with_names_stay_names() -> None:
+    """Where the points are words there is no number between them."""
+    rows = table(("t", "a", "bad"), ("t", "b", "good"), ("t", "c", "good"))
+    assert aggregate(rows, "ordinal")[0].label == "good"
 
 
 def test_tags_are_settled_one_by_one() -> None:
