@@ -265,7 +265,7 @@ def test_places_are_limited_and_come_free(model_folder: Path) -> None:
 def test_one_chunk_at_a_time(recogniser: Recogniser) -> None:
     """Two chunks of one speaker at once would be out of order: the second is refused."""
 
-    async def two() -> list[object]:
+    async def two() -> tuple[object, object]:
         session = await recogniser.open_async("en")
         chunk = bytes(320000)
         return await asyncio.gather(session.feed_async(chunk), session.feed_async(chunk), return_exceptions=True)

@@ -222,7 +222,7 @@ def test_spoken_sentences_are_short(code: str) -> None:
             assert len(sentence.split()) <= 11, sentence
 
 
-@pytest.mark.parametrize("kind", errors.SpeechError.__subclasses__() + errors.ModelError.__subclasses__())
+@pytest.mark.parametrize("kind", [*errors.SpeechError.__subclasses__(), *errors.ModelError.__subclasses__()])
 def test_an_error_crosses_a_process_as_itself(kind: type[errors.SpeechError]) -> None:
     """What an engine process reports becomes the same class here, with its sentence."""
     error = errors.by_code(kind.code, "What, where, what next.")

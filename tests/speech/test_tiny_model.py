@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import subprocess
@@ -83,7 +84,14 @@ def test_the_whole_recipe(tmp_path: Path, synthesiser: Synthesiser) -> None:
     folder, lexicon = tmp_path / "models" / "nl", tmp_path / "lexicon.txt"
     for what in (["train", "--hours", "0.008", "--steps", "2"], ["lexicon"], ["graph"]):
         command = [sys.executable, "-m", "tests.speech.tiny_model", what[0], "nl", str(folder), *what[1:]]
-        subprocess.run([*command, "--lexicon", str(lexicon)], check=True, cwd=DATA.parents[2], capture_output=True)
+        subprocess.run(
+            [*command, "--lexicon", str(lexicon)],
+            check=True,
+            cwd=DATA.parents[2],
+            capture_output=True,
+            # threads of a BLAS that wait for each other on a busy machine take ten times as long
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        )
     with Recogniser(tmp_path / "models", for_tests=True) as recogniser:
         try:
             session = recogniser.open("nl")
@@ -126,8 +134,8 @@ def test_slopes_are_those_of_the_loss() -> None:
     rng = np.random.default_rng(2)
     net = make_net(3, 4, 5, rng)
     for layer in net:
-        layer.weights, layer.bias = layer.weights.astype(np.float64), layer.bias.astype(np.float64)  # type: ignore[assignment]
-    x = rng.standard_normal((2, 2 * CONTEXT + 7, 3))
+        layer.weights, layer.bias = layer.weights.astype(np.float64), layer.bias.astype(np.float64)
+    x = rng.standard_normal((2, 2 * CONTEXT + 7, 3)).astype(np.float64)
     labels = rng.integers(0, 4, (2, 3))
     loss_and_slopes(net, x, labels)  # type: ignore[arg-type]
     slopes = [layer.weights_slope.copy() for layer in net]
@@ -201,7 +209,7 @@ def test_phones_have_kaldis_numbers() -> None:
 
 def carried_numbers(data: bytes) -> tuple[list[tuple[Floats, Floats]], Floats]:
     """Weights and biases of each layer, and the priors, out of a final.mdl."""
-    layers = []
+    layers: list[tuple[Floats, Floats]] = []
     for found in re.finditer(rb"<LinearParams> FM ", data):
         rows, columns = (struct.unpack_from("<i", data, found.end() + at)[0] for at in (1, 6))
         weights = np.frombuffer(data, "<f4", rows * columns, found.end() + 10).reshape(rows, columns)
