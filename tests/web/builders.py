@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from workbench import people, projects
+from workbench import assign, ingest, people, projects
 from workbench import tables as t
 from workbench.context import Context
-from workbench.domain import Project, Role, new_public_id
+from workbench.domain import MINUTE_MS, Project, Role, new_public_id
 from workbench.people import Enrolled
 from workbench.store import datasets, lab
 from workbench.store import projects as store
@@ -48,6 +49,17 @@ def furnish(ctx: Context, *, locale: str = "nl") -> Furnished:
     return here
 
 
+def with_work(ctx: Context, here: Furnished, folder: Path) -> None:
+    """Put texts into the open project, and the first question into the worker's hands."""
+    assert here.project
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(f"Een korte tekst over nummer {number}.")
+    ingest.ingest(ctx, here.project, [folder], created_by=None, progress=lambda _done, _total: None)
+    first = assign.next_assignments(ctx, here.by_role[Role.WORKER].person)
+    here.paths["assignment_id"] = first[0].public_id
+
+
 def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
     assert here.project
     added = datasets.create_dataset(connection, project_id=here.project.id, name="Week 47", created_by=None, now=ctx.now())
@@ -64,7 +76,8 @@ def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
         "secret": "no-such-card",
     }
     worker = here.by_role[Role.WORKER].person.id
-    connection.execute(sa.insert(t.block).values(person_id=worker, kind="work", started_ms=ctx.now()))
+    planned = ctx.now() + 45 * MINUTE_MS
+    connection.execute(sa.insert(t.block).values(person_id=worker, kind="work", started_ms=ctx.now(), planned_end_ms=planned))
 
 
 def _job(connection: Connection, ctx: Context, project_id: int, status: str) -> str:

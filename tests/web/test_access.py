@@ -91,10 +91,10 @@ def test_a_bearer_token_opens_the_api_and_a_wrong_one_does_not(browser: SignIn, 
 def test_a_form_without_its_token_is_refused(browser: SignIn) -> None:
     """A post with a good cookie and no CSRF token changes nothing."""
     client = browser(Role.MANAGER)
-    assert client.post("/manager/clients", data={"name": "Nieuw"}).status_code == 403
-    assert "Nieuw" not in client.get("/manager/clients").text
-    assert client.post("/manager/clients", data={"name": "Nieuw", "csrf": csrf(client)}).status_code == 303
-    assert "Nieuw" in client.get("/manager/clients").text
+    assert client.post("/manager/clients", data={"name": "Zender Noord"}).status_code == 403
+    assert "Zender Noord" not in client.get("/manager/clients").text
+    assert client.post("/manager/clients", data={"name": "Zender Noord", "csrf": csrf(client)}).status_code == 303
+    assert "Zender Noord" in client.get("/manager/clients").text
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_form_without_its_token_is_refused(browser: SignIn) -> None:
 def test_a_form_from_another_site_is_refused(browser: SignIn, headers: dict[str, str]) -> None:
     """Even with the right token, and also where nobody is signed in yet."""
     client = browser(Role.MANAGER)
-    fields = {"name": "Nieuw", "csrf": csrf(client)}
+    fields = {"name": "Zender Noord", "csrf": csrf(client)}
     assert client.post("/manager/clients", data=fields, headers=headers).status_code == 403
     assert browser(None).post("/sign-in/badge", data={"badge": "X"}, headers=headers).status_code == 403
 

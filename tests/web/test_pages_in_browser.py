@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accessibility import audit
 from accessibility.preferences import THEMES
 from tests.conftest import Clock, lab
-from tests.web.builders import Furnished, furnish
+from tests.web.builders import Furnished, furnish, with_work
 from tests.web.serving import serving
 from tests.web.test_access import routes, who_may
 from workbench.domain import Role
@@ -28,6 +28,16 @@ CONTRAST = """async () => {
   const found = await axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'color-contrast-enhanced']},
                                          rules: {'color-contrast-enhanced': {enabled: true}}});
   return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
+}"""
+
+LARGE = """async () => {
+  document.documentElement.dataset.text = '400';
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const wide = document.documentElement.clientWidth;
+  return document.documentElement.scrollWidth > wide
+    ? [...document.querySelectorAll('main *, header *')].filter((one) => one.getBoundingClientRect().right > wide + 1)
+        .map((one) => `${one.tagName}.${one.className} reaches ${Math.round(one.getBoundingClientRect().right)} of ${wide} px`).slice(0, 3)
+    : [];
 }"""
 
 
@@ -55,6 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     clock = Clock()
     ctx = lab(tmp_path_factory.mktemp("lab"), clock)
     here = furnish(ctx)
+    with_work(ctx, here, tmp_path_factory.mktemp("upload") / "texts")
     app = create_app(ctx)
     with serving(app) as url:
         yield Site(url, app, here, clock)
@@ -94,6 +105,8 @@ def look(page: Page, path: str, *, themes: bool) -> list[str]:
     for theme in THEMES if themes else ():
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         found += [f"theme {theme}: {each}" for each in page.evaluate(CONTRAST)]
+    if themes:
+        found += [f"at 400%: {each}" for each in page.evaluate(LARGE)]
     return [f"{path}: {each}" for each in found]
 
 

@@ -30,6 +30,15 @@ NAMES: Mapping[str, str] = {
     "scale": noted("Points of the scale"),
     "terms": noted("Names and terms of the programme"),
     "text_column": noted("Column of the table"),
+    "rubric": noted("What a good answer tells"),
+    "min_words": noted("Least words"),
+    "max_words": noted("Most words"),
+    "fields": noted("Questions and fields"),
+    "unreadable": noted("“Cannot be read” may be said of each field"),
+    "min_segments": noted("Least pieces"),
+    "max_segments": noted("Most pieces"),
+    "overlap_allowed": noted("Two pieces may share time"),
+    "min_spans": noted("Least marked places"),
 }
 
 HINTS: Mapping[str, str] = {
@@ -45,4 +54,7 @@ HINTS: Mapping[str, str] = {
     "scale": noted("From low to high: a number, or a list of words."),
     "terms": noted("One on each line."),
     "text_column": noted("The column that the question is about."),
+    "rubric": noted("One on each line."),
+    "min_segments": noted("0: “there is nothing here” is an answer too."),
+    "min_spans": noted("0: “there is nothing here” is an answer too."),
 }
