@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
@@ -12,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from task_types import registry
-from workbench import assign, people, projects, submit
+from workbench import assign, jobs, people, projects, submit
 from workbench.context import Context
 from workbench.describe import describe_type
 from workbench.domain import Assignment, Json, Person, Role
@@ -235,27 +232,15 @@ def upload_dataset(
 
     Who may: client, manager, supervisor.
     """
-    from workbench import jobs
-
     project = project_for(ctx, signed.person, project_id)
-    folder = Path(tempfile.mkdtemp(prefix="upload-", dir=_incoming(ctx)))
-    for each in files:
-        target = folder / Path(each.filename or "file").name
-        with target.open("wb") as out:
-            shutil.copyfileobj(each.file, out, 1 << 20)
-    arguments: dict[str, Json] = {"project": project.public_id, "paths": [str(folder)], "whole": whole, "clean": True}
-    job = jobs.enqueue(ctx, "ingest", arguments, person_id=signed.person.id, project_id=project.id)
+    uploads = [{"name": each.filename or "file", "sha256": ctx.files.put(each.file).sha256} for each in files]
+    arguments: dict[str, Json] = {"project": project.public_id, "uploads": uploads, "gold": None, "whole": whole}
+    job = jobs.enqueue(ctx, "ingest", arguments, signed.person.id, project.id)
     return JSONResponse({"job": job}, status_code=202)
 
 
 def _company(ctx: Context, client_id: int) -> str:
     return ctx.db.read(lambda connection: people_store.client_by_id(connection, client_id)).public_id
-
-
-def _incoming(ctx: Context) -> Path:
-    folder = ctx.settings.data / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @router.get("/jobs/{job_id}", tags=["projects"])
@@ -265,9 +250,7 @@ def one_job(ctx: Ctx, signed: Owner, job_id: str) -> JSONResponse:
 
     Who may: client, manager, supervisor.
     """
-    from workbench.store import jobs as job_store
-
-    job = ctx.db.read(lambda connection: job_store.job_by_public_id(connection, job_id))
+    job = jobs.get(ctx, job_id)
     if job.project_id is not None:
         public_id = ctx.db.read(lambda connection: project_store.project_by_id(connection, job.project_id or 0)).public_id
         project_for(ctx, signed.person, public_id)
