@@ -27,6 +27,8 @@ BUILT_IN = {
     "description": "task_types.description:TASK_TYPE",
     "form": "task_types.form:TASK_TYPE",
     "image_choice": "task_types.image_choice:TASK_TYPE",
+    "line": "task_types.outlines:LINE_TYPE",
+    "polygon": "task_types.outlines:TASK_TYPE",
     "rating": "task_types.rating:TASK_TYPE",
     "sound_events": "task_types.segments:TASK_TYPE",
     "survey": "task_types.survey:TASK_TYPE",
