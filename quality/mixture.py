@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from quality.counting import majority, wawa
@@ -44,6 +46,12 @@ def mean_of_models(votes: Votes, gold: Gold | None = None, *, fall_back: bool = 
         simple = majority(votes, gold) if worse else wawa(votes, gold)
         return Fit(simple.method, simple.posteriors, mean.skills, mean.confusions)
     return mean
+
+
+def same_model(fit: Fit) -> Callable[[Votes, Gold | None], Fit]:
+    """The model that `mean_of_models` settled on, to be asked again on other votes or gold without choosing anew."""
+    chosen: dict[str, Callable[[Votes, Gold | None], Fit]] = {"wawa": wawa, "majority": majority}
+    return chosen.get(fit.method, _mean)
 
 
 def _mean(votes: Votes, gold: Gold | None) -> Fit:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from quality import boxes, ordinal, segments, transcripts
-from quality.aggregate import Names, Votes, encode, mean_of_models
+from quality.aggregate import Fit, Names, Votes, encode, mean_of_models
 from quality.agreement import Agreement, alpha, alpha_by_distance, pairwise_f1
 from quality.calibration import MINIMUM_GOLD, calibrate_across
 from quality.cells import (
@@ -31,6 +31,7 @@ from quality.cells import (
 )
 from quality.distances import character_error_rate, normalise_text, set_distance
 from quality.errors import UnknownKind
+from quality.mixture import same_model
 from quality.votes import Floats
 
 Kind: TypeAlias = Literal["nominal", "set", "ordinal", "boxes", "segments", "transcripts", "medoid"]
@@ -178,15 +179,14 @@ def _nominal(table: Table, gold: GoldTable) -> list[Result]:
     fit = mean_of_models(votes, known)
     confidence = fit.confidence
     if len(known) >= MINIMUM_GOLD:
-        confidence = _shown(votes, known, confidence)
+        confidence = _shown(votes, known, fit)
     return _named(fit.labels, confidence, votes, names)
 
 
-def _shown(votes: Votes, gold: dict[int, list[int]], confidence: Floats) -> Floats:
+def _shown(votes: Votes, gold: dict[int, list[int]], fit: Fit) -> Floats:
     """Confidence as calibrated on gold; gold itself is certain."""
-    curve = calibrate_across(votes, gold, lambda v, g: mean_of_models(v, g, fall_back=False))
-    shown = curve.shown_all(confidence)
-    shown[list(gold)] = confidence[list(gold)]
+    shown = calibrate_across(votes, gold, same_model(fit)).shown_all(fit.confidence)
+    shown[list(gold)] = fit.confidence[list(gold)]
     return shown
 
 
