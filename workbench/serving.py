@@ -40,13 +40,14 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listening = _listen(host, port)
     certificate = _certificate(settings, host) if tls else None
+    code = _setup_code(settings, host)
     scheme = "https" if tls else "http"
     _print_welcome(
         f"{scheme}://{'localhost' if host in LOOPBACK and tls else host}:{listening.getsockname()[1]}", links, host, tls
     )
     helpers = [_serve_one_in_child(settings, listening, certificate) for _ in range(workers - 1)]
     try:
-        run_server(settings, listening, certificate)
+        run_server(settings, listening, certificate, code)
     finally:
         for child in helpers:
             child.terminate()
@@ -54,7 +55,9 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
             child.wait()
 
 
-def run_server(settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None) -> None:
+def run_server(
+    settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None, setup_code: str | None = None
+) -> None:
     """One server process on a socket that already listens."""
     import uvicorn
 
@@ -62,7 +65,7 @@ def run_server(settings: Settings, listening: socket.socket, certificate: tuple[
 
     ctx = open_context(settings)
     with background(ctx) as settling:
-        app = create_app(ctx)
+        app = create_app(ctx, setup_code=setup_code)
         app.state.settling = settling
         config = uvicorn.Config(
             app,
@@ -124,11 +127,25 @@ def _keep_jobs_running(settings: Settings, stop: threading.Event) -> None:
             stop.wait(2)  # died by itself: not in a tight circle
 
 
+def _setup_code(settings: Settings, host: str) -> str | None:
+    """Who reaches an empty lab from elsewhere must have seen this server's own screen to become its manager."""
+    if host in LOOPBACK:
+        return None
+    from workbench.web.app import new_setup_code
+    from workbench.web.setup import is_needed
+
+    ctx = open_context(settings)
+    try:
+        return new_setup_code() if is_needed(ctx) else None
+    finally:
+        ctx.close()
+
+
 def _serve_one_in_child(
-    settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None
+    settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None, setup_code: str | None
 ) -> subprocess.Popen[bytes]:
     listening.set_inheritable(True)
-    arguments = [str(listening.fileno()), *(str(path) for path in certificate or ())]
+    arguments = [str(listening.fileno()), setup_code or "-", *(str(path) for path in certificate or ())]
     environ = {
         **os.environ,
         "WORKBENCH_DATA": str(settings.data),
@@ -173,11 +190,12 @@ def _print_welcome(address: str, links: Sequence[tuple[str, str]], host: str, tl
 
 
 def _main() -> None:
-    number, *files = sys.argv[1:]
+    number, setup_code, *files = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears Ctrl+C and ends the others
     listening = socket.socket(fileno=int(number))
-    run_server(Settings.load(), listening, (Path(files[0]), Path(files[1])) if files else None)
+    certificate = (Path(files[0]), Path(files[1])) if files else None
+    run_server(Settings.load(), listening, certificate, None if setup_code == "-" else setup_code)
 
 
 if __name__ == "__main__":
