@@ -40,7 +40,7 @@ async function inStore(mode, work) {
   }
 }
 
-/** Keep an answer: `{key, assignment, token, answer, active_ms, at}`. Rejects where this browser cannot keep anything. */
+/** Keep an answer: `{key, assignment, token, answer or fields, active_ms, at}`. Rejects where this browser cannot keep anything. */
 export const put = (entry) => inStore("readwrite", (store) => store.put(entry));
 
 /** Everything that waits, oldest first, the refused too. */
@@ -60,12 +60,13 @@ async function tell() {
 }
 
 async function post(entry) {
-  const { key, assignment, token, answer, active_ms } = entry;
-  return fetch(`/api/v1/work/assignments/${assignment}/annotation`, {
+  const { key, assignment, token, answer, fields, active_ms } = entry;
+  const address = fields ? `/work/${assignment}/fields` : `/api/v1/work/assignments/${assignment}/annotation`;
+  return fetch(address, {
     method: "POST",
     credentials: "omit", // the token says whose it is, not whoever is signed in now
     headers: { "content-type": "application/json", "x-assignment-token": token },
-    body: JSON.stringify({ answer, key, active_ms }),
+    body: JSON.stringify({ answer, fields, key, active_ms }), // what is undefined is left out
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
 }

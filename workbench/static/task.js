@@ -7,7 +7,10 @@ const words = JSON.parse(document.getElementById("task-words").textContent);
 const saved = form.querySelector(".task__saved");
 const trouble = form.querySelector(".task__trouble");
 const widget = form.querySelector(".widget");
-const hasAnswer = () => widget && "answer" in widget;
+
+/** A widget without an answer of its own has its fields read by the server, as of a plain form. */
+const reads = () => widget && "answer" in widget;
+const half = () => (widget && "draft" in widget ? widget.draft : (widget?.answer ?? null));
 
 // --- time on it: only while the page is looked at ---
 
@@ -26,11 +29,12 @@ let timer = 0;
 let sending = false;
 
 async function saveDraft() {
-  if (sending || !hasAnswer() || widget.answer === null) return;
+  const draft = half();
+  if (sending || draft === null) return;
   const reply = await fetch(`/work/${form.dataset.assignment}/draft`, {
     method: "PUT",
     headers: { "content-type": "application/json", "x-csrf-token": form.elements.csrf.value },
-    body: JSON.stringify({ answer: widget.answer, rev: rev + 1 }),
+    body: JSON.stringify({ answer: draft, rev: rev + 1 }),
     keepalive: true,
   }).catch(() => null);
   if (!reply?.ok || sending) return;
@@ -85,17 +89,18 @@ function outcome(result, entry) {
   return status === 409 ? offerNext(words.done) : complain(message);
 }
 
-async function answerWith(answer) {
+/** @param what {answer}, or {fields} for the server to read */
+async function answerWith(what) {
   sending = true;
   clearTimeout(timer);
   complain("");
   saved.textContent = words.saving;
   const { assignment, token } = form.dataset;
-  const entry = { key: form.elements.key.value, assignment, token, answer, active_ms: activeMs(), at: Date.now() };
+  const entry = { key: form.elements.key.value, assignment, token, ...what, active_ms: activeMs(), at: Date.now() };
   try {
     outcome(await deliver(entry), entry);
   } catch {
-    plain(answer); // this browser keeps nothing: send it as a plain form
+    plain(what.answer); // this browser keeps nothing: send it as a plain form
   }
   if (!sending) {
     saved.textContent = "";
@@ -105,8 +110,20 @@ async function answerWith(answer) {
 
 function plain(answer) {
   form.elements.active_ms.value = String(activeMs());
-  if (answer.dont_know) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "dont_know", value: "1" }));
+  if (answer?.dont_know) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "dont_know", value: "1" }));
   form.submit();
+}
+
+const OURS = new Set(["csrf", "key", "return_key", "active_ms"]);
+
+/** What a plain form would post: text, or a list where a field comes more than once. */
+function fieldsOf(element) {
+  const fields = {};
+  for (const [name, value] of new FormData(element)) {
+    if (OURS.has(name) || typeof value !== "string") continue;
+    fields[name] = name in fields ? [fields[name], value].flat() : value;
+  }
+  return fields;
 }
 
 /** A new key; plain http on a local network has no crypto.randomUUID. */
@@ -121,10 +138,10 @@ form.addEventListener("submit", (event) => {
     complain(words.noReturn);
     return;
   }
-  if (!hasAnswer()) return; // a widget without a module: the plain form does it
   event.preventDefault();
   if (sending) return;
-  const answer = event.submitter?.name === "dont_know" ? { dont_know: true } : widget.answer;
-  if (answer === null) complain(words.empty);
-  else answerWith(answer);
+  if (event.submitter?.name === "dont_know") answerWith({ answer: { dont_know: true } });
+  else if (!reads()) answerWith({ fields: fieldsOf(form) });
+  else if (widget.answer === null) complain(words.empty);
+  else answerWith({ answer: widget.answer });
 });

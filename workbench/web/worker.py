@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -54,6 +54,16 @@ class DraftIn(BaseModel):
 
     answer: Json
     rev: int = Field(ge=0)
+
+
+class FieldsIn(BaseModel):
+    """The fields of a page's form, kept in the browser for a while."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: dict[str, str | list[str]]
+    key: str
+    active_ms: int | None = Field(default=None, ge=0, le=86_400_000)
 
 
 @dataclass(frozen=True)
@@ -179,6 +189,23 @@ def give_back(ctx: Ctx, signed: Worker, assignment_id: str, form: Form) -> Respo
     return pages.see_other("/work/next")
 
 
+@router.post("/work/{assignment_id}/fields", status_code=201, dependencies=[Depends(visitor)])
+def take_fields(
+    request: Request, ctx: Ctx, assignment_id: str, body: FieldsIn, x_assignment_token: Annotated[str, Header()] = ""
+) -> Response:
+    """
+    The outbox's way for widgets whose fields the server reads. The assignment's own token says whose answer it is.
+
+    Who may: everybody.
+    """
+    person = submit.person_of_token(ctx, assignment_id, x_assignment_token)
+    assignment = assign.open_assignment(ctx, person, assignment_id)
+    given = _read(assignment, body.fields, person.locale)
+    receipt = submit.submit(ctx, person, assignment_id, given, key=body.key, via="offline", active_ms=body.active_ms)
+    _wake(request)
+    return JSONResponse(receipt.body, status_code=201 if receipt.created else 200)
+
+
 @router.put("/work/{assignment_id}/draft")
 def keep_draft(ctx: Ctx, signed: Worker, assignment_id: str, draft: DraftIn) -> Response:
     """
@@ -261,9 +288,13 @@ def _break_soon(ctx: Context, signed: Signed) -> bool:
 def _parsed(assignment: Assignment, form: Fields, locale: str) -> dict[str, Json]:
     if form.text("dont_know"):
         return dict(submit.DONT_KNOW)
+    return _read(assignment, _raw(form), locale)
+
+
+def _read(assignment: Assignment, raw: Mapping[str, Any], locale: str) -> dict[str, Json]:
     task_type, case = submit.case_of(assignment, locale)
     try:
-        parsed: BaseModel = task_type.parse(case, _raw(form))
+        parsed: BaseModel = task_type.parse(case, raw)
     except AnswerError as error:
         raise AnswerRefused(error.message, field=error.field) from error
     except ValidationError as error:

@@ -1,0 +1,160 @@
+// Where something is heard or seen: "it starts now", "it stops now", by button or by key; times can be typed over.
+import { Shortcuts } from "widgets/common/keys.js";
+import "widgets/common/player.js";
+import { fill, say, wordsOf } from "widgets/common/words.js";
+import { read, written } from "widgets/segments/times.js";
+
+class MarkSegments extends HTMLElement {
+  connectedCallback() {
+    if (this.rows) return;
+    this.words = wordsOf(this);
+    this.player = this.querySelector("media-player");
+    this.field = this.querySelector("[name=segments]");
+    this.nothing = this.querySelector("[name=nothing]");
+    this.list = this.querySelector(".segments__list");
+    this.item = this.querySelector("[data-item]");
+    this.labels = new Map([...this.querySelectorAll("[data-label-value]")].map((one) => [one.dataset.labelValue, one.dataset.labelText]));
+    Object.assign(this, { rows: JSON.parse(this.field.dataset.draft), past: [], started: null });
+    for (const plain of this.querySelectorAll("[data-no-script]")) plain.remove();
+    for (const hidden of this.querySelectorAll("[data-with-script]")) hidden.hidden = false;
+    this.listen();
+    this.show();
+  }
+
+  listen() {
+    this.addEventListener("click", (event) => this.command(event.target.closest("[data-do]")?.dataset.do));
+    this.list.addEventListener("click", (event) => this.act(event.target.closest("[data-act]")));
+    this.list.addEventListener("change", (event) => this.typed(event.target));
+    this.nothing?.addEventListener("change", () => this.nothing.checked && this.rows.length && this.set([]));
+    this.player.media.addEventListener("durationchange", () => this.drawLine());
+    const { player } = this;
+    const actions = { play: () => player.toggle(), back: () => player.back(), slower: () => player.slower(), mark: () => this.mark() };
+    this.keys = new Shortcuts("segments", this.querySelector(".keys"), actions, this.words);
+  }
+
+  disconnectedCallback() {
+    this.keys?.stop();
+  }
+
+  get label() {
+    return this.querySelector("[data-label-value]:checked").dataset.labelValue;
+  }
+
+  /** The answer; null while nothing is marked and nobody said that there is nothing. */
+  get answer() {
+    return this.rows.length || this.nothing?.checked ? { segments: this.rows } : null;
+  }
+
+  command(name) {
+    if (name === "start") this.start();
+    if (name === "stop") this.stop();
+    if (name === "undo") this.undo();
+  }
+
+  mark() {
+    if (this.started) this.stop();
+    else this.start();
+  }
+
+  start() {
+    this.started = { label: this.label, start_ms: this.player.nowMs };
+    say(this, fill(this.words.started, { label: this.labels.get(this.label), start: written(this.started.start_ms) }));
+  }
+
+  stop() {
+    if (!this.started) return say(this, this.words.noStart);
+    const row = { ...this.started, end_ms: this.player.nowMs };
+    if (row.end_ms <= row.start_ms) return say(this, this.words.flat);
+    this.started = null;
+    this.set([...this.rows, row]);
+    return say(this, this.describe(row, this.rows.indexOf(row)));
+  }
+
+  undo() {
+    this.started = null;
+    if (!this.past.length) return;
+    this.rows = this.past.pop();
+    this.changed();
+    say(this, this.words.undone);
+  }
+
+  act(button) {
+    if (!button) return;
+    const at = [...this.list.children].indexOf(button.closest("li"));
+    if (button.dataset.act === "play") return this.hear(this.rows[at]);
+    this.set(this.rows.filter((_, place) => place !== at));
+    this.querySelector("[data-do=start]").focus();
+    return say(this, fill(this.words.deleted, { n: at + 1 }));
+  }
+
+  hear(row) {
+    const { player } = this;
+    player.goTo(row.start_ms);
+    player.play();
+    const check = () => {
+      if (player.nowMs < row.end_ms && !player.media.paused) return;
+      player.media.pause();
+      player.media.removeEventListener("timeupdate", check);
+    };
+    player.media.addEventListener("timeupdate", check);
+  }
+
+  typed(field) {
+    const at = [...this.list.children].indexOf(field.closest("li"));
+    const side = field.dataset.side;
+    const value = side === "label" ? field.value : read(field.value);
+    const row = { ...this.rows[at], [side]: value };
+    if (value === null || row.end_ms <= row.start_ms) {
+      say(this, this.words.flat);
+      this.show();
+    } else this.set(this.rows.map((one, place) => (place === at ? row : one)));
+  }
+
+  set(rows) {
+    this.past.push(this.rows);
+    this.rows = [...rows].sort((one, other) => one.start_ms - other.start_ms);
+    if (rows.length && this.nothing) this.nothing.checked = false;
+    this.changed();
+  }
+
+  changed() {
+    this.show();
+    this.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  describe(row, at) {
+    const [start, end] = [written(row.start_ms), written(row.end_ms)];
+    return fill(this.words.part, { n: at + 1, label: this.labels.get(row.label) ?? row.label, start, end });
+  }
+
+  show() {
+    this.field.value = this.rows.length ? JSON.stringify(this.rows) : "";
+    while (this.list.children.length > this.rows.length) this.list.lastElementChild.remove();
+    while (this.list.children.length < this.rows.length) this.list.append(this.item.content.cloneNode(true));
+    this.rows.forEach((row, at) => this.showItem(this.list.children[at], row, at));
+    this.querySelector("[data-empty]").hidden = this.rows.length > 0;
+    this.drawLine();
+  }
+
+  showItem(item, row, at) {
+    item.querySelector("[data-words]").textContent = this.describe(row, at);
+    item.querySelector("[data-side=label]").value = row.label;
+    for (const side of ["start_ms", "end_ms"]) item.querySelector(`[data-side=${side}]`).value = written(row[side]);
+    for (const number of item.querySelectorAll("[data-number]")) number.textContent = String(at + 1);
+  }
+
+  /** The parts on a line, for who sees; the list says the same. */
+  drawLine() {
+    const line = this.querySelector(".segments__line");
+    const from = Number(this.dataset.fromMs);
+    const all = Number(this.dataset.toMs) ? Number(this.dataset.toMs) - from : this.player.to * 1000;
+    line.replaceChildren(...this.rows.map((row, at) => {
+      const part = Object.assign(document.createElement("span"), { className: "segments__part", textContent: String(at + 1) });
+      part.style.insetInlineStart = `${((row.start_ms - from) / all) * 100}%`;
+      part.style.inlineSize = `${((row.end_ms - row.start_ms) / all) * 100}%`;
+      return part;
+    }));
+  }
+}
+
+customElements.define("mark-segments", MarkSegments);
