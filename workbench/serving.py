@@ -45,7 +45,9 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
     _print_welcome(
         f"{scheme}://{'localhost' if host in LOOPBACK and tls else host}:{listening.getsockname()[1]}", links, host, tls
     )
-    helpers = [_serve_one_in_child(settings, listening, certificate) for _ in range(workers - 1)]
+    if code:
+        print(f"This lab is empty. Its set-up asks for this code:  {code}", flush=True)
+    helpers = [_serve_one_in_child(settings, listening, certificate, code) for _ in range(workers - 1)]
     try:
         run_server(settings, listening, certificate, code)
     finally:
