@@ -18,15 +18,16 @@ Every method has a twin for event loops: `open_async`, `feed_async`, `finish_asy
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from accessibility.speech import models
 from accessibility.speech.engine_process import EngineProcess, Reply
-from accessibility.speech.errors import AudioRefused, Busy, EngineTimeout, SessionClosed
+from accessibility.speech.errors import AudioRefused, Busy, EngineStopped, EngineTimeout, ModelRefused, SessionClosed
 from accessibility.speech.frames import Header
 from accessibility.speech.heard import Alternative, Event, from_json
 
@@ -170,10 +171,11 @@ class Recogniser:
             alternatives: other readings wanted with every Final (costs a second listening); see `alternatives()`.
 
         Raises:
-            NoModel, ModelRefused, NoEngine, AudioRefused (rate), GrammarRefused, Busy, EngineTimeout, EngineStopped.
+            NoModel, ModelRefused, NoEngine, AudioRefused (rate), GrammarRefused, Busy, EngineTimeout.
         """
         engine, header = self._prepared(language, grammar, rate, hands_free, alternatives)
-        reply, _ = _wait(engine, header, b"", self._limits.load_seconds)
+        with self._loading(language):
+            reply, _ = _wait(engine, header, b"", self._limits.load_seconds)
         return Session(engine, header["session"], self._limits, tuple(reply["unknown"]))
 
     async def open_async(
@@ -187,8 +189,22 @@ class Recogniser:
     ) -> Session:
         """As `open`."""
         engine, header = await asyncio.to_thread(self._prepared, language, grammar, rate, hands_free, alternatives)
-        reply, _ = await _wait_async(engine, header, b"", self._limits.load_seconds)
+        with self._loading(language):
+            reply, _ = await _wait_async(engine, header, b"", self._limits.load_seconds)
         return Session(engine, header["session"], self._limits, tuple(reply["unknown"]))
+
+    def check(self, language: str) -> None:
+        """
+        Listen to a second of silence: a model that was just installed either works, or is refused here.
+
+        Raises:
+            As `open`.
+        """
+        with self._loading(language):
+            session = self.open(language)
+            session.feed(bytes(2 * SAMPLE_RATES[0]))
+            session.finish()
+            session.close()
 
     def process_ids(self) -> tuple[int, ...]:
         """The engine processes, for measuring memory."""
@@ -226,6 +242,16 @@ class Recogniser:
             "max_seconds": self._limits.utterance_seconds,
         }
         return self._engine(language), header
+
+    @contextlib.contextmanager
+    def _loading(self, language: str) -> Iterator[None]:
+        try:
+            yield
+        except EngineStopped as error:
+            raise ModelRefused(
+                f"The recogniser stopped while it loaded the model in {self._folder / language}. Either the model is "
+                "damaged (install it again), or it is too large for this machine's memory (install a smaller one)."
+            ) from error
 
     def _engine(self, language: str) -> EngineProcess:
         model = models.find(self._folder, language, for_tests=self._for_tests)

@@ -29,21 +29,25 @@ class Model:
             import vosk
         except ImportError as error:
             raise NoEngine(f"Vosk is not installed ({error}). Run: pip install 'annotation-lab[voice]'") from error
-        self._vosk = vosk
+        self._vosk, self._folder = vosk, folder
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(folder)
         except Exception as error:  # vosk raises bare exceptions
-            raise ModelRefused(f"Vosk cannot load the model in {folder}. Install the model again.") from error
+            raise self._refused() from error
 
     def recogniser(self, rate_hz: int, grammar: list[str] | None) -> Any:
         """A recogniser for free dictation, or for these phrases and `[unk]` for all others."""
-        if grammar is None:
-            made = self._vosk.KaldiRecognizer(self._model, rate_hz)
-        else:
-            made = self._vosk.KaldiRecognizer(self._model, rate_hz, json.dumps([*grammar, UNKNOWN_WORD]))
+        phrases = [] if grammar is None else [json.dumps([*grammar, UNKNOWN_WORD])]
+        try:
+            made = self._vosk.KaldiRecognizer(self._model, rate_hz, *phrases)
+        except Exception as error:  # a damaged graph shows only here
+            raise self._refused() from error
         made.SetWords(True)
         return made
+
+    def _refused(self) -> ModelRefused:
+        return ModelRefused(f"Vosk cannot use the model in {self._folder}. Install the model again.")
 
     def known(self, grammar: list[str]) -> list[str]:
         """The phrases of which the model knows every word; Vosk would drop single words from the others."""
