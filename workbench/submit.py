@@ -84,7 +84,8 @@ def checked(assignment: Assignment, answer: Mapping[str, Json], locale: str = "e
         raise AnswerRefused(_in_words(error), field=_where(error)) from error
     except AnswerError as error:
         raise AnswerRefused(error.message, field=error.field) from error
-    return parsed.model_dump(mode="json", exclude_none=True)
+    stored: dict[str, Json] = parsed.model_dump(mode="json", exclude_none=True)
+    return stored
 
 
 def case_of(assignment: Assignment, locale: str) -> tuple[Any, Case[Any, Any]]:

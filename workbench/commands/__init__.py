@@ -31,7 +31,7 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
 def progress(what: str) -> Iterator[Progress]:
     """A progress bar when a person is watching, silence when a program is."""
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda _done, _total: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
