@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -14,7 +14,6 @@ from workbench.context import Context
 from workbench.domain import Json, Project
 from workbench.errors import BadInput
 from workbench.ingest.intake import Candidate, Place
-from workbench.store import datasets as store
 from workbench.store import lanes, sources
 from workbench.store.datasets import Problem
 
@@ -80,12 +79,31 @@ class Cut(NamedTuple):
     pieces: Sequence[split.Piece]
 
 
+@dataclass(frozen=True)
+class Sorted:
+    """
+    What a batch turned out to be, with its rows made ready, so that the transaction has nothing left to compute.
+
+    again: how many the project has already; newest: id of the newest source of all when that was looked up;
+    tasks: source_id holds the number of the source among `rows`.
+    """
+
+    cuts: Sequence[Cut]
+    problems: Sequence[Problem]
+    again: int
+    newest: int
+    rows: Sequence[sources.SourceRow]
+    tasks: Sequence[lanes.MicrotaskRow]
+
+
 def sort_out(
     ctx: Context, project: Project, candidates: Sequence[Candidate], splitters: Sequence[split.Splitter], media: MediaReader
-) -> tuple[list[Cut], list[Problem], int]:
+) -> Sorted:
     """New sources cut into microtasks, what is wrong, and how many the project has already. Writes nothing."""
     keys = [each.source.key for each in candidates]
-    known = dict(ctx.db.read(lambda connection: sources.known_sources(connection, project.id, keys)))
+    newest, known = ctx.db.read(
+        lambda connection: (sources.newest_id(connection), sources.known_sources(connection, project.id, keys))
+    )
     cuts: list[Cut] = []
     problems: list[Problem] = []
     met: dict[str, Candidate] = {}
@@ -103,7 +121,12 @@ def sort_out(
             met[key] = each
         except BadInput as error:
             problems.append(Problem(each.file, each.line, error.message))
-    return cuts, problems, again
+    return Sorted(cuts, problems, again, newest, *_rows(cuts))
+
+
+def _rows(cuts: Sequence[Cut]) -> tuple[list[sources.SourceRow], list[lanes.MicrotaskRow]]:
+    rows = [sources.SourceRow(cut.candidate.source.key, cut.candidate.parts, cut.candidate.source.external_ref) for cut in cuts]
+    return rows, [piece.step.row(piece, number) for number, cut in enumerate(cuts) for piece in cut.pieces]
 
 
 def _same(known: sources.StoredSource, candidate: Candidate) -> bool:
@@ -127,42 +150,27 @@ def _other_content(candidate: Candidate) -> Problem:
     )
 
 
-def add(
-    connection: Connection, project_id: int, dataset_id: int, batch: Batch, cuts: Sequence[Cut], before: Tally, now: int
-) -> Tally:
+def add(connection: Connection, project_id: int, dataset_id: int, found: Sorted, before: Tally, now: int) -> Tally:
     """
-    Everything of a batch, in the caller's transaction: it is all there, and the place reached with it, or none of it.
+    The new sources of a batch with their microtasks, in the caller's transaction.
 
     Args:
-        before: what the dataset has so far; its row gets the sum.
+        before: what the dataset has so far.
     """
     sources.hold_project(connection, project_id)
-    fresh = _still_new(connection, project_id, cuts)
-    rows = [sources.SourceRow(cut.candidate.source.key, cut.candidate.parts, cut.candidate.source.external_ref) for cut in fresh]
+    rows, tasks = found.rows, found.tasks
+    if sources.newest_id(connection) != found.newest:
+        rows, tasks = _rows(_still_new(connection, project_id, found.cuts))
     position = before.sources_added
-    ids = (
-        sources.add_sources(connection, project_id=project_id, dataset_id=dataset_id, rows=rows, position=position, now=now)
-        if rows
-        else []
+    ids = sources.add_sources(connection, project_id=project_id, dataset_id=dataset_id, rows=rows, position=position, now=now)
+    return Tally(
+        sources_added=len(rows),
+        sources_known=len(found.rows) - len(rows) + found.again,
+        microtasks_added=lanes.add_microtasks(connection, tasks, now=now, source_ids=ids),
     )
-    tasks = [piece.step.row(piece, source_id) for source_id, cut in zip(ids, fresh, strict=True) for piece in cut.pieces]
-    added = Tally(
-        sources_added=len(ids),
-        sources_known=len(cuts) - len(fresh),
-        microtasks_added=lanes.add_microtasks(connection, tasks, now=now) if tasks else 0,
-        problems=len(batch.problems),
-    )
-    store.add_problems(connection, dataset_id, batch.problems, now=now)
-    return added
 
 
 def _still_new(connection: Connection, project_id: int, cuts: Sequence[Cut]) -> list[Cut]:
-    # Somebody else may have added some of them since they were looked up.
-    keys = [cut.candidate.source.key for cut in cuts]
-    known = sources.known_keys(connection, project_id, keys) if keys else frozenset()
+    """Somebody added sources since these were looked up; perhaps some of them."""
+    known = sources.known_keys(connection, project_id, [cut.candidate.source.key for cut in cuts])
     return [cut for cut in cuts if cut.candidate.source.key not in known]
-
-
-def with_known(tally: Tally, again: int) -> Tally:
-    """Those that were there already count as known."""
-    return replace(tally, sources_known=tally.sources_known + again)

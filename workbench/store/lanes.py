@@ -52,9 +52,14 @@ class Splinter:
     gold_id: int | None
 
 
-def add_microtasks(connection: Connection, rows: Sequence[MicrotaskRow], *, now: int) -> int:
+def add_microtasks(
+    connection: Connection, rows: Sequence[MicrotaskRow], *, now: int, source_ids: Sequence[int] | None = None
+) -> int:
     """
     New microtasks at the end of their lanes, in this order; returns how many.
+
+    Args:
+        source_ids: where given, a row's source_id is the place of its source in this list.
 
     Raises:
         IntegrityError: this step has a microtask of this source and key.
@@ -65,7 +70,8 @@ def add_microtasks(connection: Connection, rows: Sequence[MicrotaskRow], *, now:
     values = []
     for microtask_id, public_id, row in zip(ids, public_ids(len(rows)), rows, strict=True):
         lane_id, ranks = taken[row.lane]
-        place = (row.lane.step_id, row.source_id, lane_id, row.parent_id, ranks.pop())
+        source_id = row.source_id if source_ids is None else source_ids[row.source_id]
+        place = (row.lane.step_id, source_id, lane_id, row.parent_id, ranks.pop())
         wanted = row.wanted
         values.append((microtask_id, public_id, *place, row.key, row.payload, row.task_type_version, wanted, wanted, now))
     insert_many(connection, t.microtask, _COLUMNS, values)

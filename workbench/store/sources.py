@@ -49,6 +49,11 @@ def known_sources(connection: Connection, project_id: int, keys: Sequence[str]) 
     }
 
 
+def newest_id(connection: Connection) -> int:
+    """The highest id of all sources: when it has not changed, nobody added any."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(t.source.c.id), 0))).scalar_one())
+
+
 def known_keys(connection: Connection, project_id: int, keys: Sequence[str]) -> frozenset[str]:
     """Those of these keys that the project has."""
     query = sa.select(t.source.c.key).where(t.source.c.project_id == project_id, t.source.c.key.in_(keys))
