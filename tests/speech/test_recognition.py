@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accessibility.speech import models
 from accessibility.speech.commands import COMMANDS, SKIP_REASONS, grammar, named, understand
@@ -314,6 +316,18 @@ def test_a_damaged_model_is_refused_by_its_name(tmp_path: Path, name: str) -> No
     damaged.write_bytes(damaged.read_bytes()[:20] if name.endswith("mdl") else b"")
     with Recogniser(folder, for_tests=True) as broken, pytest.raises(ModelRefused, match=r"models/en.*nstall"):
         broken.check("en")
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.binary(max_size=5000), max_size=5))
+def test_any_bytes_are_survived(recogniser: Recogniser, chunks: list[bytes]) -> None:
+    """Whatever comes over the line: each odd chunk is told, and finishing gives one Final, first."""
+    session = recogniser.open("nl", grammar=["stop", "help"])
+    told = [event for chunk in chunks for event in session.feed(chunk) if event == Trouble("odd_bytes")]
+    events = session.finish()
+    session.close()
+    assert len(told) == sum(len(chunk) % 2 for chunk in chunks)
+    assert [type(event) for event in events] in ([Final], [Final, Trouble])
 
 
 def test_a_good_model_passes_its_check(recogniser: Recogniser) -> None:
