@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,22 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from workbench.context import Context
-from workbench.web import account, coach, data, health, manager, pages, problems, projects, setup, sign_in, supervisor
+from workbench.web import (
+    account,
+    api,
+    coach,
+    data,
+    health,
+    manager,
+    media,
+    pages,
+    problems,
+    projects,
+    setup,
+    sign_in,
+    supervisor,
+    worker,
+)
 from workbench.web.security import LARGE_BODY, Measures, Security
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -75,11 +89,6 @@ class BrowserFiles(StaticFiles):
 
 
 def _routers() -> list[APIRouter]:
-    ours: list[Any] = [sign_in, setup, account, projects, data, manager, coach, supervisor, health]
-    for name in ("worker", "media", "api"):
-        try:
-            ours.append(import_module(f"workbench.web.{name}"))
-        except ImportError:
-            continue
+    ours: tuple[Any, ...] = (sign_in, setup, account, worker, projects, data, manager, coach, supervisor, media, health, api)
     plugged_in = [entry.load() for entry in entry_points(group=PLUG_INS)]
     return [module.router for module in ours] + plugged_in

@@ -83,7 +83,7 @@ def _controls(name: str, shape: Schema, definitions: Schema, value: Any, locale:
     kind, label = _kind(name, shape, definitions), label_of(name, locale)
     hint = _hint(name, shape, kind, locale)
     if kind == "words":
-        return [_in_language(name, label, hint, value, each) for each in LOCALES]
+        return [_in_language(name, label, hint, value, each, locale) for each in sorted(LOCALES, key=lambda each: each != locale)]
     if kind == "lines" and not _plain(value):
         kind = "yaml"
     later = name in LATER or (kind == "yaml" and name not in FIRST)
@@ -105,10 +105,12 @@ def _hint(name: str, shape: Schema, kind: str, locale: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _in_language(name: str, label: str, hint: str, value: Any, locale: str) -> FormField:
+def _in_language(name: str, label: str, hint: str, value: Any, locale: str, spoken: str) -> FormField:
     text = value.get(locale, "") if isinstance(value, dict) else (value or "") if locale == LOCALES[0] else ""
     kind = "area" if name == "instructions" else "text"
-    return FormField(f"{name}_{locale}", kind, f"{label} ({NAMES[locale]})", hint, text)
+    # The other language waits under "more": most projects need one.
+    later = locale != spoken and not text
+    return FormField(f"{name}_{locale}", kind, f"{label} ({NAMES[locale]})", hint, text, later=later)
 
 
 def _kind(name: str, shape: Schema, definitions: Schema) -> str:
