@@ -30,12 +30,15 @@ BUILT_IN = {
     "line": "task_types.outlines:LINE_TYPE",
     "polygon": "task_types.outlines:TASK_TYPE",
     "rating": "task_types.rating:TASK_TYPE",
+    "recording": "task_types.recording:TASK_TYPE",
     "sound_events": "task_types.segments:TASK_TYPE",
+    "subtitle_quality": "task_types.subtitle_quality:TASK_TYPE",
     "survey": "task_types.survey:TASK_TYPE",
     "tags": "task_types.tags:TASK_TYPE",
     "text_label": "task_types.choice:TEXT_LABEL",
     "text_spans": "task_types.text_spans:TASK_TYPE",
     "transcription": "task_types.transcription:TASK_TYPE",
+    "video_faces": "task_types.video_faces:TASK_TYPE",
     "video_segments": "task_types.segments:VIDEO_SEGMENTS",
 }
 

@@ -1,0 +1,183 @@
+"""Sources become questions: the same input gives the same keys, in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from task_types import reading, registry
+from task_types.errors import NotSplittable
+from task_types.protocol import Case, Part, Settled, Source
+from task_types.subtitle_quality import SubtitleAnswer
+
+
+class Recordings:
+    """A minute of sound with a pause every seven seconds, a film with scenes at 0, 12 and 50 s, 25 frames per second."""
+
+    def pieces_at_pauses(self, media: str, *, target_ms: int, limit_ms: int) -> Sequence[tuple[int, int]]:
+        """Pieces of at most `limit_ms`, ending on a pause."""
+        step = max(7000, target_ms // 7000 * 7000)
+        assert step <= max(limit_ms, 7000)
+        return [(start, min(start + step, 60_000)) for start in range(0, 60_000, step)]
+
+    def scene_starts(self, media: str) -> Sequence[int]:
+        """Where the scenes begin."""
+        return [0, 12_000, 50_000]
+
+    def frame_times(self, media: str) -> Sequence[float]:
+        """Every frame."""
+        return [i * 40.0 for i in range(250)]
+
+    def text(self, media: str) -> str:
+        """What stands in a text file."""
+        return TEXTS[media]
+
+
+TEXTS = {
+    "letter": "Dear reader.",
+    "subtitles": (
+        "1\n00:00:01,000 --> 00:00:03,000\nGood evening.\n\n"
+        "2\n00:00:03,000 --> 00:00:03,000\nNo time\n\n"
+        "3\n00:00:04,000 --> 00:00:05,000\n \n"
+    ),
+}
+PHOTO = Part(name="photo", kind="image", media="photo", width=640, height=480)
+SOUND = Part(name="sound", kind="audio", media="sound", duration_ms=60_000)
+SHORT = Part(name="sound", kind="audio", media="sound", duration_ms=8_000)
+FILM = Part(name="film", kind="video", media="film", width=640, height=360, duration_ms=90_000)
+LETTER = Part(name="letter", kind="text", media="letter")
+ROW = Part(name="row", kind="row", fields={"id": "7", "headline": "Bridge open again after the storm"})
+SUBTITLES = Part(name="subtitles", kind="subtitle", media="subtitles", file_name="news.srt")
+
+
+def split(task_type: str, *parts: Part, **settings: Any) -> list[tuple[str, Any]]:
+    """What a type makes of a source, tried twice."""
+    found = registry.get(task_type)
+    case = reading.settings(found, settings)
+    first, second = (list(found.split(Source("map/source", parts), case, Recordings())) for _ in range(2))
+    assert first == second
+    assert len({key for key, _ in first}) == len(first)
+    for _, payload in first:
+        assert reading.payload(found, reading.dumped(payload)) == payload
+        assert found.needs(case, payload)
+    return first
+
+
+@pytest.mark.parametrize("task_type", ["rating", "choice", "tags", "description", "form"])
+def test_pictures_texts_and_short_sounds_stay_whole(task_type: str) -> None:
+    """One question each."""
+    assert [key for key, _ in split(task_type, PHOTO)] == ["image"]
+    ((_, letter),) = split(task_type, LETTER)
+    assert letter.text == "Dear reader."
+    ((key, sound),) = split(task_type, SHORT)
+    assert (key, sound.start_ms, sound.end_ms) == ("0-8000", 0, 8000)
+
+
+def test_long_sound_is_cut_at_pauses() -> None:
+    """Times are those of the original."""
+    pieces = split("rating", SOUND, clip_seconds=7)
+    assert pieces[1][0] == "7000-14000"
+    assert (pieces[-1][1].start_ms, pieces[-1][1].end_ms) == (56_000, 60_000)
+
+
+def test_long_video_is_cut_at_scenes_and_long_scenes_evenly() -> None:
+    """No piece is longer than twice what was asked for, and none is left out."""
+    times = [(payload.start_ms, payload.end_ms) for _, payload in split("tags", FILM, clip_seconds=10)]
+    assert times == [(0, 12_000), (12_000, 31_000), (31_000, 50_000), (50_000, 70_000), (70_000, 90_000)]
+
+
+def test_a_row_is_asked_about_by_its_column() -> None:
+    """The named column; else `text`; else the longest."""
+    assert split("text_label", ROW)[0][1].text == "Bridge open again after the storm"
+    assert split("text_label", ROW, text_column="id")[0][1].text == "7"
+    with pytest.raises(NotSplittable, match=r'no column "title"\. It has: id, headline'):
+        split("text_label", ROW, text_column="title")
+
+
+def test_transcription_is_cut_at_pauses() -> None:
+    """Also when the sound is short: pieces of some seconds can be kept in mind."""
+    pieces = split("transcription", SOUND)
+    assert pieces[0][0] == "0-7000"
+    assert len(pieces) == 9
+
+
+@pytest.mark.parametrize("task_type", ["bounding_box", "polygon", "line"])
+def test_drawing_needs_a_picture_of_known_size(task_type: str) -> None:
+    """A sound, or a picture without a size, is told."""
+    ((_, payload),) = split(task_type, PHOTO)
+    assert (payload.width, payload.height) == (640, 480)
+    with pytest.raises(NotSplittable, match=f'"map/source" has audio, but {task_type} needs image'):
+        split(task_type, SOUND)
+    with pytest.raises(NotSplittable, match="size of picture"):
+        split(task_type, Part(name="photo", kind="image", media="photo"))
+
+
+def test_options_stand_in_one_source() -> None:
+    """Two to nine, of one kind; parts of one name get a number."""
+    pictures = [Part(name=name, kind="image", media=name) for name in "abc"]
+    ((_, payload),) = split("image_choice", *pictures)
+    assert payload.keys == ["a", "b", "c"]
+    assert split("comparison", PHOTO, PHOTO)[0][1].keys == ["1-photo", "2-photo"]
+    with pytest.raises(NotSplittable, match="1 to choose from"):
+        split("image_choice", PHOTO)
+    with pytest.raises(NotSplittable, match="has image, audio"):
+        split("comparison", PHOTO, SOUND)
+
+
+def test_a_survey_may_be_about_nothing() -> None:
+    """A source without parts is one survey; a long film is not cut."""
+    ((_, nothing),) = split("survey")
+    assert nothing.subject is None
+    ((_, film),) = split("survey", FILM)
+    assert film.subject.end_ms == 90_000
+
+
+def test_every_cue_is_asked_one_thing_at_a_time() -> None:
+    """A cue without words or without time is never asked; a mistake is followed by how bad it is."""
+    asked = split("subtitle_quality", FILM, SUBTITLES)
+    assert [key for key, _ in asked] == [f"1000-3000-{ask}" for ask in ("meaning", "names", "timing", "speaker")]
+    payload = asked[0][1]
+    assert (payload.text, payload.measures.characters_per_second) == ("Good evening.", 6.5)
+    task_type = registry.get("subtitle_quality")
+    case = Case(task_type.settings_model(), payload, "en")
+    assert not list(task_type.follow_up(case, Settled(SubtitleAnswer(value="same"), 1.0)))
+    (later,) = task_type.follow_up(case, Settled(SubtitleAnswer(value="different"), 1.0))
+    assert (later.ask, later.text) == ("seriousness", "Good evening.")
+
+
+def test_faces_are_named_only_with_a_legal_basis() -> None:
+    """Frames that exist, chosen by time, a few in each microtask."""
+    with pytest.raises(NotSplittable, match="legal basis"):
+        split("video_faces", FILM)
+    pieces = split("video_faces", FILM, legal_basis="contract", every_seconds=2, frames=3)
+    assert [[(frame.index, frame.time_ms) for frame in payload.frames] for _, payload in pieces] == [
+        [(0, 0), (50, 2000), (100, 4000)],
+        [(150, 6000), (200, 8000)],
+    ]
+
+
+def test_recording_is_off_until_it_is_allowed() -> None:
+    """A manager's setting opens it."""
+    with pytest.raises(NotSplittable, match="A manager can allow it"):
+        split("recording", LETTER)
+    ((_, payload),) = split("recording", LETTER, allowed=True)
+    assert payload.text == "Dear reader."
+
+
+def test_options_are_mixed_by_the_seed_and_stay_so() -> None:
+    """Every order comes up, one seed gives one order, and the order travels with the answer."""
+    task_type = registry.get("comparison")
+    example = task_type.examples[0]
+    orders = []
+    for seed in range(20):
+        case = Case(example.case.settings, example.case.payload, "en", seed=seed)
+        order = task_type.widget(case).data["order"]
+        assert order == task_type.widget(case).data["order"]
+        answer = task_type.parse(case, {"chosen": "new", "order": ",".join(order)})
+        task_type.check(case, answer)
+        assert list(answer.order) == order
+        orders.append(tuple(order))
+    assert set(orders) == {("old", "new"), ("new", "old")}
+    assert 5 <= orders.count(("old", "new")) <= 15
