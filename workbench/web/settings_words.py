@@ -39,6 +39,21 @@ NAMES: Mapping[str, str] = {
     "max_segments": noted("Most pieces"),
     "overlap_allowed": noted("Two pieces may share time"),
     "min_spans": noted("Least marked places"),
+    "max_spans": noted("Most marked places"),
+    "min_shapes": noted("Least shapes"),
+    "max_shapes": noted("Most shapes"),
+    "allowed": noted("A manager allows recording in this project"),
+    "record": noted("What is recorded"),
+    "most_seconds": noted("Most seconds of a recording"),
+    "ask": noted("Which questions are asked"),
+    "most_lines": noted("Most lines of a subtitle"),
+    "line_length": noted("Most characters on a line"),
+    "speed_warning": noted("Characters per second: fast"),
+    "speed_limit": noted("Characters per second: too fast"),
+    "cast": noted("Who may appear"),
+    "legal_basis": noted("On which ground faces may be named"),
+    "every_seconds": noted("Seconds between two pictures"),
+    "frames": noted("Pictures in one question"),
 }
 
 HINTS: Mapping[str, str] = {
@@ -57,4 +72,7 @@ HINTS: Mapping[str, str] = {
     "rubric": noted("One on each line."),
     "min_segments": noted("0: “there is nothing here” is an answer too."),
     "min_spans": noted("0: “there is nothing here” is an answer too."),
+    "min_shapes": noted("0: “there is nothing here” is an answer too."),
+    "cast": noted("One on each line."),
+    "legal_basis": noted("Without it nothing is asked."),
 }
