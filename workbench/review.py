@@ -22,6 +22,7 @@ from task_types import registry
 from task_types.protocol import Case, Collected, Distribution, Judgement, Settled
 from workbench.context import Context
 from workbench.domain import Json
+from workbench.refit import Due, refit
 from workbench.store import settling
 from workbench.store.settling import Result, Waiting
 
@@ -30,11 +31,12 @@ GATHER_SECONDS = 0.15  # answers that come in together are settled together: les
 log = structlog.get_logger()
 
 
-def drain(ctx: Context, executor: Executor | None = None) -> int:
+def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None) -> int:
     """Settle what waits; returns how many microtasks were looked at.
 
     Args:
         executor: where the arithmetic runs; None: here (commands, tests).
+        due: counts what was settled, for the next refit.
     """
     total = 0
     while batch := ctx.db.read(lambda connection: settling.waiting(connection, BATCH)):
@@ -42,6 +44,9 @@ def drain(ctx: Context, executor: Executor | None = None) -> int:
         now = ctx.now()
         ctx.db.write(lambda connection, results=results, now=now: settling.keep(connection, results, now))  # type: ignore[misc]
         total += len(batch)
+        for result in results if due else ():
+            if result.kind is not None:
+                due.count(result.step_id)  # type: ignore[union-attr]
         if len(batch) < BATCH:
             break
     return total
@@ -156,6 +161,7 @@ class Settling:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
+        due = Due()
         executor_of: dict[str, Any] = {
             "max_workers": 1,
             "mp_context": get_context("spawn"),
@@ -168,7 +174,9 @@ class Settling:
                     self._stop.wait(GATHER_SECONDS)
                 self._wake.clear()
                 try:
-                    settled = drain(self._ctx, executor)
+                    settled = drain(self._ctx, executor, due)
+                    for step_id in due.take(self._ctx.now()):
+                        refit(self._ctx, step_id, executor)
                 except Exception:
                     # The rows stay in line: the next round tries again, and the log says why this one failed.
                     log.exception("settling failed")

@@ -11,8 +11,11 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Json, Microtask
+from workbench.store.database import upsert
 from workbench.store.work import MICROTASK, move_to_end
 from workbench.store.work import microtask as _microtask
+
+PIECE = 5000
 
 
 @dataclass(frozen=True)
@@ -46,30 +49,40 @@ class Waiting:
     skills: Mapping[int, float] = field(default_factory=dict)
 
 
-_waiting = (
-    sa.select(
-        t.to_settle.c.asked,
-        *MICROTASK,
-        t.step.c.task_type,
-        t.gold.c.id.label("gold_id"),
-        t.gold.c.accepted,
-    )
-    .join_from(t.to_settle, t.microtask, t.microtask.c.id == t.to_settle.c.microtask_id)
+_joined = (
+    sa.select(*MICROTASK, t.step.c.task_type, t.gold.c.id.label("gold_id"), t.gold.c.accepted)
+    .select_from(t.microtask)
     .join(t.step, t.step.c.id == t.microtask.c.step_id)
     .outerjoin(t.gold, sa.and_(t.gold.c.microtask_id == t.microtask.c.id, t.gold.c.status == "active"))
+)
+_waiting = (
+    _joined.add_columns(t.to_settle.c.asked)
+    .join(t.to_settle, t.to_settle.c.microtask_id == t.microtask.c.id)
     .order_by(t.to_settle.c.since_ms, t.to_settle.c.microtask_id)
 )
+_answered = _joined.add_columns(sa.literal(0).label("asked")).where(t.microtask.c.answers > 0).order_by(t.microtask.c.id.desc())
 
 
 def waiting(connection: Connection, most: int) -> list[Waiting]:
     """The microtasks that wait, longest first."""
-    rows = connection.execute(_waiting.limit(most)).all()
+    return _with_answers(connection, connection.execute(_waiting.limit(most)).all())
+
+
+def of_step(connection: Connection, step_id: int, most: int) -> list[Waiting]:
+    """The newest microtasks of a step that have an answer."""
+    rows = connection.execute(_answered.where(t.microtask.c.step_id == step_id).limit(most)).all()
+    # In pieces: SQLite takes a limited number of parameters.
+    pieces = [rows[first : first + PIECE] for first in range(0, len(rows), PIECE)]
+    return [each for piece in pieces for each in _with_answers(connection, piece)]
+
+
+def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
     if not rows:
         return []
-    ids = [row.id for row in rows]
+    ids, steps = [row.id for row in rows], {row.step_id for row in rows}
     answers = _answers(connection, ids)
-    settings = _settings(connection, {row.step_id for row in rows})
-    skills = _skills(connection, {row.step_id for row in rows}, {a.person_id for many in answers.values() for a in many})
+    settings = _settings(connection, steps)
+    skills = _skills(connection, steps, {each.person_id for many in answers.values() for each in many})
     return [
         Waiting(
             microtask=_microtask(row),
@@ -186,3 +199,11 @@ def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> No
     move_to_end(
         connection, microtask_id, connection.scalar(sa.select(t.microtask.c.lane_id).where(t.microtask.c.id == microtask_id))
     )
+
+
+def keep_skills(connection: Connection, step_id: int, skills: Mapping[int, float], now: int) -> None:
+    """The newest skills of a step, in place of the older ones."""
+    for person_id, skill in skills.items():
+        statement = upsert(connection, t.worker_skill).values(person_id=person_id, step_id=step_id, skill=skill, updated_ms=now)
+        fresh = {"skill": skill, "updated_ms": now}
+        connection.execute(statement.on_conflict_do_update(index_elements=["person_id", "step_id"], set_=fresh))
