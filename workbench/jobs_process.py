@@ -37,7 +37,7 @@ QUEUE = "jobs"
 AT_ONCE = 2  # jobs of one process
 LOOK_SECONDS = 0.3  # how often new jobs are looked for
 REAP_SECONDS = 2.0
-MOST_TRIES = 5  # a job that ends its process this often is given up
+MOST_TRIES = 20  # a job that ends its process this often is given up; restarts of the server count as well
 # PostgreSQL notices a machine that went away without a word after 25 seconds.
 KEEP_ALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 LOCK_SPACE = 7_311  # of our advisory locks
