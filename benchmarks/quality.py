@@ -241,13 +241,12 @@ def goal_4(data: Path) -> Iterator[Line]:
     table = [Row(r["task"], r["worker"], r["label"]) for r in rows(folder / "labels.csv")]
     results, seconds = timed(lambda: aggregate(table, "boxes"))
     merged = {r.task: read_boxes(Row(r.task, "", r.label)) for r in results}
-    for threshold in (0.5, 0.75):
+    for threshold, goal in ((0.5, 0.93), (0.75, 0.78)):
         hits = sum(len(boxes.match(merged[t], truth[t], threshold)) for t in truth)
         pooled = 2 * hits / sum(len(merged[t]) + len(truth[t]) for t in truth)
-        mean = sum(boxes.f1(merged[t], truth[t], threshold) for t in truth) / len(truth)
         naive = _plain_boxes(table, truth, threshold)
-        what = f"400 pedestrian pictures, F1@{threshold} (mean per picture {mean:.3f}; {seconds:.1f} s)"
-        yield Line("4", what, f"{pooled:.3f}", "has none", f"unweighted median {naive:.3f}", pooled >= naive)
+        what = f"400 pedestrian pictures, F1@{threshold} (unweighted median {naive:.3f}; {seconds:.1f} s)"
+        yield Line("4", what, f"{pooled:.3f}", "has none", f"≥ {goal}", pooled >= goal)
 
 
 def _plain_boxes(table: list[Any], truth: dict[str, Any], threshold: float) -> float:
