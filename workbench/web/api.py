@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from task_types import registry
@@ -13,12 +14,40 @@ from workbench import assign, jobs, people, projects, submit
 from workbench.context import Context
 from workbench.describe import describe_type
 from workbench.domain import Assignment, Json, Person, Role
-from workbench.errors import NotSignedIn
+from workbench.errors import NotFound, NotSignedIn
 from workbench.store import people as people_store
 from workbench.store import projects as project_store
 from workbench.web.access import Ctx, Signed, may_see_project, project_for, require
 
-router = APIRouter(prefix="/api/v1")
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what, where and what to do next"},
+        "field": {"type": "string", "description": "what it is about, where that is one field"},
+        "reason": {"type": "string", "description": "why there is no work now, e.g. break"},
+        "until": {"type": ["integer", "null"], "description": "UTC ms; null: not known"},
+    },
+}
+
+
+def _refusals(**said: str) -> dict[int | str, dict[str, Any]]:
+    """Refusals for the OpenAPI document: all are RFC 9457 problems."""
+    content = {"application/problem+json": {"schema": PROBLEM}}
+    return {name.removeprefix("s"): {"description": words, "content": content} for name, words in said.items()}
+
+
+# `require` lets in and keeps out; the scheme stands here for the document only.
+router = APIRouter(
+    prefix="/api/v1",
+    dependencies=[Depends(HTTPBearer(auto_error=False, description="the API token of a person"))],
+    responses=_refusals(
+        s401="nobody is signed in", s403="for somebody with another role", s422="read and refused, with its field"
+    ),
+)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
 Owner = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER, Role.SUPERVISOR))]
@@ -54,6 +83,34 @@ class AnnotationIn(Body):
     active_ms: int | None = Field(default=None, ge=0, le=86_400_000)
 
 
+class AssignmentOut(BaseModel):
+    """A microtask for this person. `token` lets an outbox deliver its answer after sign-out."""
+
+    id: str
+    microtask: str
+    type: str
+    payload: dict[str, Json]
+    settings: dict[str, Json]
+    expires_ms: int
+    token: str
+
+
+class NextOut(BaseModel):
+    """What to do now; `assignments` with `?ahead=n` only, oldest first."""
+
+    assignment: AssignmentOut
+    assignments: list[AssignmentOut] | None = None
+
+
+class ReceiptOut(BaseModel):
+    """What is told after the answer is on disk."""
+
+    annotation: str
+    assignment: str
+    microtask: str
+    revision: int
+
+
 class PersonIn(Body):
     """A new person."""
 
@@ -73,10 +130,21 @@ class ProjectIn(Body):
     draft: bool = False
 
 
+NOT_YOURS = _refusals(s404="no such assignment, or somebody else's")
+
+
 # --- work ------------------------------------------------------------------------------------------------------------
 
 
-@router.post("/work/next", tags=["work"], responses={204: {"description": "no work for this person now"}})
+@router.post(
+    "/work/next",
+    tags=["work"],
+    responses={
+        200: {"model": NextOut},
+        204: {"description": "no work for this person now"},
+        **_refusals(s409="a break, or the day is over; with `reason` and `until`"),
+    },
+)
 def next_work(ctx: Ctx, signed: Worker, ahead: Annotated[int, Query(ge=1, le=assign.MOST_AHEAD)] = 1) -> Response:
     """
     The person's open assignment, else the next microtask that fits. A repeat is safe.
@@ -92,7 +160,7 @@ def next_work(ctx: Ctx, signed: Worker, ahead: Annotated[int, Query(ge=1, le=ass
     return JSONResponse(body)
 
 
-@router.get("/work/assignments/{assignment_id}", tags=["work"])
+@router.get("/work/assignments/{assignment_id}", tags=["work"], responses=NOT_YOURS)
 def one_assignment(ctx: Ctx, signed: Worker, assignment_id: str) -> JSONResponse:
     """
     One assignment of this person, with its draft.
@@ -105,7 +173,7 @@ def one_assignment(ctx: Ctx, signed: Worker, assignment_id: str) -> JSONResponse
     return JSONResponse({"assignment": assignment_json(ctx, assignment), "draft": kept})
 
 
-@router.put("/work/assignments/{assignment_id}/draft", tags=["work"])
+@router.put("/work/assignments/{assignment_id}/draft", tags=["work"], responses=NOT_YOURS)
 def put_draft(ctx: Ctx, signed: Worker, assignment_id: str, body: DraftIn) -> JSONResponse:
     """
     Keep an answer in the making.
@@ -115,7 +183,12 @@ def put_draft(ctx: Ctx, signed: Worker, assignment_id: str, body: DraftIn) -> JS
     return JSONResponse({"rev": submit.save_draft(ctx, signed.person, assignment_id, body.answer, body.rev)})
 
 
-@router.post("/work/assignments/{assignment_id}/return", status_code=201, tags=["work"])
+@router.post(
+    "/work/assignments/{assignment_id}/return",
+    status_code=201,
+    tags=["work"],
+    responses={200: {"description": "this key was here before"}, **NOT_YOURS, **_refusals(s409="answered already")},
+)
 def give_back(ctx: Ctx, signed: Worker, assignment_id: str, body: ReturnIn) -> JSONResponse:
     """
     Give a microtask back without an answer; it is not offered to this person again, except after "later".
@@ -133,7 +206,17 @@ async def answering(request: Request, x_assignment_token: Annotated[str | None, 
     return await require(Role.WORKER)(request)
 
 
-@router.post("/work/assignments/{assignment_id}/annotation", status_code=201, tags=["work"])
+@router.post(
+    "/work/assignments/{assignment_id}/annotation",
+    status_code=201,
+    tags=["work"],
+    responses={
+        200: {"model": ReceiptOut, "description": "this key was here before: the first outcome"},
+        201: {"model": ReceiptOut, "description": "on disk"},
+        **NOT_YOURS,
+        **_refusals(s409="a newer revision after the question was settled"),
+    },
+)
 def annotate(
     request: Request,
     ctx: Ctx,
@@ -254,6 +337,8 @@ def one_job(ctx: Ctx, signed: Owner, job_id: str) -> JSONResponse:
     if job.project_id is not None:
         public_id = ctx.db.read(lambda connection: project_store.project_by_id(connection, job.project_id or 0)).public_id
         project_for(ctx, signed.person, public_id)
+    elif not signed.person.has(Role.MANAGER):
+        raise NotFound("There is no such background work.")
     return JSONResponse(
         {
             "id": job.public_id,
