@@ -36,7 +36,7 @@ LARGE = """async () => {
   const wide = document.documentElement.clientWidth;
   return document.documentElement.scrollWidth > wide
     ? [...document.querySelectorAll('main *, header *')].filter((one) => one.getBoundingClientRect().right > wide + 1)
-        .map((one) => `${one.tagName}.${one.className} reaches ${Math.round(one.getBoundingClientRect().right)} of ${wide} px`).slice(0, 3)
+        .map((one) => `${one.tagName}.${one.className} sticks out of ${wide} px`).slice(0, 3)
     : [];
 }"""
 

@@ -25,3 +25,12 @@ for (const button of document.querySelectorAll("[data-print]")) button.addEventL
 for (const form of document.querySelectorAll("form[data-preview]")) {
   form.addEventListener("submit", (event) => event.preventDefault());
 }
+
+// A badge reader types like a keyboard. Wherever the focus went, what it types arrives in the badge field.
+const badge = document.querySelector("[data-reader]");
+if (badge) {
+  document.addEventListener("keydown", (event) => {
+    const typing = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (typing && event.key !== " " && document.activeElement === document.body) badge.focus();
+  });
+}

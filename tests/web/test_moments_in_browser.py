@@ -1,0 +1,131 @@
+"""Pages that only come after something was done: set-up, a wrong form, a PIN, a card, an upload and its download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from accessibility import audit
+from tests.web.builders import PASSWORD, Furnished, furnish
+from tests.web.serving import serving
+from tests.web.test_pages_in_browser import chromium
+from workbench import jobs, people
+from workbench.context import Context
+from workbench.domain import Role
+from workbench.web.app import create_app
+
+__all__ = ["chromium"]  # the fixture: one browser for this module
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh page in English, whose scripts may not fail."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en", accept_downloads=True)
+    page, troubles = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    yield page
+    context.close()
+    assert troubles == []
+
+
+def fine(page: Page) -> None:
+    """Nothing is wrong with the page as it stands."""
+    found = audit.audit_page(page, walk=True)
+    assert found == [], audit.report(found)
+
+
+def test_an_empty_lab_is_set_up_by_keyboard(ctx: Context, page: Page) -> None:
+    """Three steps, each a page of its own; Enter goes on; the last may wait."""
+    with serving(create_app(ctx, setup_code="1234")) as url:
+        page.goto(url)
+        fine(page)
+        page.get_by_label("Set-up code").fill("1235")
+        page.get_by_label("Name of the lab").fill("Proeflab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("That is not the set-up code.")).to_be_visible()
+        expect(page.get_by_label("Set-up code")).to_be_focused()
+        fine(page)
+        page.get_by_label("Set-up code").fill("1234")
+        page.keyboard.press("Enter")
+        page.get_by_label("Your name").fill("Mia")
+        page.get_by_label("Password").fill(PASSWORD)
+        fine(page)
+        page.get_by_label("Password").press("Enter")
+        expect(page.get_by_role("heading", name="The first project")).to_be_visible()
+        fine(page)
+        page.get_by_role("link", name="Later").click()
+        expect(page.get_by_role("heading", name="Good to see you, Mia")).to_be_visible()
+
+
+def test_a_badge_and_a_pin_are_typed_by_a_reader_and_a_person(ctx: Context, page: Page) -> None:
+    """The field has the focus: a reader types and presses Enter; the PIN comes after it."""
+    here = furnish(ctx, locale="en")
+    worker = here.by_role[Role.WORKER]
+    people.set_pin(ctx, worker.person, "2580", by=None)
+    with serving(create_app(ctx)) as url:
+        page.goto(f"{url}/sign-in")
+        expect(page.get_by_label("Hold your badge to the reader")).to_be_focused()
+        page.keyboard.type("AN-UNKNOWN-BADGE\n")
+        expect(page.get_by_text("This badge is not known here.")).to_be_visible()
+        fine(page)
+        page.goto(f"{url}/sign-in")
+        page.evaluate("document.activeElement.blur()")  # somebody pressed beside the field
+        page.keyboard.type(f"{worker.badge_code}\n")
+        expect(page.get_by_role("heading", name="Hello Wim")).to_be_visible()
+        expect(page.get_by_label("Type your PIN")).to_be_focused()
+        fine(page)
+        page.get_by_label("Type your PIN").focus()  # the audit walked away from it
+        page.keyboard.type("2580\n")
+        expect(page).to_have_url(f"{url}/work")
+
+
+def test_a_card_comes_out_of_a_new_person(ctx: Context, page: Page) -> None:
+    """Add somebody: the card is there to print, once."""
+    here = furnish(ctx, locale="en")
+    with serving(create_app(ctx)) as url:
+        page.goto(url + here.by_role[Role.MANAGER].link_path)
+        page.goto(f"{url}/manager/people/new")
+        page.get_by_label("Name").fill("Nora")
+        page.get_by_role("button", name="Add, and show the card").click()
+        expect(page.get_by_role("img", name="QR code with the sign-in link")).to_be_visible()
+        fine(page)
+
+
+def test_files_go_in_and_a_download_comes_out(ctx: Context, page: Page, tmp_path: Path) -> None:
+    """A client uploads with the page's own progress, follows the work in the background, and downloads."""
+    here = furnish(ctx, locale="en")
+    text = tmp_path / "een.txt"
+    text.write_text("Een korte tekst.")
+    background = jobs.start_process(ctx.settings)
+    try:
+        with serving(create_app(ctx)) as url:
+            _upload(page, url, here, text)
+            _download(page, tmp_path)
+    finally:
+        background.terminate()
+        background.wait(timeout=30)
+
+
+def _upload(page: Page, url: str, here: Furnished, text: Path) -> None:
+    page.goto(url + here.by_role[Role.CLIENT].link_path)
+    page.goto(f"{url}/projects/{here.paths['project_id']}/upload")
+    page.get_by_label("Files", exact=True).set_input_files(str(text))
+    page.get_by_role("button", name="Upload").click()
+    # The first start of the background process takes its time on a busy machine.
+    expect(page.get_by_role("status")).to_have_text("Done", timeout=90_000)
+    expect(page.locator(".facts")).to_contain_text("New files and rows")
+    fine(page)
+
+
+def _download(page: Page, folder: Path) -> None:
+    page.get_by_role("link", name="Back to the project").click()
+    page.get_by_label("Format").select_option("jsonl")
+    page.get_by_role("button", name="Make a download").click()
+    expect(page.get_by_role("status")).to_have_text("Done", timeout=90_000)
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Download").click()
+    coming.value.save_as(folder / "out.zip")
+    assert (folder / "out.zip").read_bytes()[:2] == b"PK"
