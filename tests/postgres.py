@@ -31,11 +31,15 @@ def _private_cluster(binaries: Path) -> Iterator[str]:
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-    data, run = str(folder / "data"), {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL}
+    data = str(folder / "data")
+
+    def run(*command: str) -> None:
+        subprocess.run(_as_owner(list(command)), cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
     try:
-        subprocess.run(_as_owner([str(binaries / "initdb"), "-D", data, "-U", "workbench", "-A", "trust", "-E", "UTF8"]), **run)
+        run(str(binaries / "initdb"), "-D", data, "-U", "workbench", "-A", "trust", "-E", "UTF8")
         start = ["start", "-w", "-l", str(folder / "log"), "-o", OPTIONS.format(folder=folder)]
-        subprocess.run(_as_owner([str(binaries / "pg_ctl"), "-D", data, *start]), **run)
+        run(str(binaries / "pg_ctl"), "-D", data, *start)
         yield f"postgresql+psycopg://workbench@/postgres?host={folder}"
     finally:
         subprocess.run(_as_owner([str(binaries / "pg_ctl"), "-D", data, "stop", "-m", "immediate"]), cwd=folder, check=False)

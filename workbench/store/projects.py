@@ -83,7 +83,7 @@ def create_step(
     return step_by_id(connection, step_id)
 
 
-def new_step_version(  # noqa: PLR0917 - one row's columns, in the order of the table
+def new_step_version(
     connection: Connection, step_id: int, settings: Mapping[str, Json], note: str | None, created_by: int | None, now: int
 ) -> Step:
     """Newer settings for a step; the older versions stay, and so do its microtasks."""
