@@ -191,6 +191,27 @@ def test_rows_name_files_of_the_upload(ctx: Context, tmp_path: Path, write: Writ
     ]
 
 
+def test_a_row_is_an_ordered_bundle_of_files(ctx: Context, tmp_path: Path, write: Write) -> None:
+    """Thumbnails side by side: parts in the order of the columns, whatever those are called."""
+    for name in ("a.png", "b.png", "c.png"):
+        picture(tmp_path / "in" / name, width=40 + ord(name[0]))
+    write("paren.csv", "id,links,Image 2,rest\n1,b.png,a.png,c.png\n")
+    report = ingest.ingest(ctx, project(ctx), [tmp_path / "in"])
+    assert said(report) == []
+    assert [(part["name"], part["file_name"]) for part in parts_of(ctx, "1")] == [
+        ("links", "b.png"), ("Image 2", "a.png"), ("rest", "c.png"),
+    ]  # fmt: skip
+
+
+def test_a_table_of_addresses_is_no_table_of_texts(ctx: Context, write: Write) -> None:
+    """Nobody wants to rate the letters of an address; beside a text it is only a remark."""
+    ours = project(ctx)
+    report = ingest.ingest(ctx, ours, [write("fotos.csv", "id,url\n1,https://x.org/a.png\n")])
+    assert (keys(ctx), len(report.problems)) == ([], 1)
+    report = ingest.ingest(ctx, ours, [write("nieuws.csv", "id,url,tekst\n1,https://x.org/a.png,Een zin.\n")])
+    assert (keys(ctx), said(report)) == (["1"], [])
+
+
 def test_a_table_that_is_of_no_use_is_told_once(ctx: Context, tmp_path: Path, write: Write) -> None:
     """A type that asks about pictures has nothing to ask about rows."""
     picture(tmp_path / "in" / "a.png")

@@ -9,11 +9,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from workbench.ingest.entries import Entry, Files
 
 ID_COLUMNS = ("id", "key", "external_ref", "external_id", "item_id", "uid", "uuid", "guid")
-_FILE_WORDS = """
-    file filename file_name path image images image_1 image_2 picture photo thumbnail audio sound video clip media subtitle url
-    bestand bestandsnaam foto afbeelding geluid beeld ondertitel
-"""
-FILE_COLUMNS = frozenset(_FILE_WORDS.split())
+_FILE_COLUMN = re.compile(
+    r"(file|file_?name|path|image|img|picture|photo|thumbnail|audio|sound|video|clip|media|subtitle|url"
+    r"|bestand|bestandsnaam|foto|afbeelding|geluid|beeld|ondertitel)s?[ _-]?\d*",
+    re.IGNORECASE,
+)
+_LIKE_A_FILE = re.compile(r"\S.{0,500}\.[A-Za-z0-9]{2,5}")
 _ADDRESS = re.compile(r"(https?|s3|gs|azure-blob|ftp)://", re.IGNORECASE)
 _UPLOADED = re.compile(r"[0-9a-f]{8}-")  # Label Studio writes this before the name of an uploaded file
 
@@ -27,19 +28,31 @@ def id_of(fields: Mapping[str, str]) -> str | None:
     return None
 
 
+def only_files(fields: Mapping[str, str]) -> bool:
+    """Do the names of the columns promise files, and nothing that could be asked about by itself?"""
+    names = [column for column in fields if column.lower() not in ID_COLUMNS]
+    return bool(names) and all(_FILE_COLUMN.fullmatch(column) for column in names)
+
+
+def is_remark(column: str, value: str, fields: Mapping[str, str]) -> bool:
+    """An address beside a text, in a column that does not promise a file: where the text was found, say."""
+    promises = _FILE_COLUMN.fullmatch(column) and column.lower() not in ("url", "urls")
+    return is_address(value) and not promises and not only_files(fields)
+
+
 def references(fields: Mapping[str, str], files: Files, table: str) -> Iterator[tuple[str, str, Entry | None]]:
     """
     Columns that name a file: (column, what it says, the file or None when the upload has no such file).
 
-    A column counts when its name says so, or when its value is the path of a file in the upload, or an address.
+    A column counts when its name says so, when its value is the name of a file in the upload, or an address.
     """
     for column, value in fields.items():
         if not value or len(value) > 1000 or "\n" in value:
             continue
-        named = column.lower() in FILE_COLUMNS
-        if not named and value not in files.by_name and not is_address(value):
-            continue
-        yield column, value, resolve(value, files, table)
+        if _FILE_COLUMN.fullmatch(column) or is_address(value):
+            yield column, value, resolve(value, files, table)
+        elif _LIKE_A_FILE.fullmatch(value) and (found := files.find(value, beside=table)):
+            yield column, value, found
 
 
 def is_address(value: str) -> bool:

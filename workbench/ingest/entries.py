@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class Entry:
 def walk(folder: Path, prefix: str = "") -> Iterator[Entry | Problem]:
     """Every file below a folder, in the order of names. Links are not followed: they may point outside of it."""
     for path in sorted(folder.iterdir(), key=lambda each: each.name):
-        name = prefix + unicodedata.normalize("NFC", path.name)
+        name = prefix + path.name
         if zip_names.is_clutter(name):
             continue
         if path.is_symlink():
@@ -65,10 +66,18 @@ def walk(folder: Path, prefix: str = "") -> Iterator[Entry | Problem]:
             yield from walk(path, name + "/")
         elif not path.is_file():
             yield Problem(name, None, f"{name} is no ordinary file. Leave it out.")
-        elif bad := unsuitable_name(name):
-            yield bad
         else:
-            yield Entry(name, path)
+            yield entry_of(name, path)
+
+
+def entry_of(name: str, path: Path) -> Entry | Problem:
+    """A file under the name that the person knows, or why it cannot be used."""
+    name = unicodedata.normalize("NFC", name)
+    if not os.access(path, os.R_OK):
+        return Problem(
+            name, None, f"{name} cannot be opened: this program may not read it. Change its permissions, then ingest again."
+        )
+    return unsuitable_name(name) or Entry(name, path)
 
 
 def unsuitable_name(name: str) -> Problem | None:

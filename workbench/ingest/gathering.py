@@ -14,7 +14,7 @@ from workbench.context import Context
 from workbench.errors import BadInput
 from workbench.ingest import parts
 from workbench.ingest.candidates import in_reading_order
-from workbench.ingest.entries import ZIPS, Entry, Given, unsuitable_name, walk
+from workbench.ingest.entries import ZIPS, Entry, Given, entry_of, walk
 from workbench.ingest.sniff import encoding_of
 from workbench.media import unpack
 from workbench.media.storage import Stored
@@ -68,7 +68,7 @@ def _files(given: Sequence[Given]) -> Iterator[Entry | Problem]:
         if each.path.is_dir():
             yield from walk(each.path)
         elif each.path.is_file():
-            yield unsuitable_name(each.name) or Entry(each.name, each.path)
+            yield entry_of(each.name, each.path)
         else:
             raise BadInput(f"There is no file or folder {each.path}. Check the path, then ingest again.", file=each.name)
 
@@ -116,7 +116,7 @@ def unpacked(ctx: Context, given: Entry, stack: ExitStack) -> list[Entry | Probl
         with inside.open() as content, path.open("xb") as out:
             shutil.copyfileobj(content, out, COPY_BYTES)
         name = (PurePosixPath(given.name).parent / inside.name).as_posix()
-        found.append(unsuitable_name(name) or Entry(name, path))
+        found.append(entry_of(name, path))
     return found
 
 

@@ -78,13 +78,14 @@ def _key_of_file(intake: Intake, named: Sequence[tuple[str, Entry]]) -> str | No
 
 def _files_of_row(intake: Intake, entry: Entry, row: rows.Row) -> list[tuple[str, Entry]]:
     """The files that a row is about, with the column that names each."""
-    if not intake.files.others and intake.wanted.rows:
+    if intake.wanted.rows and not intake.files.others and not columns.only_files(row.fields):
         return []
     named: list[tuple[str, Entry]] = []
     for column, said, file in columns.references(row.fields, intake.files, entry.name):
-        if file is None:
+        if file is not None:
+            named.append((column, file))
+        elif not (intake.wanted.rows and columns.is_remark(column, said, row.fields)):
             raise BadInput(_missing(entry, row.line, column, said))
-        named.append((column, file))
     if not named and not intake.wanted.rows:
         raise BadInput(f"{entry.name} line {row.line} names no file. Name one, then ingest again.")
     return named
