@@ -12,8 +12,10 @@ import os
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import sqlalchemy as sa
 
@@ -43,10 +45,19 @@ def backup(ctx: Context, file: Path) -> str:
         raise Conflict(f"{file} is there already. Choose another name: a backup is never written over.")
     file.parent.mkdir(parents=True, exist_ok=True)
     started = file.with_name(file.name + ".part")
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+    try:
+        count = _pack(ctx, started)
+        started.replace(file)
+    finally:
+        started.unlink(missing_ok=True)
+    return f"{file}: the database and {count} files."
+
+
+def _pack(ctx: Context, target: Path) -> int:
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, _private(target) as out:
         copy = Path(folder) / DATABASE
         _copy_database(str(ctx.db.url.database), copy)
-        with zipfile.ZipFile(started, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
             archive.write(copy, DATABASE, zipfile.ZIP_DEFLATED)
             for name in KEYS:
                 if (ctx.settings.data / name).exists():
@@ -54,10 +65,9 @@ def backup(ctx: Context, file: Path) -> str:
             count = sum(_add_file(ctx, archive, sha256) for sha256 in _files(copy))
             about = {"workbench": __version__, "revision": migrations.current(ctx.settings.database_url), "files": count}
             archive.writestr(ABOUT, json.dumps(about, indent=1))
-    with started.open("rb+") as written:
-        os.fsync(written.fileno())
-    started.replace(file)
-    return f"{file}: the database and {count} files."
+        out.flush()
+        os.fsync(out.fileno())
+    return count
 
 
 def restore(settings: Settings, file: Path) -> str:
@@ -79,7 +89,10 @@ def restore(settings: Settings, file: Path) -> str:
     except (OSError, zipfile.BadZipFile) as error:
         raise BadInput(f"{file} is not a backup of the workbench ({error}).", file=str(file)) from error
     with archive:
-        return _unpack(settings, archive, target, file)
+        try:
+            return _unpack(settings, archive, target, file)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise BadInput(f"{file} is damaged: {error}. Use another backup.", file=str(file)) from error
 
 
 def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Path) -> str:
@@ -149,5 +162,11 @@ def _add_file(ctx: Context, archive: zipfile.ZipFile, sha256: str) -> int:
 
 def _write_private(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    with _private(path) as file:
         file.write(content)
+
+
+def _private(path: Path) -> IO[bytes]:
+    """A new file that its owner only may read: keys, and everything that people here have said."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
