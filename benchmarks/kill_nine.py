@@ -33,9 +33,8 @@ def main() -> None:
         ctx.close()
         seen = killing.run({"WORKBENCH_DATA": str(folder)}, tokens, rounds=options.rounds, rng=random.Random(options.seed))
         lost, doubled = killing.lost_and_doubled(seen, killing.stored_keys(killing.database_of(folder)))
-    print(
-        f"{seen.rounds} kills, {len(seen.tried)} answers sent, {len(seen.acknowledged)} acknowledged: {len(lost)} lost, {len(doubled)} twice"
-    )
+    sent = f"{len(seen.tried)} answers sent, {len(seen.acknowledged)} acknowledged"
+    print(f"{seen.rounds} kills, {sent}: {len(lost)} lost, {len(doubled)} twice")
     sys.exit(bool(lost or doubled))
 
 

@@ -13,7 +13,7 @@ from workbench.domain import Json
 from workbench.errors import BadInput, Invalid
 
 if TYPE_CHECKING:
-    from quality.tables import Row
+    from quality.cells import Row
 
 T = TypeVar("T")
 LONGEST_CELL = 16 * 1024 * 1024  # characters; Python's own limit of 128 KiB is short for a long transcript
@@ -85,7 +85,7 @@ def _judged(labels: Path, work: Callable[[], T]) -> T:
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    from quality.tables import Row
+    from quality.cells import Row
 
     for line, (task, worker, label) in _cells(path, LABELS):
         yield Row(task, worker, label, line)
