@@ -22,6 +22,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from PIL import Image, ImageDraw
 
 from accessibility import widgets
+from task_types import registry
 
 STATIC = Path(__file__).parents[2] / "workbench" / "static"
 POLICY = (
@@ -88,23 +89,29 @@ def stand() -> FastAPI:
     (folder / "sound.wav").write_bytes(sound())
     files = {path.stem: path for path in folder.iterdir()}
 
+    def show(title: str, folder: widgets.WidgetFolder, data: Any, draft: Any, broken: str) -> HTMLResponse:
+        errors = {broken: "Please answer this."} if broken else {}
+        given = {"title": title, "folder": folder, "data": data, "draft": draft, "errors": errors}
+        html = environment.get_template("page.html").render(given, locale="en", typed={}, media_url=media_url)
+        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
+
     @app.get("/try/{name}/{number}")
     def page(name: str, number: int, broken: str = "") -> HTMLResponse:
         example = widgets.examples(name)[number]
-        html = environment.get_template("page.html").render(
-            title=example.title,
-            locale="en",
-            folder=widgets.find(name),
-            data=example.data,
-            draft=example.draft,
-            media_url=media_url,
-            errors={broken: "Please answer this."} if broken else {},
-        )
-        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
+        return show(example.title, widgets.find(name), example.data, example.draft, broken)
+
+    @app.get("/type/{name}/{number}")
+    def type_page(name: str, number: int, drafted: bool = False) -> HTMLResponse:
+        task_type: Any = registry.get(name)
+        example = task_type.examples[number]
+        widget = task_type.widget(example.case)
+        draft = example.accepted[0].model_dump(mode="json", exclude_none=True) if drafted else None
+        return show(task_type.question(example.case).title, widgets.find(widget.name), widget.data, draft, "")
 
     @app.get("/media/{name}/{variant}")
     def media(name: str, variant: str) -> Response:
-        return FileResponse(files[name])  # knows Range: without it a browser cannot seek
+        meant = name if name in files else "picture" if variant == "upright" else "sound"
+        return FileResponse(files[meant])  # knows Range: without it a browser cannot seek
 
     @app.get("/widgets/{path:path}")
     def widget_file(path: str) -> Response:
