@@ -330,6 +330,16 @@ def test_an_upload_waits_for_the_background_under_its_own_names(browser: SignIn,
     assert job.arguments["gold"].endswith("gold.jsonl")
 
 
+def test_too_many_files_at_once_are_refused_with_the_way_out(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """A zip holds them; nothing half-done is left behind."""
+    client, path = browser(Role.CLIENT), here.paths["project_id"]
+    files = [("files", (f"{number}.txt", b"x")) for number in range(access.MOST_FILES + 1)]
+    answer = client.post(f"/projects/{path}/upload", data={"csrf": csrf(client)}, files=files)
+    assert answer.status_code == 400
+    assert "zip" in answer.text
+    assert not (ctx.settings.data / "incoming").exists()
+
+
 def test_a_rival_cannot_follow_or_stop_a_job(app: FastAPI, here: Furnished) -> None:
     """Another company's job looks as if it did not exist."""
     assert here.rival

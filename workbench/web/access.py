@@ -14,17 +14,18 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
+from starlette.datastructures import FormData, Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from workbench.context import Context
 from workbench.domain import Person, Project, Role
-from workbench.errors import NotAllowed, NotFound, NotSignedIn
+from workbench.errors import BadInput, NotAllowed, NotFound, NotSignedIn
 from workbench.people import sha256
 from workbench.store import people, projects, sessions
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-MOST_FILES = 10_000  # in one upload; a larger one comes as a zip
+MOST_FILES = 500  # in one upload, each an open file meanwhile; more come as a zip
+MOST_FIELDS = 2_000
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[Signed]]:
         signed = await whoever(request)
         if signed is None:
             raise NotSignedIn("Please sign in first: with a bearer token for a program, on the sign-in page for a person.")
-        await _check_forged(request, signed)
         if roles and not signed.person.has(*roles):
             raise NotAllowed("This page is for somebody with another role. Go back, or ask the lab manager.")
+        await _check_forged(request, signed)
         return signed
 
     return guard
@@ -119,12 +120,32 @@ def _by_cookie(ctx: Context, request: Request) -> Signed | None:
     return Signed(found.person, found.id, found.csrf) if found else None
 
 
+class _Parser(MultiPartParser):
+    spool_max_size = 64 * 1024  # hundreds of files at a time must not fill the memory: what is larger goes to disk
+
+
+async def form_of(request: Request) -> FormData:
+    """The form of this request, read once. Raises BadInput when it holds too many files or is broken off."""
+    if hasattr(request.state, "form"):
+        return cast(FormData, request.state.form)
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        try:
+            parser = _Parser(request.headers, request.stream(), max_files=MOST_FILES, max_fields=MOST_FIELDS)
+            request.state.form = await parser.parse()
+        except MultiPartException as error:
+            words = "These files did not arrive whole, or are too many: 500 fit. Put them in a zip, then send that."
+            raise BadInput(words) from error
+    else:
+        request.state.form = await request.form(max_fields=MOST_FIELDS)
+    return cast(FormData, request.state.form)
+
+
 async def _check_forged(request: Request, signed: Signed) -> None:
     if request.method in SAFE or signed.csrf is None:
         return
     given = request.headers.get("x-csrf-token")
-    if given is None and request.headers.get("content-type", "").startswith(FORMS):
-        given = str((await request.form(max_files=MOST_FILES, max_fields=2_000)).get("csrf", ""))
+    if given is None and not request.url.path.startswith("/api/"):
+        given = str((await form_of(request)).get("csrf", ""))
     if not same_origin(request.headers) or not hmac.compare_digest((given or "").encode(), signed.csrf.encode()):
         raise NotAllowed("This form is too old, or came from another site. Open the page again and repeat.")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from workbench.web.access import MOST_FILES
+from workbench.web.access import form_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Fields:
 
 async def read_fields(request: Request) -> Fields:
     """The form of this request. Comes after the guard in a route's arguments: nothing large is read for a stranger."""
-    return Fields(await request.form(max_files=MOST_FILES, max_fields=2_000))
+    return Fields(await form_of(request))
 
 
 Form = Annotated[Fields, Depends(read_fields)]
