@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -138,7 +140,7 @@ def pull(ctx: Context, project: Project, *, url: str, api_key: str, project_id: 
     """
     from workbench import ingest
 
-    tasks = _asked(url, lambda: [_plain(task) for task in _sdk(url, api_key).tasks.list(project=project_id, fields="all")])
+    tasks = _asked(url, lambda: list(_tasks(_sdk(url, api_key), project_id)))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"label-studio-{project_id}.json"
         path.write_text(json.dumps(tasks), "utf-8")
@@ -165,6 +167,22 @@ def push(ctx: Context, project: Project, *, url: str, api_key: str, project_id: 
         part = [_to_send(task) for task in tasks[start : start + BATCH]]
         _asked(url, lambda part=part: client.projects.import_tasks(id=project_id, request=part))
     return f"{len(tasks)} tasks sent to {url}."
+
+
+def _tasks(client: Any, project_id: int) -> Iterator[dict[str, Json]]:
+    """Page by page. The SDK's own pager asks on until a page is empty, and the server answers 404 beyond the last one."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    for page in count(1):
+        try:
+            found = client.tasks.list(project=project_id, page=page, page_size=BATCH, fields="all").items or []
+        except ApiError as error:
+            if page > 1 and error.status_code == 404:
+                return
+            raise
+        yield from map(_plain, found)
+        if len(found) < BATCH:
+            return
 
 
 def _to_send(task: dict[str, Json]) -> dict[str, Json]:

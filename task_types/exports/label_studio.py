@@ -63,7 +63,7 @@ class LabelStudioJson(Generic[S, P, A]):
         meta = task.get("meta") or {}
         for asked in meta.get("asked", ()):
             task_type = registry.get(asked["type"])
-            if type(task_type.label_studio) is not type(self._mapping) or not task.get("annotations"):
+            if task_type.label_studio is not self._mapping or not task.get("annotations"):
                 continue
             case = studio.stored_case(task_type, asked)
             try:

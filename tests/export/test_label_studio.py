@@ -185,3 +185,17 @@ def test_a_server_that_refuses_gives_a_sentence(ctx: Context) -> None:
         gone = url
     with pytest.raises(Unavailable, match="does not answer"):
         label_studio.pull(ctx, project, url=gone, api_key="x", project_id=7)
+
+
+def test_tasks_are_pulled_once(ctx: Context) -> None:
+    """The SDK fetches the tasks of a project; fetching them again adds nothing twice."""
+    from workbench import projects
+
+    project = projects.create(ctx, "Headlines", "rating", {"gold": "off"})
+    tasks = [{"id": i, "data": {"text": f"headline {i}"}, "project": 7} for i in (1, 2)]
+    page = {"tasks": tasks, "total": 2, "total_annotations": 0, "total_predictions": 0}
+    with server({"/api/tasks/": (200, page)}, []) as url:
+        first = label_studio.pull(ctx, project, url=url, api_key="x", project_id=7)
+        again = label_studio.pull(ctx, project, url=url, api_key="x", project_id=7)
+    assert first == "2 tasks fetched: 2 sources added, 0 known already."
+    assert again == "2 tasks fetched: 0 sources added, 2 known already."
