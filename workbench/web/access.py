@@ -22,6 +22,7 @@ from workbench.domain import Person, Project, Role
 from workbench.errors import BadInput, NotAllowed, NotFound, NotSignedIn
 from workbench.people import sha256
 from workbench.store import people, projects, sessions
+from workbench.wording import noted
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FILES = 500  # in one upload, each an open file meanwhile; more come as a zip
@@ -133,7 +134,7 @@ async def form_of(request: Request) -> FormData:
             parser = _Parser(request.headers, request.stream(), max_files=MOST_FILES, max_fields=MOST_FIELDS)
             request.state.form = await parser.parse()
         except MultiPartException as error:
-            words = "These files did not arrive whole, or are too many: 500 fit. Put them in a zip, then send that."
+            words = noted("These files did not arrive whole, or are too many: 500 fit. Put them in a zip, then send that.")
             raise BadInput(words) from error
     else:
         request.state.form = await request.form(max_fields=MOST_FIELDS)

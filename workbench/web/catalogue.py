@@ -28,6 +28,8 @@ ERRORS = (
     "AnswerRefused",
     "KeyReused",
     "NotAllowedHere",
+    "BadInput",
+    "RefusedUpload",
 )
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": (3,), "noted": None, **dict.fromkeys(ERRORS)}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
