@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.lab import Lab
+from tests.widgets import stand
 
 OUTBOX = "import('/static/outbox.js').then(module => module.all())"
 
@@ -181,3 +182,29 @@ def test_a_browser_that_keeps_nothing_still_sends(lab: Lab, browser: Browser, tm
     wait_for_rows(lab, page, 1)
     assert [(row.answer, row.via) for row in lab.annotations()] == [({"dont_know": True}, "page")]
     context.close()
+
+
+def test_a_form_that_the_server_reads_waits_in_the_outbox_too(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """Its fields are kept as they were typed, and read when they arrive; a draft of it comes back."""
+    fields = [{"name": "total", "label": "Total", "kind": "amount"}]
+    lab.project(
+        "Receipts", "form", {"one.png": stand.picture(), "two.png": stand.picture(2)}, tmp_path / "receipts", fields=fields
+    )
+    lab.person()
+    lab.sign_in(page)
+    page.goto(lab.url + "/work/next")
+    wait_for_kept(page, 2)
+    page.get_by_label("Total").fill("12,5")
+    expect(page.get_by_text("Kept for you.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Total")).to_have_value("12,5")
+    page.get_by_label("Total").fill("12,50")
+    page.context.set_offline(True)
+    address = page.url
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url(lambda url: url != address)
+    page.context.set_offline(False)
+    wait_for_rows(lab, page, 1)
+    [row] = lab.annotations()
+    assert row.via == "offline"
+    assert float(row.answer["fields"]["total"]) == 12.5

@@ -42,13 +42,14 @@ PAGE = """<!doctype html>
 <button class="button button--primary" type="submit">Send</button></form></main></body></html>"""
 
 
-def picture() -> bytes:
-    """A street with a green door, 640 × 360."""
+def picture(doors: int = 1) -> bytes:
+    """A street with a green door (or more, for another picture), 640 × 360."""
     image = Image.new("RGB", (640, 360), "#bcd4e6")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 260, 640, 360), fill="#8a8a8a")
     draw.rectangle((220, 100, 420, 262), fill="#c98e63")
-    draw.rectangle((290, 160, 350, 262), fill="#2c7a3f")
+    for door in range(doors):
+        draw.rectangle((290 + 100 * door, 160, 350 + 100 * door, 262), fill="#2c7a3f")
     draw.ellipse((500, 270, 560, 330), fill="#e08020")
     out = io.BytesIO()
     image.save(out, "PNG")

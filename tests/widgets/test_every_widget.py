@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -87,3 +89,9 @@ def test_an_unknown_widget_is_refused_with_the_nearest_name() -> None:
     """Did you mean …?"""
     with pytest.raises(widgets.UnknownWidget, match='Did you mean "rating"'):
         widgets.find("ratings")
+
+
+def test_every_widget_is_documented() -> None:
+    """docs/widgets.md names each."""
+    text = (Path(__file__).parents[2] / "docs" / "widgets.md").read_text(encoding="utf-8")
+    assert [name for name in widgets.names() if f"`{name}`" not in text] == []

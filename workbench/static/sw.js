@@ -11,6 +11,7 @@ addEventListener("install", (event) => event.waitUntil(skipWaiting()));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
 addEventListener("message", (event) => {
+  event.waitUntil(clients.claim()); // a page that was loading while this script began is not in its care yet
   if (Array.isArray(event.data?.keep)) event.waitUntil(keep(event.data.keep));
 });
 
