@@ -46,7 +46,7 @@ def main() -> None:
 
     plug_ins()
     try:
-        app()
+        status = app(standalone_mode=False)
     except (WorkbenchError, TaskTypeError) as error:
         fail(error)
     except KeyboardInterrupt:
@@ -54,6 +54,24 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever was reading has gone (`workbench export … | head`): that is no fault.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        # Some releases of typer bring their own copy of click, so that its errors have no name to catch them by.
+        if not hasattr(error, "format_message"):
+            raise
+        misused(error)
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def misused(error: Any) -> None:
+    """A command that was not typed as it should be: one line, with where to read on."""
+    words = str(error.format_message()).strip()
+    if "\n" in words:  # a command group by itself: its help
+        error.show()
+    else:
+        command = error.ctx.command_path if getattr(error, "ctx", None) else "workbench"
+        print(f"{words} See: {command} --help", file=sys.stderr)
+    sys.exit(error.exit_code)
 
 
 def fail(error: Any) -> None:
