@@ -328,8 +328,11 @@ def test_a_project_without_a_step_takes_nothing(ctx: Context, write: Write) -> N
 def test_many_problems_are_counted_and_the_first_kept(ctx: Context, write: Write) -> None:
     """A file that is wrong everywhere does not fill the database."""
     path = write("items.csv", "a,b\n" + "x\n" * 2500)
-    report = ingest.ingest(ctx, project(ctx), [path])
+    ours = project(ctx)
+    report = ingest.ingest(ctx, ours, [path])
     assert (report.problem_count, len(report.problems)) == (2500, 1000)
+    refused = ingest.ingest(ctx, ours, [path], whole=True)
+    assert (refused.refused, len(refused.problems)) == (True, 1000)
 
 
 def test_files_can_live_in_a_bucket(s3_address: str, tmp_path: Path, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -47,6 +48,7 @@ class Tally:
         return Tally(*(counts.get(name, 0) for name in _NAMES)), (row, number)
 
 
+LONGEST_SECONDS = 5.0
 _NAMES = ("sources_added", "sources_known", "microtasks_added", "gold_added", "problems")
 
 
@@ -59,6 +61,8 @@ class Batch:
     place: Place = (-1, -1)
     weight: int = 0
     rows: int = 0
+    slow: bool = False  # it holds files, each of which may take long
+    begun: float = field(default_factory=time.monotonic)
 
     def take(self, place: Place, found: Candidate | Problem) -> None:
         """One more."""
@@ -70,6 +74,11 @@ class Batch:
         else:
             self.candidates.append(found)
             self.weight += found.weight
+            self.slow = self.slow or found.weight > 1
+
+    def is_old(self) -> bool:
+        """Have its files taken so long that they should be kept now?"""
+        return self.slow and time.monotonic() - self.begun > LONGEST_SECONDS
 
 
 class Cut(NamedTuple):

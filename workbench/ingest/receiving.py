@@ -124,7 +124,8 @@ class _Run:
     def __post_init__(self) -> None:
         self.ctx, self.project = self.intake.ctx, self.intake.project
         self.entries: Sequence[Entry] = self.gathered.entries
-        self.media = StoredMedia(self.ctx)
+        self.done = 0  # rows and files read, for the progress bar
+        self.media = StoredMedia(self.ctx, on_progress=lambda _seconds: self._tell())
 
     def look(self) -> list[Problem]:
         """Read everything, add nothing; returns what is wrong."""
@@ -134,6 +135,8 @@ class _Run:
             found = adding.sort_out(self.ctx, self.project, batch.candidates, self.splitters, self.media)
             wrong += [*batch.problems, *found.problems]
             rehearsal.meet(found.cuts)
+            if len(wrong) > store.MOST_PROBLEMS:
+                return wrong  # refused in any case
         self.intake.used.clear()
         return wrong + rehearsal.problems(self.ctx, self.project)
 
@@ -147,13 +150,12 @@ class _Run:
         if place == NOWHERE:
             first = Batch(problems=[*self.gathered.problems, *self.known_problems], place=BEGUN)
             tally = self._commit(first, tally)
-        done = tally.sources_added + tally.sources_known + tally.problems
+        self.done = tally.sources_added + tally.sources_known + tally.problems
         for batch in self._batches(place):
             tally = self._commit(batch, tally)
-            done += batch.rows
-            self.progress(done, max(done, self.gathered.about))
+            self._tell()
         mixed = mixing.mix(self.ctx, self.project, self.splitters, self.known, self.created_by)
-        self.progress(done, done)
+        self.progress(self.done, self.done)
         return self._finish(tally + Tally(gold_added=mixed.added, problems=len(mixed.problems)), mixed.problems, status="ready")
 
     def _finish(self, tally: Tally, problems: Sequence[Problem], *, status: str) -> Report:
@@ -175,13 +177,20 @@ class _Run:
             refused=status == "refused",
         )
 
+    def _tell(self) -> None:
+        """How far it is; also in the middle of a long film, because this is where stopping is noticed."""
+        self.progress(self.done, max(self.done, self.gathered.about))
+
     def _batches(self, place: Place) -> Iterator[Batch]:
         batch = Batch()
         for reached, found in candidates(self.intake, self.entries, place):
             batch.take(reached, found)
-            if batch.weight >= BATCH_WEIGHT:
+            self.done += 1
+            if batch.weight >= BATCH_WEIGHT or batch.is_old():
                 yield batch
                 batch = Batch()
+            elif batch.slow:
+                self._tell()
         if batch.rows:
             yield batch
 
