@@ -50,6 +50,18 @@ def test_asking_again_gives_the_same_microtask(each_db_ctx: Context) -> None:
     assert len(rows(each_db_ctx, t.assignment)) == 1
 
 
+def test_two_tabs_that_ask_at_once_share_one_microtask(each_db_ctx: Context) -> None:
+    """Six calls for one person at the same moment: one lease."""
+    rating(each_db_ctx)
+    noor = person(each_db_ctx)
+    threads = [threading.Thread(target=take, args=(each_db_ctx, noor)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(rows(each_db_ctx, t.assignment)) == 1
+
+
 def test_overlap_is_kept_to(each_db_ctx: Context) -> None:
     """With two answers wanted, the third person goes on to the next microtask."""
     rating(each_db_ctx, overlap=2)

@@ -12,6 +12,7 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Assignment, Person
 from workbench.errors import AnswerRefused, Conflict, Invalid, KeyReused
+from workbench.store import settling
 
 
 def opened(ctx: Context, **settings: object) -> tuple[Person, Assignment]:
@@ -143,3 +144,14 @@ def test_gold_is_scored_and_consensus_settled_as_answers_arrive(each_db_ctx: Con
     assert (outcome.kind, outcome.answer, outcome.answers) == ("settled", {"value": 4}, 3)
     assert (microtask.status, microtask.outcome_id, microtask.answers) == ("settled", outcome.id, 3)
     assert rows(ctx, t.to_settle) == []
+
+
+def test_two_servers_that_settle_the_same_leave_one_outcome(each_db_ctx: Context) -> None:
+    """Whoever comes second finds it out of the line, and an answer that came meanwhile keeps it there."""
+    ctx = each_db_ctx
+    noor, mine = opened(ctx, texts=["a"])
+    submit.submit(ctx, noor, mine.public_id, {"value": 4}, key=key(), via="api")
+    batch = ctx.db.read(lambda connection: settling.waiting(connection, 10))
+    for _ in range(2):
+        ctx.db.write(lambda connection: settling.keep(connection, review.settle_all(batch), ctx.now()))
+    assert [row.number for row in rows(ctx, t.outcome)] == [1]

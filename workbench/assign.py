@@ -59,6 +59,7 @@ def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
 
 
 def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[Assignment] | Decision:
+    work.one_at_a_time(connection, person.id)
     decision = decide(blocks.latest(connection, person.id), Rhythm(), now)
     if decision.kind == "break":
         if decision.starts:

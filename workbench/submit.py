@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.engine import Connection
 
-from task_types import registry
+from task_types import reading, registry
 from task_types.protocol import AnswerError, Case
 from workbench.assign import open_assignment
 from workbench.context import Context
@@ -91,9 +91,10 @@ def checked(assignment: Assignment, answer: Mapping[str, Json], locale: str = "e
 def case_of(assignment: Assignment, locale: str) -> tuple[Any, Case[Any, Any]]:
     """The task type of an assignment, and the case it judges."""
     task_type: Any = registry.get(assignment.task_type)
-    settings = task_type.settings_model.model_validate(assignment.settings)
-    payload = task_type.payload_model.model_validate(assignment.microtask.payload)
-    return task_type, Case(settings=settings, payload=payload, locale="nl" if locale == "nl" else "en")
+    settings = reading.settings(task_type, assignment.settings)
+    payload = reading.payload(task_type, assignment.microtask.payload, assignment.microtask.task_type_version)
+    # The assignment's id fixes the order in which options are shown, so that a reload shows the same one.
+    return task_type, Case(settings=settings, payload=payload, locale="nl" if locale == "nl" else "en", seed=assignment.id)
 
 
 def _store(

@@ -148,13 +148,18 @@ class Result:
 
 
 def keep(connection: Connection, results: Sequence[Result], now: int) -> None:
-    """Store what was settled; a microtask that got another answer meanwhile stays in line."""
+    """Store what was settled. What got another answer meanwhile, or was settled by another server, is left alone."""
     for result in results:
+        if not _take_out_of_line(connection, result):
+            continue
         _keep_scores(connection, result, now)
         if result.kind is not None:
             _keep_outcome(connection, result, now)
-        done = sa.and_(t.to_settle.c.microtask_id == result.microtask_id, t.to_settle.c.asked == result.asked)
-        connection.execute(sa.delete(t.to_settle).where(done))
+
+
+def _take_out_of_line(connection: Connection, result: Result) -> bool:
+    same = sa.and_(t.to_settle.c.microtask_id == result.microtask_id, t.to_settle.c.asked == result.asked)
+    return connection.execute(sa.delete(t.to_settle).where(same)).rowcount == 1
 
 
 def _keep_scores(connection: Connection, result: Result, now: int) -> None:

@@ -65,6 +65,15 @@ def open_lanes(connection: Connection) -> list[Lane]:
     return [Lane(**row._mapping) for row in connection.execute(_open_lanes)]
 
 
+_person = sa.select(t.person.c.id).where(t.person.c.id == _p("person"))
+
+
+def one_at_a_time(connection: Connection, person_id: int) -> None:
+    """Two calls for one person queue up, so that two tabs share one microtask. SQLite's writes queue up anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_person.with_for_update(), {"person": person_id})
+
+
 _clearances = sa.select(t.clearance.c.project_id).where(t.clearance.c.person_id == _p("person"))
 
 
