@@ -1,0 +1,78 @@
+"""Commands that need no project: types, formats, aggregate, agreement, doctor, help."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from task_types import registry
+from tests.commands.running import at_once, well
+from workbench.cli import app, plug_ins
+
+LABELS = "task,worker,label\n1,ann,cat\n1,bob,cat\n1,cas,dog\n2,ann,dog\n2,bob,dog\n2,cas,dog\n"
+
+
+def test_types_and_formats_are_told(tmp_path: Path) -> None:
+    """A line each for people, JSON for programs, one type with its schemas."""
+    names = registry.names()
+    commands = [("types",), ("types", "--json"), ("types", "bounding_box", "--json"), ("formats",)]
+    lines, listed, one, formats = at_once(tmp_path / "lab", commands)
+    assert [line.split()[0] for line in lines.out.splitlines()] == list(names)
+    assert [each["name"] for each in listed.told] == list(names)
+    assert "boxes" in str(one.told)
+    assert {line.split()[0] for line in formats.out.splitlines()} >= {"coco", "csv", "jsonl", "label_studio", "srt", "webvtt"}
+    assert {done.status for done in (lines, listed, one, formats)} == {0}
+    assert not (tmp_path / "lab").exists()
+
+
+def test_labels_of_others_are_settled_and_compared(tmp_path: Path) -> None:
+    """Plain CSV in, plain CSV out; no lab is made."""
+    (tmp_path / "labels.csv").write_text(LABELS)
+    commands = [
+        ("aggregate", tmp_path / "labels.csv", "--type", "choice", "--out", tmp_path / "out.csv"),
+        ("agreement", tmp_path / "labels.csv", "--type", "choice", "--json"),
+        ("agreement", tmp_path / "labels.csv", "--type", "choice"),
+    ]
+    settled, told, shown = at_once(tmp_path / "lab", commands)
+    assert [done.status for done in (settled, told, shown)] == [0, 0, 0], (settled, told, shown)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["task"]: row["label"] for row in rows} == {"1": "cat", "2": "dog"}
+    assert all(0 < float(row["confidence"]) <= 1 for row in rows)
+    assert any(isinstance(value, float) for value in told.told.values())
+    assert all(name in shown.out for name in told.told)
+    assert not (tmp_path / "lab").exists()
+
+
+def test_doctor_looks_at_the_machine(tmp_path: Path) -> None:
+    """A line for each finding, and no fault on a machine that runs these tests."""
+    out = well(tmp_path / "lab", "doctor").out
+    assert len(out.splitlines()) > 4
+    assert "Python" in out
+
+
+def commands_of(group: Any, path: str = "workbench") -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name, those of groups and of plug-ins included."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+def test_every_command_explains_itself_with_an_example() -> None:
+    """A sentence, and a line that can be copied: it begins with the command itself."""
+    plug_ins()
+    found = dict(commands_of(typer.main.get_command(app)))
+    assert {"workbench serve", "workbench person add", "workbench export"} <= set(found)
+    for name, command in found.items():
+        assert command.help, name
+        example = re.fullmatch(r"Example: (workbench .+)", command.epilog or "")
+        assert example, name
+        without_options = re.sub(r"--data \S+ ", "", example.group(1))
+        assert without_options.startswith(name), name
