@@ -1,0 +1,236 @@
+"""
+Saying again what a recording says, or what one hears in it: the BSpeak loop.
+
+Hear the clip, say it again, hear what was understood; then submit, say it again, fix a word, or skip.
+Source: Vashistha, Sethi & Anderson 2018, doi:10.1145/3173574.3173631
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from accessibility.dialogues.fixing import COMMANDS as FIXING
+from accessibility.dialogues.fixing import Fixing, read_back
+from accessibility.dialogues.subject import Subject
+from accessibility.dialogues.turns import (
+    AskOthers,
+    Draft,
+    Heard,
+    Json,
+    Listening,
+    Locale,
+    Number,
+    Order,
+    Others,
+    Say,
+    Spoken,
+    Submit,
+    Tone,
+    Turns,
+    Typed,
+    Write,
+)
+from accessibility.dialogues.words import spoken, words
+from accessibility.speech import commands
+from accessibility.speech.fixing import Words, text_of, with_choices
+from accessibility.speech.heard import Word
+from accessibility.speech.numbers import number_phrases
+from accessibility.speech.terms import Term, apply_terms
+
+SPEAK = ("speak", "play", "type", "skip", "dont_know", "no")
+CHECK = ("submit", "again", "fix", "hear_back", "play", "skip", "type", "undo", "dont_know")
+MOST_STEPS_BACK = 30
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """
+    One piece to say again.
+
+    Args:
+        language: of the recording.
+        exact: word by word; else in the worker's own words.
+        no_speech: "nobody speaks" is an answer.
+        terms: names of the programme, offered first when fixing.
+        before: earlier versions, the last one last.
+        fixing: the word in hand, while one is fixed.
+        speaking: the next utterance is the answer.
+        nobody: the answer is that nobody speaks.
+    """
+
+    assignment: str
+    locale: Locale
+    language: Locale
+    subject: Subject
+    exact: bool = True
+    no_speech: bool = False
+    terms: tuple[Term, ...] = ()
+    words: Words = ()
+    before: tuple[Words, ...] = ()
+    fixing: Fixing | None = None
+    speaking: bool = True
+    nobody: bool = False
+
+    @staticmethod
+    def of(assignment: str, locale: Locale, data: Mapping[str, Json], draft: Mapping[str, Json] | None) -> Speaking:
+        """From a dialogue's data, with what was there before."""
+        kept = _plain(str((draft or {}).get("text") or ""))
+        return Speaking(
+            assignment,
+            locale,
+            data["language"],
+            Subject.of(data),
+            exact=bool(data.get("exact", True)),
+            no_speech=bool(data.get("no_speech", False)),
+            terms=tuple(Term(text) for text in data.get("terms", ())),
+            words=kept,
+            speaking=not kept,
+        )
+
+    def begin(self) -> Turns:
+        """How it goes, and the clip."""
+        if self.words:
+            return (Say(words("draft_here", self.locale), self.locale), *self.clip(), *self._check("you_typed"))
+        nobody = (self._hint("nobody_how"),) if self.no_speech else ()
+        return (self._hint("say_after" if self.exact else "say_what"), *nobody, *self.clip())
+
+    def clip(self) -> Turns:
+        """The recording."""
+        return self.subject.turns(self.locale)
+
+    def slower(self, by: float) -> Speaking | None:
+        """At another speed."""
+        return replace(self, subject=self.subject.at(by))
+
+    def step(self, heard: Heard) -> tuple[Speaking, Turns] | None:
+        """Take what was heard."""
+        if isinstance(heard, Others):
+            return self._offered(heard), ()
+        if self.fixing is not None and (found := self.fixing.step(heard)) is not None:
+            return self._fixed(*found)
+        if isinstance(heard, Spoken):
+            return self._answered(heard.words or _plain(heard.text), "i_heard") if heard.dictated and self.speaking else None
+        if isinstance(heard, Typed):
+            return self._answered(_plain(heard.text), "you_typed")
+        if isinstance(heard, Number):
+            return self._fix(heard.value) if not self.speaking else None
+        return self._order(heard) if isinstance(heard, Order) else None
+
+    def listening(self) -> Listening:
+        """Freely while the answer is wanted, else for commands."""
+        if self.fixing is not None:
+            return self.fixing.listening()
+        if self.speaking:
+            return Listening(self.language)
+        numbers = number_phrases(len(self.words), self.locale)
+        return Listening(self.locale, (*commands.grammar(commands.named(*CHECK), self.locale), *numbers))
+
+    def commands(self) -> tuple[str, ...]:
+        """What can be said here."""
+        if self.fixing is not None:
+            return FIXING
+        return SPEAK if self.speaking else CHECK
+
+    def where(self) -> str:
+        """The stage."""
+        if self.fixing is not None:
+            numbers = {"number": spoken(self.fixing.number, self.locale), "count": spoken(len(self.words), self.locale)}
+            return words("where_fix", self.locale, **numbers)
+        return words("where_speak", self.locale) if self.speaking else words("where_check", self.locale, text=text_of(self.words))
+
+    def draft(self) -> Mapping[str, Json] | None:
+        """The text so far."""
+        return {"text": text_of(self.words)} if self.words else None
+
+    def shown(self) -> Mapping[str, Json]:
+        """The text so far."""
+        return {"text": text_of(self.words), "options": []}
+
+    # --- commands --------------------------------------------------------------------------------------------------------
+
+    def _order(self, order: Order) -> tuple[Speaking, Turns] | None:
+        actions: dict[str, Callable[[], tuple[Speaking, Turns]]] = {
+            "again": self._again,
+            "type": lambda: (self, (self._hint("type_here"), Write(text_of(self.words)))),
+            "submit": self._submit,
+            "hear_back": lambda: (replace(self, fixing=None), self._check("i_heard")),
+            "undo": self._undo,
+            "fix": lambda: self._fix(None),
+        }
+        if order.name == "no" and self.no_speech and (self.speaking or not self.words):
+            return self._nobody()
+        action = actions.get(order.name)
+        return action() if action else None
+
+    def _again(self) -> tuple[Speaking, Turns]:
+        return replace(self, speaking=True, nobody=False, fixing=None), (Say(words("now_you", self.locale), self.locale),)
+
+    def _nobody(self) -> tuple[Speaking, Turns]:
+        made = replace(self, nobody=True, speaking=False, words=(), before=self._kept(), fixing=None)
+        return made, (Say(words("nobody", self.locale), self.locale),)
+
+    def _submit(self) -> tuple[Speaking, Turns]:
+        if not self.words and not self.nobody:
+            return self, (Tone("error"), Say(words("empty_yet", self.locale), self.locale))
+        raw = {"text": "", "no_speech": "1"} if self.nobody else {"text": text_of(self.words)}
+        return self, (Submit(self.assignment, raw),)
+
+    def _fix(self, number: int | None) -> tuple[Speaking, Turns]:
+        if not self.words or not 1 <= (number or 1) <= len(self.words):
+            count = spoken(len(self.words), self.locale)
+            sentence = words("word_is_not", self.locale, count=count) if self.words else words("empty_yet", self.locale)
+            return self, (Tone("error"), Say(sentence, self.locale))
+        made, turns = Fixing.begin(self.locale, self.language, self.words, number)
+        # listening once more costs time, so only who fixes something pays for it
+        heard = any(word.confidence is not None for word in self.words)
+        return replace(self, fixing=made), (*([AskOthers()] if heard else []), *turns)
+
+    def _undo(self) -> tuple[Speaking, Turns]:
+        if not self.before:
+            return self, (Say(words("nothing_undone", self.locale), self.locale),)
+        made = replace(self, words=self.before[-1], before=self.before[:-1], fixing=None, nobody=False)
+        made = replace(made, speaking=not made.words)
+        return made, (Say(words("undone", self.locale), self.locale), *made._check("you_typed"), *made._draft())
+
+    # --- words -----------------------------------------------------------------------------------------------------------
+
+    def _answered(self, given: Words, before: str) -> tuple[Speaking, Turns] | None:
+        if not given:
+            return None
+        known = apply_terms(given, self.terms) if self.terms and before == "i_heard" else given
+        made = replace(self, words=known, before=self._kept(), speaking=False, nobody=False, fixing=None)
+        return made, (*made._check(before), *made._draft())
+
+    def _fixed(self, fixing: Fixing, turns: Turns) -> tuple[Speaking, Turns]:
+        if fixing.words == self.words:
+            return replace(self, fixing=fixing), turns
+        made = replace(self, words=fixing.words, before=self._kept(), fixing=fixing if fixing.words else None)
+        made = replace(made, speaking=not made.words)
+        return made, (*turns, *made._draft())
+
+    def _offered(self, others: Others) -> Speaking:
+        found = with_choices(self.words, others.readings)
+        found = apply_terms(found, self.terms) if self.terms else found
+        fixing = replace(self.fixing, words=found) if self.fixing else None
+        return replace(self, words=found, fixing=fixing)
+
+    def _check(self, before: str) -> Turns:
+        if self.nobody:
+            return (Say(words("nobody", self.locale), self.locale),)
+        if not self.words:
+            return (Say(words("empty_yet", self.locale), self.locale),)
+        return (*read_back(self.words, self.locale, self.language, before), self._hint("then"))
+
+    def _kept(self) -> tuple[Words, ...]:
+        return (*self.before, self.words)[-MOST_STEPS_BACK:]
+
+    def _draft(self) -> Turns:
+        return (Draft(self.assignment, {"text": text_of(self.words)}),)
+
+    def _hint(self, name: str) -> Say:
+        return Say(words(name, self.locale), self.locale, hint=True)
+
+
+def _plain(text: str) -> Words:
+    return tuple(Word(word) for word in text.split())

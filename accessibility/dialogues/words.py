@@ -1,0 +1,214 @@
+"""What the dialogues say. Dutch at A2 level; one thing at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accessibility.speech.numbers import HIGHEST, in_words
+
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    # the day
+    "hello": {"nl": "Hallo {person}.", "en": "Hello {person}."},
+    "home": {
+        "nl": "Zeg start, of druk op S, om te beginnen. Zeg help als je hulp wilt.",
+        "en": "Say start, or press S, to begin. Say help if you want help.",
+    },
+    "home_brief": {"nl": "Zeg start.", "en": "Say start."},
+    "back_again": {"nl": "De verbinding is er weer. We gaan verder.", "en": "The connection is back. We go on."},
+    "thanks": {"nl": "Dank je. Je antwoord is bewaard.", "en": "Thank you. Your answer is saved."},
+    "thanks_brief": {"nl": "Bewaard.", "en": "Saved."},
+    "returned": {"nl": "Goed. Je krijgt een andere vraag.", "en": "All right. You get another question."},
+    "nothing": {
+        "nl": "Er is nu geen werk voor je. Zeg start om nog eens te kijken.",
+        "en": "There is no work for you now. Say start to look again.",
+    },
+    "break_until": {
+        "nl": "Tijd voor pauze. Je werk is bewaard. Je kunt verder vanaf {until}. Later mag ook.",
+        "en": "Time for a break. Your work is saved. You can go on from {until}. Later is fine too.",
+    },
+    "break": {"nl": "Tijd voor pauze. Je werk is bewaard.", "en": "Time for a break. Your work is saved."},
+    "day_over": {"nl": "Je werk voor vandaag is klaar. Tot de volgende keer.", "en": "Your work for today is done. See you."},
+    "break_soon": {
+        "nl": "Het is bijna pauze. Maak eerst deze vraag af. Je hoeft niet te haasten.",
+        "en": "It is almost time for a break. Finish this question first. There is no hurry.",
+    },
+    "sign_out_sure": {"nl": "Wil je afmelden? Zeg ja of nee.", "en": "Do you want to sign out? Say yes or no."},
+    "signed_out": {"nl": "Je bent afgemeld. Tot de volgende keer.", "en": "You are signed out. Goodbye."},
+    "go_on": {"nl": "Goed, we gaan verder.", "en": "All right, we go on."},
+    "no_coach": {
+        "nl": "Ik kan je begeleider nog niet roepen. Vraag het aan iemand bij jou in de buurt.",
+        "en": "I cannot call your coach yet. Please ask somebody near you.",
+    },
+    "not_here": {
+        "nl": "Dit kan nog niet met de stem. Vraag het aan je begeleider.",
+        "en": "This cannot be done by voice yet. Ask your coach.",
+    },
+    "not_by_voice": {
+        "nl": "Deze vraag kan niet met de stem. {reason} Zeg overslaan voor een andere vraag.",
+        "en": "This question cannot be done by voice. {reason} Say skip to get another one.",
+    },
+    # everywhere
+    "help": {"nl": "Je kunt zeggen: {words}.", "en": "You can say: {words}."},
+    "help_key": {"nl": "{word}, toets {key}: {does}", "en": "{word}, key {key}: {does}"},
+    "more_how": {"nl": "Zeg meer om nog meer te horen.", "en": "Say more to hear more."},
+    "more": {"nl": "Je kunt ook zeggen: {words}.", "en": "You can also say: {words}."},
+    "where_home": {"nl": "Je bent op de startplaats.", "en": "You are at the start."},
+    "where_break": {"nl": "Je hebt pauze.", "en": "You are on a break."},
+    "where_out": {"nl": "Je bent afgemeld.", "en": "You are signed out."},
+    "unclear": {"nl": "Dat kan ik hier niet. Zeg help om te horen wat kan.", "en": "I cannot do that here. Say help."},
+    "unclear_brief": {"nl": "Dat kan hier niet.", "en": "Not here."},
+    "nothing_said": {"nl": "Ik heb nog niets gezegd.", "en": "I have not said anything yet."},
+    "speed": {"nl": "Ik praat nu {rate} woorden per minuut.", "en": "I now speak {rate} words a minute."},
+    "volume": {"nl": "Stel het geluid in met de knoppen van je computer.", "en": "Use the volume keys of your computer."},
+    "skip_why": {"nl": "Waarom sla je dit over? Zeg {reasons}.", "en": "Why do you skip this? Say {reasons}."},
+    "or": {"nl": "of", "en": "or"},
+    "question": {"nl": "De vraag: {title}", "en": "The question: {title}"},
+    # the clip
+    "speed_clip": {"nl": "Het stukje gaat nu op {percent} procent.", "en": "The clip now plays at {percent} percent."},
+    "type_here": {"nl": "Typ je antwoord en druk op Enter.", "en": "Type your answer and press Enter."},
+    # speaking back
+    "say_after": {
+        "nl": "Luister naar het stukje. Houd dan de spreektoets vast en zeg het na.",
+        "en": "Listen to the clip. Then hold the talk key and say it again.",
+    },
+    "say_what": {
+        "nl": "Luister. Houd dan de spreektoets vast en zeg wat je hoort.",
+        "en": "Listen. Then hold the talk key and say what you hear.",
+    },
+    "nobody_how": {"nl": "Praat er niemand? Zeg nee.", "en": "Does nobody speak? Say no."},
+    "nobody": {"nl": "Er praat niemand. Zeg verzenden, of opnieuw.", "en": "Nobody speaks. Say submit, or again."},
+    "now_you": {"nl": "Zeg het na.", "en": "Say it again."},
+    "i_heard": {"nl": "Ik hoorde:", "en": "I heard:"},
+    "you_typed": {"nl": "Er staat:", "en": "It says:"},
+    "then": {
+        "nl": "Zeg verzenden, opnieuw, verbeter, of overslaan.",
+        "en": "Say submit, again, fix, or skip.",
+    },
+    "empty_yet": {
+        "nl": "Er staat nog niets. Houd de spreektoets vast en praat.",
+        "en": "There is nothing yet. Hold the talk key.",
+    },
+    "draft_here": {"nl": "Je was hier al mee bezig.", "en": "You had started on this."},
+    # fixing
+    "word_is": {"nl": "Woord {number}: {word}.", "en": "Word {number}: {word}."},
+    "word_is_not": {"nl": "Dat is er niet. Er zijn {count} woorden.", "en": "That is not there. There are {count} words."},
+    "word_then": {
+        "nl": "Zeg opnieuw, spellen, kies, invoegen, verwijder, of een ander nummer.",
+        "en": "Say again, spell, choose, insert, delete, or another number.",
+    },
+    "say_word": {"nl": "Zeg alleen dit woord.", "en": "Say just this word."},
+    "say_new": {"nl": "Zeg wat erbij moet, na woord {number}.", "en": "Say what to put in, after word {number}."},
+    "spell_word": {"nl": "Spel het woord.", "en": "Spell the word."},
+    "choices": {"nl": "Kies een nummer. {list}", "en": "Choose a number. {list}"},
+    "no_choices": {
+        "nl": "Ik heb geen ander woord. Zeg het opnieuw, of spel het.",
+        "en": "I have no other word. Say it or spell it.",
+    },
+    "numbered": {"nl": "{number}: {text}.", "en": "{number}: {text}."},
+    "deleted": {"nl": "Weg: {word}.", "en": "Gone: {word}."},
+    "undone": {"nl": "Eén stap terug.", "en": "One step back."},
+    "nothing_undone": {"nl": "Er is niets om terug te halen.", "en": "There is nothing to undo."},
+    "no_letters": {"nl": "Dat zijn geen letters. Spel het nog een keer.", "en": "These are no letters. Spell it again."},
+    "where_speak": {"nl": "Je zegt het stukje na.", "en": "You say the clip again."},
+    "where_check": {"nl": "Je kijkt na wat ik hoorde. Er staat: {text}.", "en": "You check what I heard. It says: {text}."},
+    "where_fix": {"nl": "Je verbetert woord {number} van {count}.", "en": "You fix word {number} of {count}."},
+    # choosing
+    "options": {"nl": "Kies: {list}", "en": "Choose: {list}"},
+    "chosen": {"nl": "Je koos: {text}.", "en": "You chose: {text}."},
+    "chosen_then": {"nl": "Zeg verzenden, of kies iets anders.", "en": "Say submit, or choose something else."},
+    "chosen_more": {"nl": "Zeg verzenden, of kies er nog een.", "en": "Say submit, or choose one more."},
+    "unchosen": {"nl": "Niet meer gekozen: {text}.", "en": "No longer chosen: {text}."},
+    "choose_first": {"nl": "Kies eerst. {list}", "en": "Choose first. {list}"},
+    "no_option": {"nl": "Dat nummer is er niet. Kies: {list}", "en": "That number is not there. Choose: {list}"},
+    "where_choose": {"nl": "Je kiest een antwoord. {list}", "en": "You choose an answer. {list}"},
+    "subtitle_says": {"nl": "De ondertitel zegt:", "en": "The subtitle says:"},
+    # marking
+    "mark_how": {
+        "nl": "Druk op M als het begint, en op punt als het stopt.",
+        "en": "Press M when it begins, and full stop when it ends.",
+    },
+    "mark_what": {
+        "nl": "Je wijst nu aan: {label}. Zeg een ander woord om te wisselen: {list}",
+        "en": "You now mark: {label}. Say another to change: {list}",
+    },
+    "mark_only": {"nl": "Je wijst nu aan: {label}.{list}", "en": "You now mark: {label}.{list}"},
+    "mark_nothing": {"nl": "Hoor je niets ervan? Zeg nee.", "en": "Do you hear none of it? Say no."},
+    "mark_play": {"nl": "Speel eerst het geluid af, en druk dan.", "en": "First play the sound, then press."},
+    "mark_begun": {"nl": "{label} begint op {at}.", "en": "{label} begins at {at}."},
+    "mark_done": {"nl": "{label}, van {start} tot {end}.", "en": "{label}, from {start} to {end}."},
+    "mark_no_begin": {"nl": "Er is nog niets begonnen. Druk eerst op M.", "en": "Nothing has begun yet. First press M."},
+    "mark_no_length": {"nl": "Het eind moet later zijn dan het begin.", "en": "The end must be later than the beginning."},
+    "mark_list": {"nl": "Je hebt {count}: {list}", "en": "You have {count}: {list}"},
+    "mark_none": {"nl": "Er is niets aangewezen.", "en": "Nothing is marked."},
+    "mark_empty": {
+        "nl": "Er is nog niets aangewezen. Wijs iets aan, of zeg nee als er niets is.",
+        "en": "Nothing is marked yet. Mark something, or say no if there is nothing.",
+    },
+    "mark_really_nothing": {"nl": "Er is hier niets. Zeg verzenden.", "en": "There is nothing here. Say submit."},
+    "mark_open": {
+        "nl": "{label} is nog niet klaar. Druk op punt waar het stopt.",
+        "en": "{label} has not ended. Press full stop.",
+    },
+    "seconds": {"nl": "{seconds} seconden", "en": "{seconds} seconds"},
+    # filling in
+    "field": {"nl": "Vraag {number} van {count}: {label}", "en": "Question {number} of {count}: {label}"},
+    "optional": {"nl": "Zeg volgende als je dit niet wilt zeggen.", "en": "Say next if you do not want to say this."},
+    "field_text": {"nl": "Houd de spreektoets vast en praat, of typ.", "en": "Hold the talk key and speak, or type."},
+    "field_number": {"nl": "Zeg of typ een getal.", "en": "Say or type a number."},
+    "field_amount": {"nl": "Typ een bedrag, zoals 12,50.", "en": "Type an amount, such as 12.50."},
+    "field_date": {"nl": "Typ een datum, zoals 2026-11-23.", "en": "Type a date, such as 2026-11-23."},
+    "field_yes_no": {"nl": "Zeg ja of nee.", "en": "Say yes or no."},
+    "field_several": {
+        "nl": "Noem alles wat past, een voor een. Zeg dan volgende.",
+        "en": "Name all that fit, one by one. Then say next.",
+    },
+    "field_now": {"nl": "Je antwoord: {text}.", "en": "Your answer: {text}."},
+    "field_required": {"nl": "Dit moet ingevuld zijn.", "en": "This must be filled in."},
+    "field_no": {"nl": "Dat past hier niet.", "en": "That does not fit here."},
+    "fields_done": {
+        "nl": "Dat was de laatste vraag. Zeg verzenden, of terug om iets te veranderen.",
+        "en": "That was the last question. Say submit, or back to change something.",
+    },
+    "yes": {"nl": "ja", "en": "yes"},
+    "no": {"nl": "nee", "en": "no"},
+    "unreadable": {"nl": "Niet te lezen.", "en": "Unreadable."},
+}
+
+# How keys are called when they are spoken.
+KEY_NAMES: Mapping[str, Mapping[str, str]] = {
+    " ": {"nl": "spatiebalk", "en": "space bar"},
+    ".": {"nl": "punt", "en": "full stop"},
+    "+": {"nl": "plus", "en": "plus"},
+    "-": {"nl": "min", "en": "minus"},
+    "#": {"nl": "hekje", "en": "hash"},
+    "=": {"nl": "is-teken", "en": "equals"},
+    "ArrowUp": {"nl": "pijl omhoog", "en": "arrow up"},
+    "ArrowDown": {"nl": "pijl omlaag", "en": "arrow down"},
+}
+
+
+def words(sentence: str, locale: str, **values: object) -> str:
+    """One sentence in this language."""
+    return SENTENCES[sentence][locale].format(**values)
+
+
+def key_name(key: str, locale: str) -> str:
+    """A key as it is said."""
+    return KEY_NAMES.get(key, {}).get(locale, key.upper() if len(key) == 1 else key)
+
+
+def numbered(texts: list[str], locale: str) -> str:
+    """ "one: a. two: b." """
+    return " ".join(words("numbered", locale, number=spoken(n, locale), text=text) for n, text in enumerate(texts, 1))
+
+
+def spoken(number: int, locale: str) -> str:
+    """A number in words, as far as we can say them."""
+    return in_words(number, locale) if 0 <= number <= HIGHEST else str(number)
+
+
+def either(texts: list[str], locale: str) -> str:
+    """ "a, b or c" """
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {words('or', locale)} {texts[-1]}"

@@ -1,0 +1,205 @@
+"""The spoken day: start, thank you, break, help, repeat, signing out; in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from accessibility import dialogue
+from accessibility.dialogues.turns import (
+    BreakNow,
+    Fetch,
+    GiveBack,
+    Given,
+    Hush,
+    NothingLeft,
+    Refused,
+    Returned,
+    Say,
+    Setting,
+    SignOut,
+    Stored,
+    Submit,
+    TakeBreak,
+    Trouble,
+)
+from accessibility.dialogues.words import SENTENCES
+from accessibility.speech import commands
+from accessibility.speech.commands import COMMANDS, SKIP_REASONS
+from tests.dialogue.builders import choose, speak, talk
+
+
+def test_a_day_from_hello_to_goodbye() -> None:
+    """Hello, start, a question, thank you and the next; nothing left; sign out after one question."""
+    day = talk()
+    assert day.text.startswith("Hello Noor.")
+    assert day.say("start", dictated=False).turns == (Fetch(),)
+    day.hear(choose("bad", "good")).keys("2").order("submit")
+    assert day.submitted == {"value": "2"}
+    day.hear(Stored())
+    assert day.tones == ["accepted"]
+    assert day.turns[-1] == Fetch()
+    day.hear(NothingLeft())
+    assert "no work for you now" in day.text
+    day.order("sign_out")
+    assert day.text == "Do you want to sign out? Say yes or no."
+    day.order("yes")
+    assert day.turns[-1] == SignOut()
+    assert day.order("start").text == "You are signed out."
+
+
+def test_a_break_is_announced_with_its_time() -> None:
+    """A tone and the time to go on from, without hurry; asking again is fine; the question of before is gone."""
+    day = talk(speak()).hear(BreakNow("11:02"))
+    assert day.tones == ["block_end"]
+    assert day.text == "Time for a break. Your work is saved. You can go on from 11:02. Later is fine too."
+    assert day.order("where_am_i").text == "You are on a break."
+    assert day.order("start").turns == (Fetch(),)
+    assert day.hear(BreakNow(None, over=True)).text.startswith("Your work for today is done")
+
+
+def test_the_end_of_a_block_has_a_soft_sign() -> None:
+    """Before the question, and without a countdown."""
+    given = Given("a1", "How?", (), "choose", choose("a").data, break_soon=True)
+    day = talk(given)
+    assert day.tones[0] == "block_end"
+    assert day.text.startswith("It is almost time for a break.")
+
+
+def test_a_break_can_be_taken_early_and_the_coach_is_honest() -> None:
+    """The break is a wish for the workbench; calling the coach does not exist yet, and that is said."""
+    day = talk(speak())
+    assert day.keys("z").turns == (TakeBreak(),)
+    assert day.order("coach").text == "I cannot call your coach yet. Please ask somebody near you."
+    assert day.order("check_in").text.startswith("This cannot be done by voice yet")
+
+
+def test_help_names_few_commands_with_their_keys() -> None:
+    """No more than anybody keeps in mind; "more" has the rest; brief help has words alone."""
+    day = talk(speak()).order("help")
+    assert day.text.startswith("speak, key space bar: Hold it and talk. play, key P: Hear the clip.")
+    assert sum(isinstance(turn, Say) for turn in day.turns) == dialogue.MOST_HELPED + 1
+    assert "sign out" in day.order("more").text
+    brief = talk(speak(), verbosity="brief").order("help")
+    assert brief.text == "You can say: speak, play, type, skip."
+
+
+def test_repeat_says_the_last_words_again_and_does_nothing_else() -> None:
+    """What was said and played; never a second submission."""
+    day = talk(choose("bad", "good"))
+    before = day.turns
+    assert day.order("repeat").turns == before
+    day.keys("1").order("submit", "repeat")
+    assert day.text.startswith("You chose: bad.")
+    assert not [turn for turn in day.turns if isinstance(turn, Submit)]
+
+
+def test_stop_is_silence() -> None:
+    """At once, anywhere."""
+    assert talk().keys(["Escape"]).turns == (Hush(),)
+    assert talk(speak()).keys(["Escape"]).turns == (Hush(),)
+
+
+def test_slower_is_the_clip_where_there_is_one_and_else_our_voice() -> None:
+    """Within bounds, however often it is asked."""
+    day = talk(speak()).order("slower")
+    assert [play.speed for play in day.played] == [0.85]
+    for _ in range(20):
+        day.order("slower")
+    assert [play.speed for play in day.played] == [0.5]
+    home = talk().order("slower")
+    assert home.state.rate == 140
+    assert "140 words" in home.text
+    for _ in range(30):
+        home.order("faster")
+    assert home.state.rate == dialogue.FASTEST
+
+
+def test_skip_asks_why_by_word_or_number() -> None:
+    """A reason in the same breath, a number, or a word after the question; anything else goes on with the work."""
+    assert talk(speak()).say("skip no speech", dictated=False).turns == (GiveBack("a1", "no_speech"),)
+    assert talk(speak()).keys("k1").turns == (GiveBack("a1", "cannot_hear"),)
+    day = talk(speak()).order("skip")
+    assert "cannot hear, no speech, other language, not for me or later" in day.text
+    assert dialogue.listening(day.state).phrases == tuple(commands.grammar(SKIP_REASONS, "en"))
+    assert day.say("other language", dictated=False).turns == (GiveBack("a1", "other_language"),)
+    assert day.hear(Returned()).turns[-1] == Fetch()
+    assert talk(speak()).order("skip", "no").text == "All right, we go on."
+
+
+def test_i_do_not_know_is_an_answer() -> None:
+    """For every kind of question."""
+    assert talk(speak()).keys("d").turns == (Submit("a1", None),)
+
+
+def test_a_question_that_cannot_be_asked_by_voice_says_why() -> None:
+    """With the type's own reason; skip or next gives another one, and nothing is given back by itself."""
+    day = talk(Given("a1", "Draw", (), None, {}, reason="You need to see the picture."))
+    assert "You need to see the picture. Say skip" in day.text
+    assert day.order("next").turns == (GiveBack("a1", "other"),)
+
+
+def test_what_makes_no_sense_gets_a_tone_and_a_way_out() -> None:
+    """Never silence."""
+    for day in (talk().say("banana", dictated=False), talk().keys("0"), talk().keys(["F4"]), talk().order("now")):
+        assert day.tones == ["error"]
+        assert "help" in day.text
+
+
+def test_trouble_and_refusals_are_spoken() -> None:
+    """In the worker's language, with the answer kept."""
+    day = talk(choose("bad", "good"), locale="nl").keys("1").hear(Trouble("silence"))
+    assert day.text == "Ik hoor niets. Staat de microfoon aan?"
+    assert day.hear(Refused("Dat past niet.")).text == "Dat past niet."
+    assert day.order("submit").submitted == {"value": "1"}
+
+
+def test_three_levels_of_verbosity() -> None:
+    """Full has the steps, normal the hints, brief neither; and it can be changed at any moment."""
+    texts = {level: talk(speak(), verbosity=level).text for level in ("full", "normal", "brief")}
+    assert texts["full"] == "What is said? Listen. Listen to the clip. Then hold the talk key and say it again."
+    assert texts["normal"] == "What is said? Listen to the clip. Then hold the talk key and say it again."
+    assert texts["brief"] == "What is said?"
+    assert talk().hear(Setting(verbosity="brief"), speak()).text == "What is said?"
+    assert talk().hear(Setting(rate=9999)).state.rate == dialogue.FASTEST
+
+
+def test_a_lost_connection_goes_on_with_the_open_question() -> None:
+    """It says so, and asks for the question, which comes with its draft."""
+    day = talk(again=True)
+    assert day.turns[-1] == Fetch()
+    kept = Given("a1", "What is said?", (), "speak", speak().data, draft={"text": "the quick fox"})
+    day.hear(kept)
+    assert "You had started on this." in day.text
+    assert "the quick fox" in day.text
+    assert day.order("submit").submitted == {"text": "the quick fox"}
+
+
+@pytest.mark.parametrize("locale", ["nl", "en"])
+def test_every_command_means_something_in_both_languages(locale: str) -> None:
+    """Each command's key and each of its words do the same, at home and at a question."""
+    for start in (None, speak(), choose("a", "b")):
+        for command in COMMANDS:
+            by_key = talk(start, locale=locale).keys([command.key])
+            for word in command.words[locale]:
+                by_word = talk(start, locale=locale).say(word, dictated=False)
+                assert by_word.turns == by_key.turns, (command.name, word)
+            assert by_key.turns, command.name
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    """And asks for the same values."""
+    for name, texts in SENTENCES.items():
+        assert set(texts) == {"nl", "en"}, name
+        fields = [{part.split("}")[0] for part in text.split("{")[1:]} for text in texts.values()]
+        assert fields[0] == fields[1], name
+
+
+def test_what_is_listened_for_follows_the_moment() -> None:
+    """Free dictation while an answer is wanted, a closed list for commands and choices."""
+    day = talk(speak())
+    assert dialogue.listening(day.state).phrases is None
+    assert "play" in (dialogue.listening(day.state, command=True).phrases or ())
+    day.say("hello there")
+    assert "fix" in (dialogue.listening(day.state).phrases or ())
+    chosen = dialogue.listening(talk(choose("bad", "Very Good")).state).phrases or ()
+    assert {"very good", "two", "help", "submit"} <= set(chosen)
