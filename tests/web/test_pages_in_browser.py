@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,7 @@ class Site:
     app: FastAPI
     here: Furnished
     clock: Clock
+    deep: set[str] = field(default_factory=set)  # paths that were looked at in every theme and walked by keyboard
 
     def pages_of(self, role: Role | None) -> list[str]:
         """The paths that answer this role with a page."""
@@ -95,8 +96,9 @@ def signed_in(site: Site, chromium: Browser, role: Role | None, locale: str) -> 
 
 
 def is_page(context: BrowserContext, url: str) -> bool:
-    """Does this address answer with HTML?"""
-    return context.request.get(url).headers.get("content-type", "").startswith("text/html")
+    """Does this address answer with HTML? The way to another page is not one: that page has its own turn."""
+    answer = context.request.get(url)
+    return answer.headers.get("content-type", "").startswith("text/html") and answer.url.partition("?")[0] == url
 
 
 def look(page: Page, path: str, *, themes: bool) -> list[str]:
@@ -127,8 +129,11 @@ def test_every_page_can_be_used_by_everybody(site: Site, chromium: Browser, role
             continue
         page.goto(site.url + path)
         assert page.locator("html").get_attribute("lang") == locale, path
-        troubles += look(page, path, themes=locale == "nl")
+        # Every role sees each page in each language; themes, 400% and the keyboard need one role's look.
+        deeply = locale == "nl" and path not in site.deep
+        troubles += look(page, path, themes=deeply)
+        site.deep |= {path} if deeply else set()
         seen += 1
     context.close()
-    assert seen >= 5
+    assert seen >= 3
     assert troubles == [], "\n".join(troubles)
