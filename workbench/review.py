@@ -17,13 +17,15 @@ from multiprocessing import get_context
 from typing import Any
 
 import structlog
+from sqlalchemy.engine import Connection
 
-from task_types import registry
-from task_types.protocol import Case, Collected, Distribution, Judgement, Settled
+from task_types import reading, registry
+from task_types.protocol import Case, Collected, Distribution, Judgement, Outcome
+from workbench import split
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.refit import Due, refit
-from workbench.store import settling
+from workbench.store import projects, settling
 from workbench.store.settling import Result, Waiting
 
 BATCH = 200
@@ -42,7 +44,7 @@ def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None
     while batch := ctx.db.read(lambda connection: settling.waiting(connection, BATCH)):
         results = executor.submit(settle_all, batch).result() if executor else settle_all(batch)
         now = ctx.now()
-        ctx.db.write(lambda connection, results=results, now=now: settling.keep(connection, results, now))  # type: ignore[misc]
+        ctx.db.write(lambda connection, results=results, now=now: _keep(connection, results, now))  # type: ignore[misc]
         total += len(batch)
         for result in results if due else ():
             if result.kind is not None:
@@ -52,6 +54,17 @@ def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None
     return total
 
 
+def _keep(connection: Connection, results: Sequence[Result], now: int) -> None:
+    for result in settling.keep(connection, results, now):
+        if result.follow_ups:
+            step = projects.step_by_id(connection, result.step_id)
+            task_type = registry.get(step.task_type)
+            payloads = [reading.payload(task_type, each) for each in result.follow_ups]
+            split.follow_ups(
+                connection, step, parent_id=result.microtask_id, source_id=result.source_id, payloads=payloads, now=now
+            )
+
+
 def settle_all(batch: Sequence[Waiting]) -> list[Result]:
     """Settle each of these: pure, so that it may run in another process."""
     return [_settle(waiting) for waiting in batch]
@@ -59,8 +72,8 @@ def settle_all(batch: Sequence[Waiting]) -> list[Result]:
 
 def _settle(waiting: Waiting) -> Result:
     task_type: Any = registry.get(waiting.task_type)
-    settings = task_type.settings_model.model_validate(waiting.settings)
-    payload = task_type.payload_model.model_validate(waiting.microtask.payload)
+    settings = reading.settings(task_type, waiting.settings)
+    payload = reading.payload(task_type, waiting.microtask.payload, waiting.microtask.task_type_version)
     case = Case(settings=settings, payload=payload, locale="en")
     answers = [(given, _read(task_type, given.answer)) for given in waiting.answers]
     plain: dict[str, Any] = {
@@ -70,7 +83,7 @@ def _settle(waiting: Waiting) -> Result:
         "answers": len(answers),
     }
     if waiting.gold is not None and task_type.scoring is not None and not settings.opinion:
-        accepted = [task_type.answer_model.model_validate(one) for one in waiting.gold.accepted]
+        accepted = [reading.answer(task_type, one) for one in waiting.gold.accepted]
         scores = [
             (given.annotation_id, given.person_id, _score(task_type, case, answer, accepted))
             for given, answer in answers
@@ -79,11 +92,13 @@ def _settle(waiting: Waiting) -> Result:
         return Result(**plain, gold_id=waiting.gold.id, scores=scores)
     if waiting.microtask.status == "gold" or len(answers) < waiting.microtask.wanted:
         return Result(**plain)
-    return Result(**plain, **_outcome(task_type, case, waiting, [answer for _, answer in answers]))
+    found = _outcome(task_type, case, waiting, [answer for _, answer in answers])
+    follow_ups = [reading.dumped(payload) for payload in task_type.follow_up(case, found)]
+    return Result(**plain, **_as_row(task_type, found), source_id=waiting.microtask.source_id, follow_ups=follow_ups)
 
 
 def _read(task_type: Any, answer: Json) -> Any:
-    return None if answer is None else task_type.answer_model.model_validate(answer)
+    return None if answer is None else reading.answer(task_type, answer)
 
 
 def _score(task_type: Any, case: Case[Any, Any], answer: Any, accepted: Sequence[Any]) -> float:
@@ -91,34 +106,25 @@ def _score(task_type: Any, case: Case[Any, Any], answer: Any, accepted: Sequence
     return 0.0 if answer is None else float(task_type.scoring.gold_score(case, answer, accepted))
 
 
-def _outcome(task_type: Any, case: Case[Any, Any], waiting: Waiting, answers: Sequence[Any]) -> dict[str, Any]:
-    known = [answer for answer in answers if answer is not None]
+def _outcome(task_type: Any, case: Case[Any, Any], waiting: Waiting, answers: Sequence[Any]) -> Outcome[Any]:
     if task_type.aggregator is None:
-        return {
-            "kind": "collected",
-            "answer": {"answers": [answer.model_dump(mode="json", exclude_none=True) for answer in known]},
-            "method": "collected",
-        }
+        return Collected([answer for answer in answers if answer is not None])
     judgements = [Judgement(given.person_id, answer) for given, answer in zip(waiting.answers, answers, strict=True)]
-    found = task_type.aggregator.model(waiting.skills).settle(case, judgements)
-    method = {"method": task_type.aggregator.method, "method_version": task_type.aggregator.version}
-    return {**method, **_as_row(found)}
+    found: Outcome[Any] = task_type.aggregator.model(waiting.skills).settle(case, judgements)
+    return found
 
 
-def _as_row(found: Settled[Any] | Distribution | Collected[Any]) -> dict[str, Any]:
+def _as_row(task_type: Any, found: Outcome[Any]) -> dict[str, Any]:
+    merged = task_type.aggregator
+    row: dict[str, Any] = {"method": merged.method, "method_version": merged.version} if merged else {"method": "collected"}
     if isinstance(found, Distribution):
         intervals = {value: list(interval) for value, interval in found.intervals.items()}
-        return {
-            "kind": "distribution",
-            "answer": {"shares": dict(found.shares), "intervals": intervals, "answers": found.answers},
-        }
+        shown = {"shares": dict(found.shares), "intervals": intervals, "answers": found.answers}
+        return {**row, "kind": "distribution", "answer": shown}
     if isinstance(found, Collected):
-        return {
-            "kind": "collected",
-            "answer": {"answers": [one.model_dump(mode="json", exclude_none=True) for one in found.answers]},
-        }
-    answer = None if found.answer is None else found.answer.model_dump(mode="json", exclude_none=True)
-    return {"kind": "settled", "answer": answer, "confidence": found.confidence, "detail": dict(found.detail)}
+        return {**row, "kind": "collected", "answer": {"answers": [reading.dumped(one) for one in found.answers]}}
+    answer = None if found.answer is None else reading.dumped(found.answer)
+    return {**row, "kind": "settled", "answer": answer, "confidence": found.confidence, "detail": dict(found.detail)}
 
 
 def end_with(parent: int) -> None:

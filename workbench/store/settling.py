@@ -143,18 +143,27 @@ class Result:
     method: str = ""
     method_version: int = 1
     detail: Mapping[str, Json] = field(default_factory=dict)
+    source_id: int = 0
+    follow_ups: Sequence[Json] = ()  # payloads of later questions about the same piece
     gold_id: int | None = None
     scores: Sequence[tuple[int, int, float]] = ()
 
 
-def keep(connection: Connection, results: Sequence[Result], now: int) -> None:
-    """Store what was settled. What got another answer meanwhile, or was settled by another server, is left alone."""
+def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Result]:
+    """
+    Store what was settled. What got another answer meanwhile, or was settled by another server, is left alone.
+
+    Returns:
+        The results that settled their microtask for the first time: only these ask follow-up questions.
+    """
+    first: list[Result] = []
     for result in results:
         if not _take_out_of_line(connection, result):
             continue
         _keep_scores(connection, result, now)
-        if result.kind is not None:
-            _keep_outcome(connection, result, now)
+        if result.kind is not None and _keep_outcome(connection, result, now) == 1:
+            first.append(result)
+    return first
 
 
 def _take_out_of_line(connection: Connection, result: Result) -> bool:
@@ -176,7 +185,7 @@ def _keep_scores(connection: Connection, result: Result, now: int) -> None:
         connection.execute(sa.insert(t.gold_score), rows)
 
 
-def _keep_outcome(connection: Connection, result: Result, now: int) -> None:
+def _keep_outcome(connection: Connection, result: Result, now: int) -> int:
     values: dict[str, Any] = {
         "microtask_id": result.microtask_id,
         "kind": result.kind,
@@ -195,6 +204,7 @@ def _keep_outcome(connection: Connection, result: Result, now: int) -> None:
     inserted: Any = connection.execute(sa.insert(t.outcome).values(**values)).inserted_primary_key
     fresh = sa.update(t.microtask).where(t.microtask.c.id == result.microtask_id, t.microtask.c.status != "gold")
     connection.execute(fresh.values(status="settled", outcome_id=inserted[0]))
+    return int(values["number"])
 
 
 def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> None:

@@ -1,0 +1,64 @@
+"""What settles may ask one more question about the same piece."""
+
+from __future__ import annotations
+
+import json
+
+import sqlalchemy as sa
+
+from task_types import registry
+from tests.builders import key, person, rows, step_id
+from workbench import assign, projects, review, submit
+from workbench import tables as t
+from workbench.context import Context
+from workbench.domain import new_public_id
+from workbench.store.lanes import LaneKey, MicrotaskRow, add_microtasks
+
+
+def subtitle_project(ctx: Context) -> None:
+    """One open question: does this subtitle say the same as the speaker?"""
+    task_type = registry.get("subtitle_quality")
+    payload = next(each.case.payload for each in task_type.examples if each.case.payload.ask == "meaning")
+    project = projects.create(ctx, "Subtitles", "subtitle_quality", {"gold": "off"})
+    step = step_id(ctx, project)
+
+    def write(connection: sa.Connection) -> None:
+        common = {"project_id": project.id, "created_ms": ctx.now()}
+        values = {"public_id": new_public_id(), "name": "built", "status": "ready", "counts": {}, **common}
+        dataset = connection.execute(sa.insert(t.dataset).values(values)).inserted_primary_key[0]
+        values = {"public_id": new_public_id(), "dataset_id": dataset, "key": "news", "position": 0, "parts": [], **common}
+        source = connection.execute(sa.insert(t.source).values(values)).inserted_primary_key[0]
+        text = payload.model_dump_json(exclude_none=True)
+        add_microtasks(connection, [MicrotaskRow(source, LaneKey(step, 0), "0", text, 1, 1)], now=ctx.now())
+
+    ctx.db.write(write)
+
+
+def answer(ctx: Context, value: str) -> str | None:
+    """Answer what is open; gives what was asked."""
+    who = person(ctx, f"Worker {new_public_id()}")
+    found = assign.next_assignments(ctx, who)
+    if not found:
+        return None
+    submit.submit(ctx, who, found[0].public_id, {"value": value}, key=key(), via="api")
+    review.drain(ctx)
+    return str(found[0].microtask.payload["ask"])
+
+
+def test_a_subtitle_that_says_something_else_is_asked_how_bad_that_is(each_db_ctx: Context) -> None:
+    """Only after the first question settled as "different", once, and about the same piece."""
+    ctx = each_db_ctx
+    subtitle_project(ctx)
+    assert answer(ctx, "different") == "meaning"
+    assert answer(ctx, "serious") == "seriousness"
+    assert answer(ctx, "serious") is None
+    first, second = rows(ctx, t.microtask)
+    assert (second.parent_id, second.source_id) == (first.id, first.source_id)
+
+
+def test_a_subtitle_that_is_right_is_asked_nothing_more(ctx: Context) -> None:
+    """No question without a reason."""
+    subtitle_project(ctx)
+    assert answer(ctx, "same") == "meaning"
+    assert len(rows(ctx, t.microtask)) == 1
+    assert json.loads(json.dumps(rows(ctx, t.outcome)[0].answer))["value"] == "same"
