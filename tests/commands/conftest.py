@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def answer_everything(lab: Commanded) -> None:
     """Two workers answer all there is, by the same door as every page."""
     ctx = open_context(Settings.load({}, data=lab.data))
     for token in lab.tokens:
-        person = ctx.db.read(lambda connection, t=token: people_store.person_by_credential(connection, "token", sha256(t)))
+        person = ctx.db.read(partial(people_store.person_by_credential, kind="token", secret_hash=sha256(token)))
         assert isinstance(person, Person)
         while found := assign.next_assignments(ctx, person):
             submit.submit(ctx, person, found[0].public_id, _answer(found[0]), key=key(), via="api")

@@ -96,7 +96,7 @@ def see(picture: bytes) -> Box:
 
 def hear(sound: bytes) -> str:
     """What is "said" in a sound as a browser gets it: the word for its loudest tone."""
-    with av.open(io.BytesIO(sound)) as container:
+    with av.open(io.BytesIO(sound), "r") as container:
         stream = container.streams.audio[0]
         frames: list[Any] = [frame.to_ndarray() for frame in container.decode(stream)]
         rate = stream.rate

@@ -10,31 +10,59 @@ from pathlib import Path
 
 from workbench.context import Context, open_context
 from workbench.demo import cast, jobs_of_demo, pictures, sounds
+from workbench.errors import Conflict
 from workbench.settings import Settings
+from workbench.store import people
 
 LINKS = "demo-sign-ins.json"
+BEGUN = "demo-unfinished"
+# What a lab makes in its folder; not speech models, nor the certificate authority that workstations trust.
+MADE = ("workbench.sqlite3*", "jobs.sqlite3*", "files", "incoming", "exports", "alive", LINKS, BEGUN)
 
 
 def prepare(settings: Settings, *, fresh: bool = False) -> list[tuple[str, str]]:
     """
-    Make the demo lab where there is none yet.
+    Make the demo lab where there is none yet; one that was broken off half way is made again.
 
     Returns:
         (who, path) for each sign-in link.
+
+    Raises:
+        Conflict: there is a real lab, which must not get people whose links everybody knows.
     """
-    kept = settings.data / LINKS
-    if fresh and kept.exists():  # only ever a folder that this function filled
-        shutil.rmtree(settings.data)
+    kept, begun = settings.data / LINKS, settings.data / BEGUN
+    if begun.exists() or (fresh and kept.exists()):
+        _clear(settings.data)
     if kept.exists():
         return [(who, path) for who, path in json.loads(kept.read_text(encoding="utf-8"))]
     ctx = open_context(settings)
     try:
+        _refuse_real_lab(ctx)
+        begun.touch()
         links = _make(ctx)
     finally:
         ctx.close()
     # Secrets are kept as hashes in the database; a demo's links are no secrets.
     kept.write_text(json.dumps(links), encoding="utf-8")
+    begun.unlink()
     return links
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a lab made here, and nothing else that somebody may keep in this folder."""
+    for path in [path for name in MADE for path in folder.glob(name)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _refuse_real_lab(ctx: Context) -> None:
+    if ctx.db.read(people.count_people):
+        raise Conflict(
+            f"There is a lab in {ctx.settings.data} already, and it is no demo. "
+            "Serve it with: workbench serve. Or choose another folder with --data FOLDER."
+        )
 
 
 def _make(ctx: Context) -> list[tuple[str, str]]:
