@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from task_types import forms, labels, studio, subjects, voting, wording
+from task_types import forms, labels, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
 from task_types.protocol import (
@@ -187,8 +187,9 @@ class Choice:
         return Widget("choice", {"subject": shown, **labels.shown(case.settings, case.locale)})
 
     def dialogue(self, case: ChoiceCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """A label by its words or its number; a picture needs eyes."""
+        shown = labels.shown(case.settings, case.locale)["labels"]
+        return spoken.choose(case.payload, shown, case.settings.language, case.locale, field="label")
 
     def parse(self, case: ChoiceCase, raw: Mapping[str, Any]) -> ChoiceAnswer:
         """Field `label`."""

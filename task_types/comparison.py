@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from pydantic import Field
 
-from task_types import options, studio, subjects, voting, wording
+from task_types import options, spoken, studio, subjects, voting, wording
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
@@ -247,8 +247,24 @@ class Comparison:
         return Widget("comparison", {**options.shown(case, case.settings, NAMED), **same})
 
     def dialogue(self, case: ComparisonCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """One after the other, then the better one; pictures need eyes."""
+        settings, locale = case.settings, case.locale
+        for option in case.payload.options:
+            refusal = spoken.not_for_ears(option.subject, locale)
+            if refusal is not None:
+                return refusal
+        shown = options.shown(case, settings, NAMED)
+        answers = [{"value": one["key"], "text": one["text"]} for one in shown["options"]]
+        same = [{"value": options.SAME, "text": wording.say(NO_DIFFERENCE, locale)}] if settings.same_allowed else []
+        return Dialogue(
+            "choose",
+            {
+                "subjects": [{"say": one["text"], **one["subject"]} for one in shown["options"]],
+                "field": "chosen",
+                "options": [*answers, *same],
+                "always": {"order": ",".join(shown["order"])},
+            },
+        )
 
     def parse(self, case: ComparisonCase, raw: Mapping[str, Any]) -> OptionAnswer:
         """Fields `chosen` and `order`."""

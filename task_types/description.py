@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from task_types import crowds, forms, studio, subjects, wording
+from task_types import crowds, forms, spoken, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.protocol import (
     Agreement,
@@ -231,8 +231,11 @@ class Description:
         )
 
     def dialogue(self, case: DescriptionCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """In the worker's own words; a picture needs eyes."""
+        language = case.settings.language
+        shown = subjects.shown(case.payload, language)
+        refusal = spoken.not_for_ears(case.payload, case.locale)
+        return refusal or Dialogue("speak", {"subject": shown, "language": language, "exact": False})
 
     def parse(self, case: DescriptionCase, raw: Mapping[str, Any]) -> DescriptionAnswer:
         """Field `text`."""

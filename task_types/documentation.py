@@ -89,8 +89,11 @@ def _default(field: FieldInfo) -> str:
 
 
 def _voice(task_type: AnyTaskType) -> str:
-    found = task_type.dialogue(task_type.examples[0].case)
-    return found.reason if isinstance(found, NotByVoice) else "It can be done by voice."
+    found = [task_type.dialogue(example.case) for example in task_type.examples]
+    reasons = dict.fromkeys(one.reason for one in found if isinstance(one, NotByVoice))
+    if len(found) > sum(isinstance(one, NotByVoice) for one in found):
+        return "It can be done by voice, where it is not about pictures or video." if reasons else "It can be done by voice."
+    return " ".join(reasons)
 
 
 def _quality(task_type: AnyTaskType) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from task_types import crowds, fields, subjects, voting, wording
+from task_types import crowds, fields, spoken, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.fields import Fields, FieldsAnswer, FormField
 from task_types.protocol import (
@@ -219,8 +219,9 @@ class Form:
         return Widget("form", {"subject": subjects.shown(case.payload, settings.language), "fields": asked})
 
     def dialogue(self, case: FormCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """Field by field; a picture needs eyes."""
+        asked = fields.shown(case.settings.fields, case.locale, unreadable=case.settings.unreadable)
+        return spoken.fill(case.payload, asked, case.settings.language, case.locale)
 
     def parse(self, case: FormCase, raw: Mapping[str, Any]) -> FieldsAnswer:
         """Form fields `field-<name>`, `unreadable-<name>`."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from task_types import crowds, forms, studio, subjects, voting, wording
+from task_types import crowds, forms, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
 from task_types.protocol import (
@@ -296,8 +296,10 @@ class Rating:
         return Widget("rating", {"subject": subjects.shown(case.payload, case.settings.language), "points": points})
 
     def dialogue(self, case: RatingCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """A number or its words; a picture needs eyes."""
+        settings, locale = case.settings, case.locale
+        points = [{"value": p.value, "text": in_locale(p.text, locale, str(p.value))} for p in settings.scale]
+        return spoken.choose(case.payload, points, settings.language, locale, field="value")
 
     def parse(self, case: RatingCase, raw: Mapping[str, Any]) -> RatingAnswer:
         """Field `value`."""

@@ -158,8 +158,9 @@ class Recording:
         )
 
     def dialogue(self, case: RecordingCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """The page has a recorder; what is said here serves recognition and is not kept."""
+        words = {"nl": "Opnemen gaat op de pagina, met de opnameknop.", "en": "Recording is done on the page, with its button."}
+        return NotByVoice(wording.say(words, case.locale))
 
     def parse(self, case: RecordingCase, raw: Mapping[str, Any]) -> RecordingAnswer:
         """Fields `media` and `agreed`."""

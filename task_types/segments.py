@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from task_types import crowds, forms, labels, shapes, studio, subjects, wording
+from task_types import crowds, forms, labels, shapes, spoken, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.protocol import (
     Agreement,
@@ -283,11 +283,12 @@ class Segments:
         )
 
     def dialogue(self, case: SegmentCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice; video needs eyes."""
-        if case.payload.kind == "audio":
-            return wording.not_yet_by_voice(case.locale)
-        words = {"nl": "Voor dit werk moet je de video zien.", "en": "For this work you need to see the video."}
-        return NotByVoice(wording.say(words, case.locale))
+        """ "Now" and "end" by key, while it plays; video needs eyes."""
+        settings, locale = case.settings, case.locale
+        shown = [{"value": one["value"], "text": one["text"]} for one in labels.shown(settings, locale)["labels"]]
+        subject = subjects.shown(case.payload, settings.language)
+        found = {"subject": subject, "options": shown, "nothing": settings.min_segments == 0}
+        return spoken.not_for_ears(case.payload, locale) or Dialogue("mark", found)
 
     def parse(self, case: SegmentCase, raw: Mapping[str, Any]) -> SegmentAnswer:
         """Field `segments` (JSON), or rows `segment-0-label`, `segment-0-start` …; `nothing` when there is nothing."""

@@ -303,8 +303,11 @@ class SubtitleQuality:
         )
 
     def dialogue(self, case: SubtitleCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """The programme with a tone at the subtitle's in and out, then the subtitle spoken line by line."""
+        data = self.widget(case).data
+        answers = [{"value": one["value"], "text": one["text"]} for one in data["options"]]
+        cue = {**data["cue"], "language": case.settings.language}
+        return Dialogue("choose", {"subject": data["subject"], "cue": cue, "field": "value", "options": answers})
 
     def parse(self, case: SubtitleCase, raw: Mapping[str, Any]) -> SubtitleAnswer:
         """Field `value`."""

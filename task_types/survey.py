@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from task_types import fields, subjects, wording
+from task_types import fields, spoken, subjects, wording
 from task_types.exports import exporters_for
 from task_types.fields import Fields, FieldsAnswer, FormField
 from task_types.protocol import (
@@ -145,8 +145,9 @@ class Survey:
         return Widget("form", {"subject": shown, "fields": fields.shown(case.settings.fields, case.locale, unreadable=False)})
 
     def dialogue(self, case: SurveyCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """Question by question; about a picture it needs eyes."""
+        asked = fields.shown(case.settings.fields, case.locale, unreadable=False)
+        return spoken.fill(case.payload.subject, asked, case.settings.language, case.locale)
 
     def parse(self, case: SurveyCase, raw: Mapping[str, Any]) -> FieldsAnswer:
         """Form fields `field-<name>`."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from task_types import crowds, forms, labels, studio, subjects, voting, wording
+from task_types import crowds, forms, labels, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import shares
 from task_types.protocol import (
@@ -237,8 +237,10 @@ class Tags:
         )
 
     def dialogue(self, case: TagCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """Labels one by one; a picture needs eyes."""
+        settings, locale = case.settings, case.locale
+        shown, nothing = labels.shown(settings, locale)["labels"], settings.min_labels == 0
+        return spoken.choose(case.payload, shown, settings.language, locale, field="labels", several=True, nothing=nothing)
 
     def parse(self, case: TagCase, raw: Mapping[str, Any]) -> TagAnswer:
         """Field `labels`, once or more; `nothing` when none fits."""

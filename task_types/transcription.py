@@ -316,8 +316,18 @@ class Transcription:
         )
 
     def dialogue(self, case: SoundCase) -> Dialogue | NotByVoice:
-        """Comes with the issue on voice."""
-        return wording.not_yet_by_voice(case.locale)
+        """Hear it, say it again, hear what was understood, fix it, send it."""
+        data = self.widget(case).data
+        return Dialogue(
+            "speak",
+            {
+                "subject": data["subject"],
+                "language": case.settings.language,
+                "terms": data["terms"],
+                "no_speech": case.settings.no_speech,
+                "exact": True,
+            },
+        )
 
     def parse(self, case: SoundCase, raw: Mapping[str, Any]) -> TranscriptAnswer:
         """Field `text`; `no_speech` when nobody speaks."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from task_types.protocol import AnswerError, Json, Locale, NotByVoice, Question
+from task_types.protocol import AnswerError, Json, Locale, Question
 from task_types.settings import Label, StepSettings, in_locale
 
 Words = Mapping[str, str]  # nl and en
@@ -27,11 +27,6 @@ def ask(settings: StepSettings, locale: Locale, title: Words, steps: Sequence[Wo
     own = in_locale(settings.instructions, locale).splitlines()
     lines = [line.strip() for line in own if line.strip()] or [say(step, locale, **values) for step in steps]
     return Question(title=in_locale(settings.question, locale) or say(title, locale, **values), steps=tuple(lines))
-
-
-def not_yet_by_voice(locale: Locale) -> NotByVoice:
-    """For types whose dialogue is still to be built."""
-    return NotByVoice(say({"nl": "Dit werk kan nog niet met de stem.", "en": "This work cannot be done by voice yet."}, locale))
 
 
 def check_labels(labels: Sequence[Label]) -> None:

@@ -39,6 +39,7 @@ class Filling:
         fields: as the form widget gets them: name, label, kind, required, options, unreadable_allowed.
         at: the field that is asked now; as many as there are fields: all were asked.
         values: (field name, value as a form posts it).
+        unreadable: names of fields that cannot be made out.
     """
 
     assignment: str
@@ -47,6 +48,7 @@ class Filling:
     fields: tuple[Mapping[str, Json], ...]
     at: int = 0
     values: Values = ()
+    unreadable: tuple[str, ...] = ()
 
     @staticmethod
     def of(assignment: str, locale: Locale, data: Mapping[str, Json], draft: Mapping[str, Json] | None) -> Filling:
@@ -54,7 +56,8 @@ class Filling:
         kept = (draft or {}).get("fields") or {}
         fields = tuple(data["fields"])
         values = tuple((f["name"], _posted(kept[f["name"]])) for f in fields if kept.get(f["name"]) not in (None, ""))
-        return Filling(assignment, locale, Subject.of(data), fields, values=values)
+        unreadable = tuple((draft or {}).get("unreadable") or ())
+        return Filling(assignment, locale, Subject.of(data), fields, values=values, unreadable=unreadable)
 
     def begin(self) -> Turns:
         """What it is about, and the first question."""
@@ -104,7 +107,7 @@ class Filling:
 
     def draft(self) -> Mapping[str, Json] | None:
         """What is filled in so far."""
-        return {"fields": dict(self.values)} if self.values else None
+        return {"fields": dict(self.values), "unreadable": list(self.unreadable)} if self.values or self.unreadable else None
 
     def shown(self) -> Mapping[str, Json]:
         """The question's options, or the text so far."""
@@ -124,18 +127,33 @@ class Filling:
 
     def _order(self, order: Order) -> tuple[Filling, Turns] | None:
         field = self._field
-        if order.name in ("yes", "no") and field is not None and field["kind"] == "yes_no":
-            return self._with(order.name)
+        if field is not None and (found := self._of_field(field, order)) is not None:
+            return found
         if order.name in ("next", "back"):
             return self._move(1 if order.name == "next" else -1)
-        if order.name == "type":
-            return self, (Write("" if self._value is None else str(self._value)),)
         if order.name == "hear_back":
             return self, self._ask()
-        if order.name == "undo" and field is not None:
-            made = replace(self, values=tuple(pair for pair in self.values if pair[0] != field["name"]))
-            return made, (Say(words("undone", self.locale), self.locale), *made._ask())
         return self._submit() if order.name == "submit" else None
+
+    def _of_field(self, field: Mapping[str, Json], order: Order) -> tuple[Filling, Turns] | None:
+        if order.name in ("yes", "no") and field["kind"] == "yes_no":
+            return self._with(order.name)
+        if order.name == "dont_know" and field.get("unreadable_allowed"):
+            return self._cannot_read(field)
+        if order.name == "type":
+            return self, (Write("" if self._value is None else str(self._value)),)
+        return self._forgotten(field) if order.name == "undo" else None
+
+    def _forgotten(self, field: Mapping[str, Json]) -> tuple[Filling, Turns]:
+        others = tuple(pair for pair in self.values if pair[0] != field["name"])
+        made = replace(self, values=others, unreadable=self._readable(field))
+        return made, (Say(words("undone", self.locale), self.locale), *made._ask())
+
+    def _cannot_read(self, field: Mapping[str, Json]) -> tuple[Filling, Turns]:
+        others = tuple(pair for pair in self.values if pair[0] != field["name"])
+        made = replace(self, values=others, unreadable=(*self.unreadable, field["name"]), at=self.at + 1)
+        kept = Draft(self.assignment, made.draft() or {"fields": {}})
+        return made, (Say(words("unreadable", self.locale), self.locale), kept, *made._ask())
 
     def _move(self, by: int) -> tuple[Filling, Turns]:
         if by > 0 and self._missing(self.at):
@@ -148,11 +166,15 @@ class Filling:
         if missing is not None:
             made = replace(self, at=missing)
             return made, (Tone("error"), Say(words("field_required", self.locale), self.locale), *made._ask())
-        return self, (Submit(self.assignment, {f"field-{name}": value for name, value in self.values}),)
+        unreadable = {f"unreadable-{name}": "1" for name in self.unreadable}
+        return self, (Submit(self.assignment, {f"field-{name}": value for name, value in self.values} | unreadable),)
+
+    def _readable(self, field: Mapping[str, Json]) -> tuple[str, ...]:
+        return tuple(name for name in self.unreadable if name != field["name"])
 
     def _missing(self, place: int) -> bool:
         field = self.fields[place] if place < len(self.fields) else None
-        return field is not None and bool(field["required"]) and field["name"] not in dict(self.values)
+        return field is not None and bool(field["required"]) and field["name"] not in {*dict(self.values), *self.unreadable}
 
     def _said(self, heard: Spoken) -> tuple[Filling, Turns] | None:
         return self._answer(heard.text, number=heard_number(heard.text, self.locale))
@@ -188,7 +210,8 @@ class Filling:
         field = self._field
         assert field is not None  # only asked while there is one
         others = tuple(pair for pair in self.values if pair[0] != field["name"])
-        made = replace(self, values=(*others, (field["name"], value)) if value not in ("", []) else others)
+        values = (*others, (field["name"], value)) if value not in ("", []) else others
+        made = replace(self, values=values, unreadable=self._readable(field))
         told = Say(words("field_now", self.locale, text=made._told(value)), self.locale, own=True)
         kept = Draft(self.assignment, made.draft() or {"fields": {}})
         if field["kind"] == "several":
