@@ -26,6 +26,8 @@ from workbench.context import open_context
 from workbench.domain import Role
 from workbench.settings import Settings
 
+# Remembers in the browser whether a mouse or a finger was ever used.
+WATCH = "addEventListener('pointerdown', () => localStorage.setItem('pointer', 'used'), true)"
 WORKERS = ("Noor Bakker", "Sam Jansen", "Wim de Wit")
 CLIENT, MANAGER = "Esra", "Maud"
 HOW_LONG_MS = 60_000  # background work on a busy machine
@@ -215,6 +217,8 @@ Way = Callable[[Page, Box | None, str | None], None]
 def work_all_day(running: Running, name: str, way: Way, given: Answers) -> None:
     """Answer questions until there are none left."""
     page = running.sign_in(name)
+    page.context.add_init_script(WATCH)
+    page.reload()
     press_until(page, "a[href='/work/next']", "Enter")
     page.wait_for_url("**/work/**")
     for _ in range(20):
@@ -223,6 +227,7 @@ def work_all_day(running: Running, name: str, way: Way, given: Answers) -> None:
             break
         answer_one(page, way, given)
     expect(page.get_by_role("heading", level=1)).to_have_text("There are no questions for you now")
+    assert page.evaluate("localStorage.getItem('pointer')") == (None if way is by_keys_alone else "used")
 
 
 def answer_one(page: Page, way: Way, given: Answers) -> None:
