@@ -14,7 +14,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+# For a module, not for the session: while Playwright's loop runs, no other may run in this process.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium where it is, else Playwright's own."""
     with sync_playwright() as playwright:
@@ -36,7 +37,7 @@ def page(browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stand_url() -> Iterator[str]:
     """The address of a stand with all widgets."""
     with stand.serving(stand.stand()) as url:

@@ -27,12 +27,14 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     pytest = Check("tests", [python, "-m", "pytest", *arguments], talks=True)
     if arguments:
         return [pytest]
+    # Each file's tests stay together: they share a server, a browser or a database.
+    whole = Check("tests", [*pytest.command, "-n", "2", "--dist", "loadfile", "--durations", "15"], talks=True)
     return [
         Check("style", [python, "-m", "ruff", "check", "."]),
         Check("format", [python, "-m", "ruff", "format", "--check", "."]),
         Check("types", [python, "-m", "mypy"]),
         Check("lines of import", [str(beside / "lint-imports")]),
-        pytest,
+        whole,
     ]
 
 
