@@ -25,15 +25,15 @@ DOORS: dict[str, Box] = {
     "pictures/check-1.png": (210, 160, 90, 180),
     "pictures/check-2.png": (400, 90, 70, 140),
 }
-WORDS = {300: "laag", 600: "midden", 1200: "hoog"}  # Hz → what a worker types
+WORDS = {300: "laag", 600: "midden", 1200: "hoog", 2400: "piep", 3600: "fluit"}  # Hz → what a worker types
 # (Hz, seconds); 0 Hz is silence
 RECORDINGS: dict[str, list[tuple[int, float]]] = {
     "sound/long.wav": [(300, 4.0), (0, 1.0), (600, 4.0), (0, 1.0)],
     "sound/short.wav": [(1200, 2.0)],
-    "sound/check-a.wav": [(600, 2.0)],
-    "sound/check-b.wav": [(300, 2.0)],
+    "sound/check-a.wav": [(2400, 2.0)],
+    "sound/check-b.wav": [(3600, 2.0)],
 }
-CHECKS = {"sound/check-a.wav": "midden", "sound/check-b.wav": "laag"}
+CHECKS = {"sound/check-a.wav": "piep", "sound/check-b.wav": "fluit"}
 
 
 def house(door: Box) -> bytes:
