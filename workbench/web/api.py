@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,10 +14,12 @@ from workbench import assign, jobs, people, projects, submit
 from workbench.context import Context
 from workbench.describe import describe_type
 from workbench.domain import Assignment, Json, Person, Role
-from workbench.errors import NotFound, NotSignedIn
+from workbench.errors import Invalid, NotFound, NotSignedIn
 from workbench.store import people as people_store
 from workbench.store import projects as project_store
 from workbench.web.access import Ctx, Signed, may_see_project, project_for, require
+from workbench.web.data import uploads_of
+from workbench.web.forms import Form
 
 PROBLEM = {
     "type": "object",
@@ -306,17 +308,26 @@ def project_status(ctx: Ctx, signed: Owner, project_id: str) -> JSONResponse:
     return JSONResponse({"id": project.public_id, "name": project.name, "status": project.status, **counts})
 
 
-@router.post("/projects/{project_id}/datasets", status_code=202, tags=["projects"])
-def upload_dataset(
-    ctx: Ctx, signed: Owner, project_id: str, files: Annotated[list[UploadFile], File()], whole: bool = False
-) -> JSONResponse:
+# Said here and not by `File()`: that would read the whole body before the guard has looked who sends it.
+FILES = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+}
+UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FILES}}}}
+
+
+@router.post("/projects/{project_id}/datasets", status_code=202, tags=["projects"], openapi_extra=UPLOAD)
+def upload_dataset(ctx: Ctx, signed: Owner, form: Form, project_id: str, whole: bool = False) -> JSONResponse:
     """
     Upload files; they are read in the background. `whole`: one bad file refuses everything.
 
     Who may: client, manager, supervisor.
     """
     project = project_for(ctx, signed.person, project_id)
-    uploads = [{"name": each.filename or "file", "sha256": ctx.files.put(each.file).sha256} for each in files]
+    uploads = uploads_of(ctx, form, "files")
+    if not uploads:
+        raise Invalid('There are no files in this request. Send them as multipart/form-data in the field "files".', field="files")
     arguments: dict[str, Json] = {"project": project.public_id, "uploads": uploads, "gold": None, "whole": whole}
     job = jobs.enqueue(ctx, "ingest", arguments, signed.person.id, project.id)
     return JSONResponse({"job": job}, status_code=202)

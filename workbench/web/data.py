@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
-from starlette.datastructures import UploadFile
 
 from accessibility import widgets
 from task_types import registry
@@ -31,7 +28,6 @@ from workbench.web.worker import media_url
 router = APIRouter(include_in_schema=False)
 Owner = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER))]
 Guide = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER, Role.SUPERVISOR))]
-CHUNK = 1 << 20
 
 
 @router.get("/projects/{project_id}/upload")
@@ -159,28 +155,24 @@ def _upload_page(request: Request, signed: Signed, project: Project, *, error: W
 
 
 def _received(ctx: Context, project: Project, form: Fields) -> dict[str, Json]:
-    files = form.files("files")
-    if not files:
+    uploads = uploads_of(ctx, form, "files")
+    if not uploads:
         raise Invalid("Choose at least one file first.", field="files")
-    incoming = ctx.settings.data / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="upload-", dir=incoming))
-    for each in files:
-        _keep(each, folder / "files")
-    arguments: dict[str, Json] = {"project": project.public_id, "paths": [str(folder / "files")], "clean": True}
+    arguments: dict[str, Json] = {"project": project.public_id, "uploads": uploads}
     arguments["whole"] = form.text("problems") == "refuse"
-    gold = form.files("gold")
+    gold = uploads_of(ctx, form, "gold")
     if gold:
-        arguments["gold"] = str(_keep(gold[0], folder / "gold"))
+        arguments["gold"] = gold[0]
     return arguments
 
 
-def _keep(file: UploadFile, folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    target = _free(folder / safe_name(file.filename or ""))
-    with target.open("wb") as out:
-        shutil.copyfileobj(file.file, out, CHUNK)
-    return target
+def uploads_of(ctx: Context, form: Fields, field: str) -> list[dict[str, Json]]:
+    """Put the files of this field into the store: [{"name", "sha256"}], each name once. Any machine can read them there."""
+    taken: set[str] = set()
+    return [
+        {"name": _free(safe_name(each.filename or ""), taken), "sha256": ctx.files.put(each.file).sha256}
+        for each in form.files(field)
+    ]
 
 
 def safe_name(name: str) -> str:
@@ -190,12 +182,13 @@ def safe_name(name: str) -> str:
     return clean[-200:] or "file"
 
 
-def _free(path: Path) -> Path:
-    number = 2
-    free = path
-    while free.exists():
-        free = path.with_stem(f"{path.stem}-{number}")
+def _free(name: str, taken: set[str]) -> str:
+    path, number = Path(name), 2
+    free = name
+    while free in taken:
+        free = f"{path.stem}-{number}{path.suffix}"
         number += 1
+    taken.add(free)
     return free
 
 
