@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+import sqlalchemy as sa
 
 from tests.builders import add_texts, key, person, rating, rows, workers
 from tests.conftest import Clock
@@ -12,7 +13,8 @@ from workbench import assign, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person
-from workbench.errors import NotFound, NotNow
+from workbench.errors import Conflict, NotFound, NotNow
+from workbench.store import work
 
 
 def take(ctx: Context, who: Person) -> str | None:
@@ -172,8 +174,6 @@ def test_a_paused_project_and_an_embargo_keep_their_work(ctx: Context, clock: Cl
     """Nothing of a project that is not open; embargoed material only for cleared people."""
     project = rating(ctx)
     noor = person(ctx)
-    import sqlalchemy as sa
-
     ctx.db.write(lambda c: c.execute(sa.update(t.project).values(embargo_until_ms=clock.now_ms + 60_000)))
     assert take(ctx, noor) is None
     clock.forward(minutes=2)
@@ -181,3 +181,54 @@ def test_a_paused_project_and_an_embargo_keep_their_work(ctx: Context, clock: Cl
     ctx.db.write(lambda c: c.execute(sa.update(t.project).values(status="paused")))
     assert take(ctx, person(ctx, "Sem")) is None
     assert project.status == "open"
+
+
+def test_a_question_whose_time_ran_out_comes_back_with_its_draft(each_db_ctx: Context, clock: Clock) -> None:
+    """After a long lunch Start gives the half-done question, not another one."""
+    ctx = each_db_ctx
+    rating(ctx, texts=["a", "b"], lease_minutes=10)
+    noor = person(ctx)
+    mine = assign.next_assignments(ctx, noor)[0]
+    submit.save_draft(ctx, noor, mine.public_id, {"value": 2}, 1)
+    clock.forward(minutes=11)
+    ctx.db.write(lambda connection: work.expire(connection, now=ctx.now()))
+    again = assign.next_assignments(ctx, noor)[0]
+    assert again.public_id == mine.public_id
+    assert submit.load_draft(ctx, noor, again.public_id) == ({"value": 2}, 1)
+    assert [row.free for row in rows(ctx, t.microtask)] == [0, 1]
+
+
+def test_what_came_under_an_embargo_is_taken_out_of_sight(ctx: Context, clock: Clock) -> None:
+    """A held question of an embargoed project is not shown any more; an answer on its way still counts."""
+    rating(ctx)
+    noor = person(ctx)
+    held = assign.next_assignments(ctx, noor)[0]
+    ctx.db.write(lambda c: c.execute(sa.update(t.project).values(embargo_until_ms=clock.now_ms + 10**9)))
+    with pytest.raises(Conflict):
+        assign.shown_assignment(ctx, noor, held.public_id)
+    assert take(ctx, noor) is None
+    assert submit.submit(ctx, noor, held.public_id, {"value": 2}, key=key(), via="offline").created
+
+
+def test_working_through_the_break_still_leads_to_a_break(ctx: Context, clock: Clock) -> None:
+    """Who sent an answer a moment ago has not rested, whatever the clock says."""
+    rating(ctx)
+    noor = person(ctx)
+    held = assign.next_assignments(ctx, noor)[0]
+    clock.forward(minutes=61)
+    submit.submit(ctx, noor, held.public_id, {"value": 3}, key=key(), via="page")
+    with pytest.raises(NotNow):
+        take(ctx, noor)
+
+
+def test_a_lane_is_not_passed_while_somebody_is_busy_in_it(each_db_ctx: Context) -> None:
+    """Six people at once, each microtask wants two answers: everybody gets one of the first three, none is left over."""
+    rating(each_db_ctx, texts=list("abc"), overlap=2)
+    crowd = workers(each_db_ctx, 6)
+    got: list[str | None] = []
+    threads = [threading.Thread(target=lambda who=who: got.append(take(each_db_ctx, who))) for who in crowd]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, got)) == ["a", "a", "b", "b", "c", "c"]

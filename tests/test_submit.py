@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 
 import pytest
+import sqlalchemy as sa
 
-from tests.builders import key, person, rating, rows, workers
-from workbench import assign, review, submit
+from tests.builders import add_texts, key, person, rating, rows, workers
+from workbench import assign, projects, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Assignment, Person
 from workbench.errors import AnswerRefused, Conflict, Invalid, KeyReused
+from workbench.store import projects as project_store
 from workbench.store import settling
 
 
@@ -151,7 +153,59 @@ def test_two_servers_that_settle_the_same_leave_one_outcome(each_db_ctx: Context
     ctx = each_db_ctx
     noor, mine = opened(ctx, texts=["a"])
     submit.submit(ctx, noor, mine.public_id, {"value": 4}, key=key(), via="api")
-    batch = ctx.db.read(lambda connection: settling.waiting(connection, 10))
+    batch = ctx.db.read(lambda connection: settling.waiting(connection, 10, ctx.now()))
     for _ in range(2):
         ctx.db.write(lambda connection: settling.keep(connection, review.settle_all(batch), ctx.now()))
     assert [row.number for row in rows(ctx, t.outcome)] == [1]
+
+
+def test_one_that_cannot_be_settled_holds_nobody_up(each_db_ctx: Context) -> None:
+    """A damaged row waits, longer each time; all others are settled."""
+    ctx = each_db_ctx
+    rating(ctx, texts=["a", "b"])
+    noor = person(ctx)
+    for _ in range(2):
+        submit.submit(ctx, noor, assign.next_assignments(ctx, noor)[0].public_id, {"value": 4}, key=key(), via="api")
+    first = rows(ctx, t.microtask)[0].id
+    ctx.db.write(lambda c: c.execute(sa.update(t.microtask).where(t.microtask.c.id == first).values(payload={"kind": "?"})))
+    review.drain(ctx)
+    review.drain(ctx)
+    assert [row.microtask_id for row in rows(ctx, t.outcome)] == [first + 1]
+    (waiting,) = rows(ctx, t.to_settle)
+    assert (waiting.tries, waiting.since_ms > ctx.now()) == (1, True)
+
+
+def test_a_shorter_scale_does_not_spoil_what_was_answered_before(ctx: Context) -> None:
+    """Answers are settled under the rules they were given under."""
+    project = rating(ctx, texts=["a"])
+    noor = person(ctx)
+    submit.submit(ctx, noor, assign.next_assignments(ctx, noor)[0].public_id, {"value": 5}, key=key(), via="api")
+    step = ctx.db.read(lambda connection: project_store.steps_of(connection, project.id))[0]
+    projects.change_settings(ctx, step, {"gold": "off", "scale": 3})
+    review.drain(ctx)
+    assert rows(ctx, t.outcome)[0].answer == {"value": 5}
+
+
+def test_answered_gold_looks_settled_like_any_other_and_is_scored_once(ctx: Context) -> None:
+    """Nobody can tell a check question by what happens afterwards."""
+    project = rating(ctx, texts=["a"], gold={"first_share": 1.0})
+    add_texts(ctx, project, ["g"], gold={"g": 4})
+    noor = person(ctx)
+    golden = assign.next_assignments(ctx, noor)[0]
+    ctx.db.write(lambda c: c.execute(sa.update(t.microtask).values(wanted=1)))
+    submit.submit(ctx, noor, golden.public_id, {"value": 1}, key=key(), via="api")
+    review.drain(ctx)
+    with pytest.raises(Conflict, match="settled"):
+        submit.submit(ctx, noor, golden.public_id, {"value": 4}, key=key(), via="api")
+    assert golden.microtask.payload["text"] == "g"
+    assert [row.score for row in rows(ctx, t.gold_score)] == [0.25]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "half \ud800"], ids=["NUL", "half a character"])
+def test_what_a_database_cannot_keep_is_refused_in_words(ctx: Context, text: str) -> None:
+    """Never a fault of ours: a sentence, for drafts and words as well."""
+    noor, mine = opened(ctx)
+    with pytest.raises(AnswerRefused):
+        submit.save_draft(ctx, noor, mine.public_id, {"text": text}, 1)
+    with pytest.raises(AnswerRefused):
+        submit.give_back(ctx, noor, mine.public_id, reason="other", key=key(), words=text)

@@ -16,10 +16,10 @@ from sqlalchemy.engine import Connection
 from quality.gold import wants_gold
 from task_types.settings import GoldSchedule
 from workbench.context import Context
-from workbench.domain import MINUTE_MS, Assignment, Json, Microtask, Person, new_public_id
-from workbench.errors import NotFound, NotNow
+from workbench.domain import MINUTE_MS, Assignment, Block, Json, Microtask, Person, new_public_id
+from workbench.errors import Conflict, NotFound, NotNow
 from workbench.pacing import Decision, Rhythm, decide
-from workbench.store import blocks, steps, work
+from workbench.store import blocks, lab, steps, work
 from workbench.store.work import Lane
 
 MOST_AHEAD = 20
@@ -60,12 +60,13 @@ def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
 
 def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[Assignment] | Decision:
     work.one_at_a_time(connection, person.id)
-    decision = decide(blocks.latest(connection, person.id), Rhythm(), now)
+    latest = blocks.latest(connection, person.id)
+    decision = decide(latest, Rhythm(time_zone=lab.time_zone(connection)), now, _last_active(connection, latest, now))
     if decision.kind == "break":
         if decision.starts:
             blocks.start(connection, person_id=person.id, kind="break", now=now, planned_end_ms=decision.until_ms)
         return decision
-    held = work.open_assignments(connection, person.id)
+    held = _still_shown(connection, person, work.open_assignments(connection, person.id), now)
     while len(held) < ahead and (more := _lease_next(connection, person, now)):
         held.append(more)
     if held and decision.starts:
@@ -73,8 +74,47 @@ def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[
     return held
 
 
+def _last_active(connection: Connection, latest: Block | None, now: int) -> int | None:
+    # Only asked where it decides something: the block is over, and the question is whether somebody rested since.
+    over = latest is not None and latest.kind == "work" and latest.ended_ms is None and now >= (latest.planned_end_ms or now)
+    return work.last_answer_ms(connection, latest.person_id) if over and latest else None
+
+
+def _still_shown(connection: Connection, person: Person, held: list[Assignment], now: int) -> list[Assignment]:
+    """What is held, without what may not be shown any more: its project closed, or came under an embargo."""
+    if not held:
+        return held
+    shown = {lane.project_id for lane in _cleared(connection, person, now)}
+    for each in held:
+        if each.project_id not in shown:
+            work.end_assignment(connection, each.id, "returned")
+            microtask_id = each.microtask.id
+            work.add_return(
+                connection, assignment_id=each.id, microtask_id=microtask_id, person_id=person.id, reason="withdrawn", now=now
+            )
+            work.free_place(connection, microtask_id)
+    return [each for each in held if each.project_id in shown]
+
+
+def shown_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
+    """An assignment to show: like `open_assignment`, but only while its project is open and this person is cleared.
+
+    Raises:
+        NotFound: no such assignment, or somebody else's.
+        Conflict: its material may not be shown now. An answer that was on its way is still taken.
+    """
+    found = open_assignment(ctx, person, public_id)
+    now = ctx.now()
+    shown = ctx.db.read(lambda connection: {lane.project_id for lane in _cleared(connection, person, now)})
+    if found.project_id not in shown:
+        raise Conflict("This question is not open any more. Go to your start page and press Start.")
+    return found
+
+
 def _lease_next(connection: Connection, person: Person, now: int) -> Assignment | None:
     lanes = fitting(connection, person, now)
+    if again := _reopened(connection, person, lanes, now):
+        return again
     cursors = work.cursors(connection, person.id)
     for lane in lanes:
         if lane.gold:
@@ -86,18 +126,26 @@ def _lease_next(connection: Connection, person: Person, now: int) -> Assignment 
     return None
 
 
+def _reopened(connection: Connection, person: Person, lanes: Sequence[Lane], now: int) -> Assignment | None:
+    """This person's own question whose time ran out, with its draft, when nobody else took the place."""
+    by_id = {lane.id: lane for lane in lanes}
+    for assignment_id, microtask_id, lane_id in work.expired_of(connection, person.id):
+        if lane_id in by_id:
+            expires_ms = now + _lease_ms(connection, by_id[lane_id])
+            return work.reopen(connection, assignment_id, microtask_id, expires_ms)
+    return None
+
+
 def fitting(connection: Connection, person: Person, now: int) -> list[Lane]:
     """The open lanes that fit this person's needs and topics, and that this person is cleared for."""
+    cannot, off = person.cannot_use, person.topics_off
+    return [lane for lane in _cleared(connection, person, now) if not lane.needs & cannot and lane.topic not in off]
+
+
+def _cleared(connection: Connection, person: Person, now: int) -> list[Lane]:
     lanes = work.open_lanes(connection)
     cleared = work.clearances(connection, person.id) if any(lane.embargo_until_ms for lane in lanes) else frozenset()
-    cannot, off = person.cannot_use, person.topics_off
-    return [
-        lane
-        for lane in lanes
-        if not lane.needs & cannot
-        and lane.topic not in off
-        and (not lane.embargo_until_ms or lane.embargo_until_ms <= now or lane.project_id in cleared)
-    ]
+    return [lane for lane in lanes if not lane.embargo_until_ms or lane.embargo_until_ms <= now or lane.project_id in cleared]
 
 
 def _gold_instead(
@@ -135,7 +183,7 @@ def _draw(person_id: int, step_id: int, given: int) -> float:
 def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Microtask, int], now: int) -> Assignment:
     microtask, rank = found
     settings = steps.settings_of(connection, lane.version_id)
-    expires_ms = now + int(settings.get("lease_minutes", 60)) * MINUTE_MS
+    expires_ms = now + _lease_ms(connection, lane)
     public_id = new_public_id()
     group_id = next(iter(work.groups_of(connection, person.id)), None)
     assignment_id = work.lease(
@@ -164,6 +212,10 @@ def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Micr
         expires_ms=expires_ms,
         group_id=group_id,
     )
+
+
+def _lease_ms(connection: Connection, lane: Lane) -> int:
+    return int(steps.settings_of(connection, lane.version_id).get("lease_minutes", 60)) * MINUTE_MS
 
 
 def _schedule(connection: Connection, version_id: int) -> GoldSchedule | None:

@@ -32,12 +32,13 @@ class Decision:
     starts: bool = False
 
 
-def decide(latest: Block | None, rhythm: Rhythm, now: int) -> Decision:
+def decide(latest: Block | None, rhythm: Rhythm, now: int, last_active_ms: int | None = None) -> Decision:
     """May this person get work now?
 
     Args:
         latest: this person's last block, of any day.
         now: UTC ms.
+        last_active_ms: when this person last did something, UTC ms; None: not known.
     """
     if latest is None or latest.ended_ms is not None or not same_day(latest.started_ms, now, rhythm.time_zone):
         return Decision("work", now + rhythm.work_ms, starts=True)
@@ -46,7 +47,8 @@ def decide(latest: Block | None, rhythm: Rhythm, now: int) -> Decision:
         return Decision("break", planned) if now < planned else Decision("work", now + rhythm.work_ms, starts=True)
     if now < planned:
         return Decision("work", planned)
-    if now < planned + rhythm.break_ms:
+    rested_since = max(planned, last_active_ms or 0)
+    if now < rested_since + rhythm.break_ms:
         return Decision("break", now + rhythm.break_ms, starts=True)
     return Decision("work", now + rhythm.work_ms, starts=True)
 

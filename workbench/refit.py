@@ -10,8 +10,8 @@ from collections import Counter
 from concurrent.futures import Executor
 from typing import Any
 
-from task_types import registry
-from task_types.protocol import Case, Judged, Judgement
+from task_types import reading, registry
+from task_types.protocol import AnswerError, Case, Judged, Judgement
 from workbench.context import Context
 from workbench.store import settling
 from workbench.store.database import Database
@@ -68,19 +68,30 @@ def fit(database_url: str, step_id: int) -> dict[int, float]:
     if not found:
         return {}
     task_type: Any = registry.get(found[0].task_type)
-    settings = task_type.settings_model.model_validate(found[0].settings)
+    settings = reading.settings(task_type, found[0].settings)
     if task_type.aggregator is None or settings.opinion:
         return {}
     return dict(task_type.aggregator.fit([_judged(task_type, settings, each) for each in found]).skills)
 
 
 def _judged(task_type: Any, settings: Any, waiting: settling.Waiting) -> Judged[Any, Any, Any]:
-    payload = task_type.payload_model.model_validate(waiting.microtask.payload)
-    read = task_type.answer_model.model_validate
+    case = Case(settings=settings, payload=reading.payload(task_type, waiting.microtask.payload), locale="en")
     judgements = [
-        Judgement(each.person_id, None if each.answer is None else read(each.answer))
+        Judgement(each.person_id, answer)
         for each in waiting.answers
-        if not each.together
+        if not each.together and (answer := _fitting(task_type, case, each.answer)) is not None
     ]
-    gold = [read(one) for one in waiting.gold.accepted] if waiting.gold else []
-    return Judged(Case(settings=settings, payload=payload, locale="en"), judgements, gold)
+    gold = [answer for one in waiting.gold.accepted if (answer := _fitting(task_type, case, one))] if waiting.gold else []
+    return Judged(case, judgements, gold)
+
+
+def _fitting(task_type: Any, case: Case[Any, Any], stored: Any) -> Any:
+    """The answer, when the present settings still take it."""
+    if stored is None:
+        return None
+    try:
+        answer = reading.answer(task_type, stored)
+        task_type.check(case, answer)
+    except AnswerError:
+        return None
+    return answer

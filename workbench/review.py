@@ -13,14 +13,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from threading import Thread
 from typing import Any
 
 import structlog
 from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
-from task_types.protocol import Case, Collected, Distribution, Judgement, Outcome
+from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome
 from workbench import split
 from workbench.context import Context
 from workbench.domain import Json
@@ -41,7 +43,7 @@ def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None
         due: counts what was settled, for the next refit.
     """
     total = 0
-    while batch := ctx.db.read(lambda connection: settling.waiting(connection, BATCH)):
+    while batch := ctx.db.read(lambda connection: settling.waiting(connection, BATCH, ctx.now())):
         results = executor.submit(settle_all, batch).result() if executor else settle_all(batch)
         now = ctx.now()
         ctx.db.write(lambda connection, results=results, now=now: _keep(connection, results, now))  # type: ignore[misc]
@@ -66,8 +68,18 @@ def _keep(connection: Connection, results: Sequence[Result], now: int) -> None:
 
 
 def settle_all(batch: Sequence[Waiting]) -> list[Result]:
-    """Settle each of these: pure, so that it may run in another process."""
-    return [_settle(waiting) for waiting in batch]
+    """Settle each of these: pure, so that it may run in another process. One that fails holds nobody else up."""
+    return [_settle_or_set_aside(waiting) for waiting in batch]
+
+
+def _settle_or_set_aside(waiting: Waiting) -> Result:
+    try:
+        return _settle(waiting)
+    except Exception as error:
+        # Ids and the kind of error only: answers have no place in a log.
+        place = {"microtask": waiting.microtask.public_id, "task_type": waiting.task_type}
+        log.error("could not settle", error=type(error).__name__, **place)
+        return Result(waiting.microtask.id, waiting.microtask.step_id, waiting.asked, tries=waiting.tries, failed=True)
 
 
 def _settle(waiting: Waiting) -> Result:
@@ -76,6 +88,7 @@ def _settle(waiting: Waiting) -> Result:
     payload = reading.payload(task_type, waiting.microtask.payload, waiting.microtask.task_type_version)
     case = Case(settings=settings, payload=payload, locale="en")
     answers = [(given, _read(task_type, given.answer)) for given in waiting.answers]
+    fitting = [(given, answer) for given, answer in answers if _fits(task_type, case, answer)]
     plain: dict[str, Any] = {
         "microtask_id": waiting.microtask.id,
         "step_id": waiting.microtask.step_id,
@@ -86,13 +99,13 @@ def _settle(waiting: Waiting) -> Result:
         accepted = [reading.answer(task_type, one) for one in waiting.gold.accepted]
         scores = [
             (given.annotation_id, given.person_id, _score(task_type, case, answer, accepted))
-            for given, answer in answers
+            for given, answer in fitting
             if not given.together
         ]
         return Result(**plain, gold_id=waiting.gold.id, scores=scores)
     if waiting.microtask.status == "gold" or len(answers) < waiting.microtask.wanted:
         return Result(**plain)
-    found = _outcome(task_type, case, waiting, [answer for _, answer in answers])
+    found = _outcome(task_type, case, waiting, fitting)
     follow_ups = [reading.dumped(payload) for payload in task_type.follow_up(case, found)]
     return Result(**plain, **_as_row(task_type, found), source_id=waiting.microtask.source_id, follow_ups=follow_ups)
 
@@ -106,10 +119,22 @@ def _score(task_type: Any, case: Case[Any, Any], answer: Any, accepted: Sequence
     return 0.0 if answer is None else float(task_type.scoring.gold_score(case, answer, accepted))
 
 
-def _outcome(task_type: Any, case: Case[Any, Any], waiting: Waiting, answers: Sequence[Any]) -> Outcome[Any]:
+def _fits(task_type: Any, case: Case[Any, Any], answer: Any) -> bool:
+    """Does the answer still fit the settings? A client may have taken a label away; the answer stays, and votes no more."""
+    try:
+        if answer is not None:
+            task_type.check(case, answer)
+    except AnswerError:
+        return False
+    return True
+
+
+def _outcome(
+    task_type: Any, case: Case[Any, Any], waiting: Waiting, answers: Sequence[tuple[settling.Answer, Any]]
+) -> Outcome[Any]:
     if task_type.aggregator is None:
-        return Collected([answer for answer in answers if answer is not None])
-    judgements = [Judgement(given.person_id, answer) for given, answer in zip(waiting.answers, answers, strict=True)]
+        return Collected([answer for _, answer in answers if answer is not None])
+    judgements = [Judgement(given.person_id, answer) for given, answer in answers]
     found: Outcome[Any] = task_type.aggregator.model(waiting.skills).settle(case, judgements)
     return found
 
@@ -168,25 +193,40 @@ class Settling:
 
     def _run(self) -> None:
         due = Due()
-        executor_of: dict[str, Any] = {
-            "max_workers": 1,
-            "mp_context": get_context("spawn"),
-            "initializer": end_with,
-            "initargs": (os.getpid(),),
-        }
-        with ProcessPoolExecutor(**executor_of) as executor:
-            while not self._stop.is_set():
-                if self._wake.wait(self._every):
-                    self._stop.wait(GATHER_SECONDS)
-                self._wake.clear()
+        while not self._stop.is_set():
+            with ProcessPoolExecutor(2, get_context("spawn"), end_with, (os.getpid(),)) as executor:
                 try:
-                    settled = drain(self._ctx, executor, due)
-                    for step_id in due.take(self._ctx.now()):
-                        refit(self._ctx, step_id, executor)
-                except Exception:
-                    # The rows stay in line: the next round tries again, and the log says why this one failed.
-                    log.exception("settling failed")
-                    self._stop.wait(5)
-                    continue
-                if settled and self._on_settled:
-                    self._on_settled(settled)
+                    self._work(executor, due)
+                except BrokenProcessPool:
+                    # Out of memory, or killed: the rows stay in line, and a new process takes over.
+                    log.error("the settling process died; a new one is started")
+                    self._stop.wait(1)
+
+    def _work(self, executor: Executor, due: Due) -> None:
+        refits: Thread | None = None
+        while not self._stop.is_set():
+            if self._wake.wait(self._every):
+                self._stop.wait(GATHER_SECONDS)
+            self._wake.clear()
+            try:
+                settled = drain(self._ctx, executor, due)
+            except BrokenProcessPool:
+                raise
+            except Exception as error:
+                # The rows stay in line: the next round tries again.
+                log.error("settling failed", error=type(error).__name__)
+                self._stop.wait(5)
+                continue
+            if settled and self._on_settled:
+                self._on_settled(settled)
+            if refits is None or not refits.is_alive():
+                # Beside settling, not before it: a large step takes a while.
+                refits = Thread(target=self._refit, args=(due.take(self._ctx.now()), executor), daemon=True)
+                refits.start()
+
+    def _refit(self, steps: Sequence[int], executor: Executor) -> None:
+        for step_id in steps:
+            try:
+                refit(self._ctx, step_id, executor)
+            except Exception as error:
+                log.error("refit failed", step=step_id, error=type(error).__name__)

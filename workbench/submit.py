@@ -74,6 +74,7 @@ def checked(assignment: Assignment, answer: Mapping[str, Json], locale: str = "e
     """
     if not isinstance(answer, Mapping):
         raise AnswerRefused('An answer is an object, for example {"dont_know": true}.')
+    _storable(answer)
     if answer.get("dont_know") is True:
         return dict(DONT_KNOW)
     task_type, case = case_of(assignment, locale)
@@ -107,15 +108,19 @@ def _store(
     active_ms: int | None,
     now: int,
 ) -> Receipt:
-    status, microtask_status = work.states(connection, assignment.id)
+    now_stands = work.states(connection, assignment.id)
     before = work.submitted(connection, assignment.id)
     for earlier in before:
         if earlier.key == key:
             if earlier.fingerprint != fingerprint:
                 raise KeyReused("This key was used for another answer. Send the new answer with a new key.")
             return Receipt(_body(assignment, earlier.annotation.public_id, earlier.annotation.revision), created=False)
-    if before and microtask_status == "settled":
+    if before and now_stands.is_closed:
         raise Conflict("This question is settled: your first answer is used. There is nothing more to do here.")
+    if not before and work.answered_before(
+        connection, microtask_id=assignment.microtask.id, person_id=assignment.person_id, assignment_id=assignment.id
+    ):
+        raise Conflict("You already answered this question. Your answer is saved.")
     public_id, revision = new_public_id(), len(before) + 1
     work.add_annotation(
         connection,
@@ -140,7 +145,7 @@ def _store(
         },
     )
     if not before:
-        work.count_answer(connection, assignment.microtask.id, late=status in ("expired", "returned"))
+        work.count_answer(connection, assignment.microtask.id, late=now_stands.assignment in ("expired", "returned"))
         work.end_assignment(connection, assignment.id, "submitted")
         work.drop_draft(connection, assignment.id)
     work.ask_to_settle(connection, assignment.microtask.id, now)
@@ -158,14 +163,18 @@ def _body(assignment: Assignment, annotation: str, revision: int) -> dict[str, J
 
 def save_draft(ctx: Context, person: Person, assignment_id: str, answer: Json, rev: int) -> int:
     """Keep an answer in the making; returns the rev that is kept (a higher one may have come from another tab)."""
+    if answer is None:
+        raise Invalid('A draft needs an "answer" that is not null.', field="answer")
+    _storable(answer)
     assignment = open_assignment(ctx, person, assignment_id)
     now = ctx.now()
 
     def keep(connection: Connection) -> int:
-        status, _ = work.states(connection, assignment.id)
-        if status != "open":
-            return rev  # submitted meanwhile: the answer is what counts
-        work.renew(connection, assignment.id, _renewed(assignment, now))
+        status = work.states(connection, assignment.id).assignment
+        if status == "submitted":
+            return rev  # the answer is what counts
+        if status == "open":
+            work.renew(connection, assignment.id, _renewed(assignment, now))
         return work.save_draft(connection, assignment_id=assignment.id, answer=answer, rev=rev, now=now)
 
     return ctx.db.write(keep)
@@ -190,16 +199,17 @@ def give_back(
         raise Invalid(f'Unknown reason "{reason}". Known: {", ".join(RETURN_REASONS)}.', field="reason")
     if words is not None and len(words) > LONGEST_WORDS:
         raise Invalid(f"These words are too long: at most {LONGEST_WORDS} characters.", field="words")
+    _storable(words)
     assignment = open_assignment(ctx, person, assignment_id)
     now = ctx.now()
 
     def keep(connection: Connection) -> bool:
+        status = work.states(connection, assignment.id).assignment  # first: it makes repeats queue up
         earlier = work.return_by_key(connection, assignment.id, key)
         if earlier:
             if earlier.reason != reason:
                 raise KeyReused("This key was used for another reason. Send it with a new key.")
             return False
-        status, _ = work.states(connection, assignment.id)
         if status == "submitted":
             raise Conflict("You already answered this question. Your answer is saved.")
         work.add_return(
@@ -241,7 +251,7 @@ def person_of_token(ctx: Context, assignment_id: str, token: str) -> Person:
         assignment = work.assignment_by_public_id(connection, assignment_id)
         return people.person_by_id(connection, assignment.person_id) if assignment else None
 
-    person = ctx.db.read(find) if hmac.compare_digest(expected, token) else None
+    person = ctx.db.read(find) if hmac.compare_digest(expected.encode(), token.encode()) else None
     if person is None:
         raise NotFound("This question is not known here. Go to your start page and press Start.")
     return person
@@ -257,6 +267,25 @@ def _renewed(assignment: Assignment, now: int) -> int:
 def _check_key(key: str) -> None:
     if not isinstance(key, str) or not 8 <= len(key) <= 64 or not key.isascii():
         raise Invalid('A write needs a "key" of 8 to 64 characters that is new for each write, for example a UUID.', field="key")
+
+
+def _storable(value: Json) -> None:
+    """Refuse what a database cannot keep: NaN, half characters, the NUL character."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError as error:
+        raise AnswerRefused("This holds a number or a character that does not exist. Correct it and send it again.") from error
+    if "\\u0000" in text and "\0" in _texts(value):
+        raise AnswerRefused("This holds an invisible character (NUL) that cannot be kept. Remove it and send it again.")
+
+
+def _texts(value: Json) -> str:
+    if isinstance(value, Mapping):
+        return "".join(_texts(each) for each in (*value.keys(), *value.values()))
+    if isinstance(value, list | tuple):
+        return "".join(_texts(each) for each in value)
+    return value if isinstance(value, str) else ""
 
 
 def _fingerprint(answer: Mapping[str, Json]) -> str:

@@ -369,6 +369,12 @@ assignment = sa.Table(
     _ms("expires_ms"),
     sa.Index("ix_assignment_pair", "microtask_id", "person_id"),
     sa.Index(
+        "ix_assignment_expired",
+        "person_id",
+        sqlite_where=sa.text("status = 'expired'"),
+        postgresql_where=sa.text("status = 'expired'"),
+    ),
+    sa.Index(
         "ix_assignment_open",
         "person_id",
         sqlite_where=sa.text("status = 'open'"),
@@ -460,6 +466,7 @@ to_settle = sa.Table(
     sa.Column("microtask_id", Id, sa.ForeignKey("microtask.id"), primary_key=True),
     _ms("since_ms"),
     _number("asked", 1),
+    _number("tries"),  # what could not be settled waits longer each time, and holds nobody else up
 )
 
 gold_score = sa.Table(

@@ -23,6 +23,8 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 
+from workbench.errors import Unavailable
+
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 BATCH = 64  # writes that may share one commit
@@ -80,7 +82,11 @@ def lock_path(url: sa.URL) -> Path | None:
 
 def for_update(connection: Connection, query: sa.Select[Any], *, skip_locked: bool = False, of: Any = None) -> sa.Select[Any]:
     """Lock the rows (of these tables) where the database has row locks; SQLite's single writer needs none."""
-    return query.with_for_update(skip_locked=skip_locked, of=of) if connection.dialect.name == "postgresql" else query
+    return (
+        query.with_for_update(skip_locked=skip_locked, of=of, key_share=True)
+        if connection.dialect.name == "postgresql"
+        else query
+    )
 
 
 def upsert(connection: Connection, table: sa.Table) -> Any:
@@ -101,6 +107,7 @@ def _sqlite_engine(url: sa.URL) -> Engine:
         connect_args={"timeout": 30, "check_same_thread": False, "isolation_level": None},
         pool_size=32,
         max_overflow=32,
+        hide_parameters=True,  # answers must not end up in a log
     )
 
     @event.listens_for(engine, "connect")
@@ -126,7 +133,7 @@ def _sqlite_engine(url: sa.URL) -> Engine:
 def _postgres_engine(url: sa.URL) -> Engine:
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=True)
+    return sa.create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=True, hide_parameters=True)
 
 
 def _write_with_retry(engine: Engine, work: Work[T]) -> T:
@@ -151,12 +158,15 @@ class _Writer:
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._started = threading.Lock()
         self._closed = False
+        self._broken: BaseException | None = None
 
     def submit(self, work: Work[T]) -> Future[T]:
         """Put a write in the queue."""
         with self._started:
             if self._closed:
                 raise RuntimeError("the database is closed")
+            if self._broken is not None:
+                raise self._unavailable()
             if not self._thread.ident:
                 self._thread.start()
             done: Future[T] = Future()
@@ -172,13 +182,32 @@ class _Writer:
             self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:
+            # A writer that dies silently would let everybody wait for ever.
+            with self._started:
+                self._broken = error
+            while not self._waiting.empty():
+                if (each := self._waiting.get()) is not None:
+                    each[1].set_exception(self._unavailable())
+
+    def _unavailable(self) -> Unavailable:
+        return Unavailable(f"The database cannot be written to: {self._broken}. Mend that, then start the workbench again.")
+
+    def _work(self) -> None:
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600) if self._lock else None
         with self._engine.connect() as connection:
             while (batch := self._take()) is not None:
-                if descriptor is not None:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX)
                 try:
+                    if descriptor is not None:
+                        fcntl.flock(descriptor, fcntl.LOCK_EX)
                     _commit_together(connection, batch)
+                except BaseException as error:
+                    for _, done in batch:
+                        if not done.done():
+                            done.set_exception(error)
+                    raise
                 finally:
                     if descriptor is not None:
                         fcntl.flock(descriptor, fcntl.LOCK_UN)
@@ -203,6 +232,7 @@ class _Writer:
 
 
 def _commit_together(connection: Connection, batch: list[tuple[Work[Any], Future[Any]]]) -> None:
+    batch = [(work, done) for work, done in batch if done.set_running_or_notify_cancel()]
     outcomes: list[tuple[Future[Any], Any]] = []
     alone = len(batch) == 1
     try:

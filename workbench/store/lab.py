@@ -28,6 +28,14 @@ def the_lab(connection: Connection) -> Lab | None:
     return Lab(row.name, row.time_zone, row.settings or {}) if row else None
 
 
+_zone = sa.select(t.lab.c.time_zone).limit(1)
+
+
+def time_zone(connection: Connection) -> str:
+    """Where the lab's clock stands (IANA); before the set-up, where the first lab is."""
+    return connection.scalar(_zone) or "Europe/Amsterdam"
+
+
 def set_up(connection: Connection, *, name: str, time_zone: str, now: int) -> None:
     """Name the lab; once. Raises Conflict when it has a name."""
     if the_lab(connection):

@@ -11,11 +11,14 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Json, Microtask
-from workbench.store.database import upsert
+from workbench.store import steps
+from workbench.store.database import for_update, upsert
 from workbench.store.work import MICROTASK, move_to_end
 from workbench.store.work import microtask as _microtask
 
 PIECE = 5000
+SHORTEST_WAIT_MS = 30_000
+LONGEST_WAIT_MS = 6 * 3_600_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Answer:
     person_id: int
     answer: Mapping[str, Json] | None
     together: bool
+    version_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Waiting:
     answers: Sequence[Answer]
     gold: Gold | None
     skills: Mapping[int, float] = field(default_factory=dict)
+    tries: int = 0
 
 
 _joined = (
@@ -56,16 +61,21 @@ _joined = (
     .outerjoin(t.gold, sa.and_(t.gold.c.microtask_id == t.microtask.c.id, t.gold.c.status == "active"))
 )
 _waiting = (
-    _joined.add_columns(t.to_settle.c.asked)
+    _joined.add_columns(t.to_settle.c.asked, t.to_settle.c.tries)
     .join(t.to_settle, t.to_settle.c.microtask_id == t.microtask.c.id)
+    .where(t.to_settle.c.since_ms <= sa.bindparam("now"))
     .order_by(t.to_settle.c.since_ms, t.to_settle.c.microtask_id)
 )
-_answered = _joined.add_columns(sa.literal(0).label("asked")).where(t.microtask.c.answers > 0).order_by(t.microtask.c.id.desc())
+_answered = (
+    _joined.add_columns(sa.literal(0).label("asked"), sa.literal(0).label("tries"))
+    .where(t.microtask.c.answers > 0)
+    .order_by(t.microtask.c.id.desc())
+)
 
 
-def waiting(connection: Connection, most: int) -> list[Waiting]:
-    """The microtasks that wait, longest first."""
-    return _with_answers(connection, connection.execute(_waiting.limit(most)).all())
+def waiting(connection: Connection, most: int, now: int) -> list[Waiting]:
+    """The microtasks whose turn it is, longest first."""
+    return _with_answers(connection, connection.execute(_waiting.limit(most), {"now": now}).all())
 
 
 def of_step(connection: Connection, step_id: int, most: int) -> list[Waiting]:
@@ -79,19 +89,23 @@ def of_step(connection: Connection, step_id: int, most: int) -> list[Waiting]:
 def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
     if not rows:
         return []
-    ids, steps = [row.id for row in rows], {row.step_id for row in rows}
+    ids, steps_of_rows = [row.id for row in rows], {row.step_id for row in rows}
     answers = _answers(connection, ids)
-    settings = _settings(connection, steps)
-    skills = _skills(connection, steps, {each.person_id for many in answers.values() for each in many})
+    newest = _newest_versions(connection, steps_of_rows)
+    skills = _skills(connection, steps_of_rows, {each.person_id for many in answers.values() for each in many})
     return [
         Waiting(
             microtask=_microtask(row),
             asked=row.asked,
             task_type=row.task_type,
-            settings=settings[row.step_id],
+            # The rules under which people answered, not those that came later.
+            settings=steps.settings_of(
+                connection, max((each.version_id for each in answers.get(row.id, [])), default=newest[row.step_id])
+            ),
             answers=answers.get(row.id, []),
             gold=Gold(row.gold_id, row.accepted) if row.gold_id else None,
             skills=_of(skills, row.step_id, answers.get(row.id, [])),
+            tries=row.tries,
         )
         for row in rows
     ]
@@ -112,14 +126,14 @@ def _answers(connection: Connection, ids: Sequence[int]) -> dict[int, list[Answe
     found: dict[int, list[Answer]] = {}
     for row in connection.execute(query):
         answer = None if row.dont_know else row.answer
-        found.setdefault(row.microtask_id, []).append(Answer(row.id, row.person_id, answer, row.together))
+        found.setdefault(row.microtask_id, []).append(Answer(row.id, row.person_id, answer, row.together, row.step_version_id))
     return found
 
 
-def _settings(connection: Connection, step_ids: Iterable[int]) -> dict[int, Mapping[str, Json]]:
-    query = sa.select(t.step_version.c.step_id, t.step_version.c.settings).where(t.step_version.c.step_id.in_(list(step_ids)))
-    rows = connection.execute(query.order_by(t.step_version.c.number))
-    return {row.step_id: row.settings for row in rows}  # the newest version comes last
+def _newest_versions(connection: Connection, step_ids: Iterable[int]) -> dict[int, int]:
+    query = sa.select(t.step_version.c.step_id, sa.func.max(t.step_version.c.id).label("newest"))
+    rows = connection.execute(query.where(t.step_version.c.step_id.in_(list(step_ids))).group_by(t.step_version.c.step_id))
+    return {row.step_id: row.newest for row in rows}
 
 
 def _skills(connection: Connection, step_ids: Iterable[int], person_ids: Iterable[int]) -> dict[tuple[int, int], float]:
@@ -145,6 +159,8 @@ class Result:
     detail: Mapping[str, Json] = field(default_factory=dict)
     source_id: int = 0
     follow_ups: Sequence[Json] = ()  # payloads of later questions about the same piece
+    tries: int = 0
+    failed: bool = False  # could not be worked out: waits longer each time
     gold_id: int | None = None
     scores: Sequence[tuple[int, int, float]] = ()
 
@@ -157,13 +173,29 @@ def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Re
         The results that settled their microtask for the first time: only these ask follow-up questions.
     """
     first: list[Result] = []
+    _lock(connection, [result.microtask_id for result in results])
     for result in results:
+        if result.failed:
+            _set_aside(connection, result, now)
+            continue
         if not _take_out_of_line(connection, result):
             continue
         _keep_scores(connection, result, now)
         if result.kind is not None and _keep_outcome(connection, result, now) == 1:
             first.append(result)
     return first
+
+
+def _lock(connection: Connection, ids: Sequence[int]) -> None:
+    # In one order, and before `to_settle`, as a submit does: or the two would wait for each other.
+    query = sa.select(t.microtask.c.id).where(t.microtask.c.id.in_(ids)).order_by(t.microtask.c.id)
+    connection.execute(for_update(connection, query))
+
+
+def _set_aside(connection: Connection, result: Result, now: int) -> None:
+    wait_ms = min(SHORTEST_WAIT_MS * 2 ** min(result.tries, 20), LONGEST_WAIT_MS)
+    later = {"since_ms": now + wait_ms, "tries": result.tries + 1}
+    connection.execute(sa.update(t.to_settle).where(t.to_settle.c.microtask_id == result.microtask_id).values(later))
 
 
 def _take_out_of_line(connection: Connection, result: Result) -> bool:
@@ -174,12 +206,13 @@ def _take_out_of_line(connection: Connection, result: Result) -> bool:
 def _keep_scores(connection: Connection, result: Result, now: int) -> None:
     if not result.scores:
         return
-    known = sa.select(t.gold_score.c.annotation_id).where(t.gold_score.c.annotation_id.in_([a for a, _, _ in result.scores]))
+    # The first answer is the one that is scored; a change of mind afterwards is kept, and counts no second time.
+    known = sa.select(t.gold_score.c.person_id).where(t.gold_score.c.gold_id == result.gold_id)
     before = set(connection.scalars(known))
     rows = [
         {"annotation_id": a, "gold_id": result.gold_id, "person_id": p, "step_id": result.step_id, "score": s, "at_ms": now}
         for a, p, s in result.scores
-        if a not in before
+        if p not in before
     ]
     if rows:
         connection.execute(sa.insert(t.gold_score), rows)

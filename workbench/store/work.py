@@ -71,7 +71,7 @@ _person = sa.select(t.person.c.id).where(t.person.c.id == _p("person"))
 def one_at_a_time(connection: Connection, person_id: int) -> None:
     """Two calls for one person queue up, so that two tabs share one microtask. SQLite's writes queue up anyway."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_person.with_for_update(), {"person": person_id})
+        connection.execute(_person.with_for_update(key_share=True), {"person": person_id})
 
 
 _clearances = sa.select(t.clearance.c.project_id).where(t.clearance.c.person_id == _p("person"))
@@ -114,7 +114,8 @@ _next_in_lane = (
 
 def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after: int) -> tuple[Microtask, int] | None:
     """The first microtask after this rank that has a place free and that this person has not had; with its rank."""
-    query = for_update(connection, _next_in_lane, skip_locked=True, of=t.microtask)
+    # Waiting, not skipping: a row that is locked for a moment may still have a place, and the cursor would pass it.
+    query = for_update(connection, _next_in_lane, of=t.microtask)
     row = connection.execute(query, {"lane": lane_id, "person": person_id, "after": after}).first()
     return (microtask(row), row.rank) if row else None
 
@@ -243,16 +244,80 @@ def assignment_by_public_id(connection: Connection, public_id: str) -> Assignmen
 
 
 _states = (
-    sa.select(t.assignment.c.status, t.microtask.c.status)
+    sa.select(t.assignment.c.status, t.microtask.c.status, t.microtask.c.answers, t.microtask.c.wanted)
     .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
     .where(t.assignment.c.id == _p("a"))
 )
 
 
-def states(connection: Connection, assignment_id: int) -> tuple[str, str]:
-    """(assignment, microtask) status now; on PostgreSQL both rows stay locked, so that two submits queue up."""
-    row = connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
-    return row[0], row[1]
+@dataclass(frozen=True)
+class States:
+    """How an assignment and its microtask stand."""
+
+    assignment: str
+    microtask: str
+    answers: int
+    wanted: int
+
+    @property
+    def is_closed(self) -> bool:
+        """No newer revision counts any more. Gold closes by the same count, so that nobody can tell it by that."""
+        return self.microtask == "settled" or (self.microtask == "gold" and self.answers >= self.wanted)
+
+
+def states(connection: Connection, assignment_id: int) -> States:
+    """How they stand now; on PostgreSQL both rows stay locked, so that two submits queue up."""
+    return States(
+        *connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
+    )
+
+
+_expired_of_person = (
+    sa.select(t.assignment.c.id, t.microtask.c.id.label("microtask_id"), t.microtask.c.lane_id)
+    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
+    .where(
+        t.assignment.c.person_id == _p("person"),
+        t.assignment.c.status == "expired",
+        t.microtask.c.free > 0,
+        t.microtask.c.status.in_(("open", "gold")),
+    )
+    .order_by(t.assignment.c.id.desc())
+    .limit(20)
+)
+
+
+def expired_of(connection: Connection, person_id: int) -> list[tuple[int, int, int]]:
+    """(assignment, microtask, lane) of this person's newest leases that ran out while nobody else took the place."""
+    rows = connection.execute(for_update(connection, _expired_of_person, of=t.microtask), {"person": person_id})
+    return [(row.id, row.microtask_id, row.lane_id) for row in rows]
+
+
+def reopen(connection: Connection, assignment_id: int, microtask_id: int, expires_ms: int) -> Assignment:
+    """The same assignment again, with its draft."""
+    connection.execute(_take_place, {"m": microtask_id})
+    end_assignment(connection, assignment_id, "open")
+    renew(connection, assignment_id, expires_ms)
+    return assignment_by_id(connection, assignment_id)
+
+
+_answered_before = sa.select(t.annotation.c.id).where(
+    t.annotation.c.microtask_id == _p("m"), t.annotation.c.person_id == _p("person"), t.annotation.c.assignment_id != _p("a")
+)
+
+
+def answered_before(connection: Connection, *, microtask_id: int, person_id: int, assignment_id: int) -> bool:
+    """Did this person answer this microtask under another assignment?"""
+    values = {"m": microtask_id, "person": person_id, "a": assignment_id}
+    return connection.execute(_answered_before.limit(1), values).first() is not None
+
+
+_last_answer = sa.select(sa.func.max(t.annotation.c.submitted_ms)).where(t.annotation.c.person_id == _p("person"))
+
+
+def last_answer_ms(connection: Connection, person_id: int) -> int | None:
+    """When this person last sent an answer, UTC ms."""
+    found: int | None = connection.scalar(_last_answer, {"person": person_id})
+    return found
 
 
 _set_status = sa.update(t.assignment).where(t.assignment.c.id == _p("a")).values(status=_p("new_status"))
@@ -363,7 +428,8 @@ def count_answer(connection: Connection, microtask_id: int, *, late: bool) -> No
 @cache
 def _ask_to_settle(dialect: str) -> Any:
     statement = insert_of(dialect, t.to_settle).values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
-    return statement.on_conflict_do_update(index_elements=["microtask_id"], set_={"asked": t.to_settle.c.asked + 1})
+    again = {"asked": t.to_settle.c.asked + 1, "since_ms": _p("n"), "tries": 0}
+    return statement.on_conflict_do_update(index_elements=["microtask_id"], set_=again)
 
 
 def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:

@@ -582,6 +582,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_assignment_expired",
+            ["person_id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'expired'"),
+            postgresql_where=sa.text("status = 'expired'"),
+        )
+        batch_op.create_index(
             "ix_assignment_expiry",
             ["expires_ms"],
             unique=False,
@@ -663,6 +670,7 @@ def upgrade() -> None:
         sa.Column("microtask_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("since_ms", sa.BigInteger(), nullable=False),
         sa.Column("asked", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["microtask_id"], ["microtask.id"], name=op.f("fk_to_settle_microtask_id_microtask")),
         sa.PrimaryKeyConstraint("microtask_id", name=op.f("pk_to_settle")),
     )
