@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from tests.builders import add_texts, key, person, rating, rows, workers
 from tests.conftest import Clock
-from workbench import assign, submit
+from workbench import assign, projects, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person
 from workbench.errors import Conflict, NotFound, NotNow
+from workbench.store import projects as project_store
 from workbench.store import work
 
 
@@ -232,3 +233,17 @@ def test_a_lane_is_not_passed_while_somebody_is_busy_in_it(each_db_ctx: Context)
     for thread in threads:
         thread.join()
     assert sorted(map(str, got)) == ["a", "a", "b", "b", "c", "c"]
+
+
+def test_more_answers_wanted_later_are_asked_for_and_fewer_settle(each_db_ctx: Context) -> None:
+    """A client who changes the overlap changes it for what is still open."""
+    ctx = each_db_ctx
+    project = rating(ctx, texts=["a"], overlap=2)
+    noor, sem, kim = workers(ctx, 3)
+    answer(ctx, noor)
+    step = ctx.db.read(lambda connection: project_store.steps_of(connection, project.id))[0]
+    projects.change_settings(ctx, step, {"gold": "off", "overlap": 3})
+    assert [take(ctx, sem), take(ctx, kim)] == ["a", "a"]
+    projects.change_settings(ctx, step, {"gold": "off", "overlap": 1})
+    review.drain(ctx)
+    assert rows(ctx, t.microtask)[0].status == "settled"

@@ -62,7 +62,7 @@ def _pack(ctx: Context, target: Path) -> int:
             for name in KEYS:
                 if (ctx.settings.data / name).exists():
                     archive.write(ctx.settings.data / name, name)
-            count = sum(_add_file(ctx, archive, sha256) for sha256 in _files(copy))
+            count = sum(_add_file(ctx, archive, sha256, needed) for sha256, needed in _files(copy))
             about = {"workbench": __version__, "revision": migrations.current(ctx.settings.database_url), "files": count}
             archive.writestr(ABOUT, json.dumps(about, indent=1))
         out.flush()
@@ -133,25 +133,24 @@ def _copy_database(source: str, target: Path) -> None:
     original.close()
 
 
-def _files(copy: Path) -> Iterator[str]:
+def _files(copy: Path) -> Iterator[tuple[str, bool]]:
+    """(sha256, must be there): a derivative can be made again, an original cannot."""
     engine = sa.create_engine(f"sqlite:///{copy}")
     with engine.connect() as connection:
-        known = connection.scalars(sa.select(t.blob.c.sha256).where(t.blob.c.deleted_ms.is_(None)).order_by(t.blob.c.sha256))
-        derived = connection.scalars(sa.select(t.derivative.c.sha256).distinct())
-        found = sorted({*known, *derived})
+        originals = set(connection.scalars(sa.select(t.blob.c.sha256).where(t.blob.c.deleted_ms.is_(None))))
+        derived = set(connection.scalars(sa.select(t.derivative.c.sha256)))
     engine.dispose()
-    yield from found
+    yield from ((sha256, sha256 in originals) for sha256 in sorted(originals | derived))
 
 
-def _add_file(ctx: Context, archive: zipfile.ZipFile, sha256: str) -> int:
+def _add_file(ctx: Context, archive: zipfile.ZipFile, sha256: str, needed: bool) -> int:
     if not ctx.files.exists(sha256):
-        return 0  # a derivative that can be made again, or material that was deleted with proof
+        if not needed:
+            return 0
+        raise BadInput(f"The stored file {sha256} is missing on this disk. Restore it from an older backup.", file=sha256)
     digest = hashlib.sha256()
-    with (
-        archive.open(f"files/{sha256}", "w", force_zip64=True) as out,
-        ctx.files.local_path(sha256) as path,
-        path.open("rb") as stored,
-    ):
+    name = f"files/{sha256}"
+    with archive.open(name, "w", force_zip64=True) as out, ctx.files.local_path(sha256) as path, path.open("rb") as stored:
         while chunk := stored.read(CHUNK):
             digest.update(chunk)
             out.write(chunk)

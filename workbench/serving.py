@@ -12,10 +12,13 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import structlog
+
 from workbench.context import Context, open_context
 from workbench.errors import Invalid, Unavailable
 from workbench.settings import Settings
 
+log = structlog.get_logger()
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -106,9 +109,11 @@ def _sweep(ctx: Context, stop: threading.Event) -> None:
     from workbench.store import work
 
     while not stop.wait(20):
-        with contextlib.suppress(Exception):  # a busy moment: the next round does it
+        try:
             now = ctx.now()
             ctx.db.write(lambda connection, now=now: work.expire(connection, now=now))  # type: ignore[misc]
+        except Exception as error:
+            log.error("leases were not looked at; the next round does it", error=type(error).__name__)
 
 
 def _keep_jobs_running(settings: Settings, stop: threading.Event) -> None:

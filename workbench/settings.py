@@ -47,7 +47,12 @@ class Settings:
 @lru_cache(maxsize=64)
 def _secret_in(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # O_EXCL: of two processes that start together one makes the key, and the other reads it.
-    with suppress(FileExistsError), os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(32))
+    if not path.exists():
+        # Whole or not there: of two processes that start together one puts its key in place, and both read that one.
+        made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
     return path.read_bytes()

@@ -91,7 +91,21 @@ def new_step_version(
     last = sa.select(sa.func.coalesce(sa.func.max(t.step_version.c.number), 0)).where(t.step_version.c.step_id == step_id)
     number = connection.execute(last).scalar_one() + 1
     _add_version(connection, step_id, settings, number=number, note=note, created_by=created_by, now=now)
+    _want(connection, step_id, int(settings.get("overlap", 1)), now)
     return step_by_id(connection, step_id)
+
+
+def _want(connection: Connection, step_id: int, overlap: int, now: int) -> None:
+    """Open microtasks want so many answers from now on; those that have them already are settled."""
+    table = t.microtask.c
+    open_now = sa.and_(table.step_id == step_id, table.status == "open")
+    places = {"free": table.free + overlap - table.wanted, "wanted": overlap}
+    connection.execute(sa.update(t.microtask).where(open_now, table.wanted != overlap).values(places))
+    waiting = sa.select(t.to_settle.c.microtask_id)
+    enough = sa.select(table.id, sa.literal(now), sa.literal(1)).where(
+        open_now, table.answers >= overlap, table.answers > 0, table.id.not_in(waiting)
+    )
+    connection.execute(sa.insert(t.to_settle).from_select(["microtask_id", "since_ms", "asked"], enough))
 
 
 def _add_version(

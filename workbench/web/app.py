@@ -89,6 +89,7 @@ class BrowserFiles(StaticFiles):
 
 
 def _routers() -> list[APIRouter]:
-    ours: tuple[Any, ...] = (sign_in, setup, account, worker, projects, data, manager, coach, supervisor, media, health, api)
+    # The hot path first: routes are tried in this order.
+    ours: tuple[Any, ...] = (api, worker, media, sign_in, setup, account, projects, data, manager, coach, supervisor, health)
     plugged_in = [entry.load() for entry in entry_points(group=PLUG_INS)]
     return [module.router for module in ours] + plugged_in
