@@ -85,7 +85,7 @@ def enrol(
 
 
 def new_card(ctx: Context, person: Person, *, by: Person | None) -> Card:
-    """A new link and badge code for somebody; the old ones end at once."""
+    """A new link and badge code for somebody; the old ones end at once, and so do the sessions they began."""
     link, badge = secrets.token_urlsafe(24), new_badge_code()
 
     def replace(connection: Connection) -> None:
@@ -93,6 +93,7 @@ def new_card(ctx: Context, person: Person, *, by: Person | None) -> Card:
         for kind, secret in (("link", link), ("badge", badge)):
             people.end_credentials(connection, person.id, kind, now=now)
             people.add_credential(connection, person.id, kind, sha256(secret), label="card", now=now)
+        sessions.end_all(connection, person.id, now=now)
         log(connection, ctx, by, "person.card", person)
 
     ctx.db.write(replace)
@@ -124,11 +125,19 @@ def register_badge(ctx: Context, person: Person, code: str, *, by: Person | None
     ctx.db.write(add)
 
 
-def set_password(ctx: Context, person: Person, password: str, *, by: Person | None) -> None:
-    """Staff sign in with a name and this password; sessions elsewhere end. Raises Invalid when it is too short."""
+def set_password(ctx: Context, person: Person, password: str, *, by: Person | None, but: int | None = None) -> None:
+    """
+    Staff sign in with a name and this password. Every session ends: who knew the old one is out.
+
+    Args:
+        but: the session that stays, of the browser where the person chose it.
+
+    Raises:
+        Invalid: too short.
+    """
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("Please choose a password of 10 characters or more. A short sentence works well.", field="password")
-    _set_secret(ctx, person, "password", hasher.hash(password), by)
+    _set_secret(ctx, person, "password", hasher.hash(password), by, but=but)
 
 
 def set_pin(ctx: Context, person: Person, pin: str | None, *, by: Person | None) -> None:
@@ -167,11 +176,15 @@ def clean_badge(code: str) -> str:
 # --- small parts ------------------------------------------------------------------------------------------------------
 
 
-def _set_secret(ctx: Context, person: Person, kind: str, hashed: str | None, by: Person | None) -> None:
+def _set_secret(
+    ctx: Context, person: Person, kind: str, hashed: str | None, by: Person | None, *, but: int | None = None
+) -> None:
     def replace(connection: Connection) -> None:
         people.end_credentials(connection, person.id, kind, now=ctx.now())
         if hashed:
             people.add_credential(connection, person.id, kind, hashed, now=ctx.now())
+        if kind == "password":
+            sessions.end_all(connection, person.id, now=ctx.now(), but=but)
         log(connection, ctx, by, f"person.{kind}", person)
 
     ctx.db.write(replace)
@@ -186,6 +199,13 @@ def _check_new(name: str, roles: frozenset[Role], client: str | None) -> None:
         raise Invalid("Please choose at least one role.", field="roles")
     if client and Role.CLIENT not in roles:
         raise Invalid("A company belongs to the client role only. Choose that role, or leave the company empty.", field="client")
+    check_company(roles, client)
+
+
+def check_company(roles: frozenset[Role], company: str | None) -> None:
+    """A client without a company would stand outside the walls between companies. Raises Invalid."""
+    if Role.CLIENT in roles and not (company and company.strip()):
+        raise Invalid("Please say which company this client belongs to.", field="client")
 
 
 def _client(connection: Connection, name: str, now: int) -> Client:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from accessibility import widgets
 from task_types import reading, registry
 from task_types.errors import TaskTypeError
+from workbench import people
 from workbench.context import Context
-from workbench.domain import Client, Json, Project, Step
-from workbench.errors import Invalid, NotFound
+from workbench.domain import Client, Json, Person, Project, Role, Step
+from workbench.errors import Invalid, NotAllowed, NotFound, Unavailable
 from workbench.store import people as people_store
 from workbench.store import projects as store
 
@@ -38,10 +41,12 @@ def create(
     Raises:
         Invalid: unknown task type, or settings that the type does not take (`field` says which).
         Conflict: the name is taken.
+        Unavailable: no page can ask this type yet.
     """
     name = _name(name)
     checked = check_settings(type_name, settings)
     task_type = registry.get(type_name)
+    _check_page(task_type)
     now = ctx.now()
 
     def write(connection: Connection) -> Project:
@@ -68,6 +73,33 @@ def create(
         return store.project_by_id(connection, project.id)
 
     return ctx.db.write(write)
+
+
+def create_by(
+    ctx: Context,
+    person: Person,
+    name: str,
+    type_name: str,
+    settings: Mapping[str, Json],
+    client: str | None = None,
+    *,
+    draft: bool = False,
+) -> Project:
+    """
+    A new project asked for by a person: `create`, with what this person may decide.
+
+    A client's project is of the client's own company, and a draft until a manager opens it: a company must not take
+    the lab's people by itself. `client` is heard from managers and supervisors only.
+
+    Raises:
+        NotAllowed: somebody who belongs to no company and does not guide the lab; and what `create` raises.
+    """
+    guides = person.has(Role.MANAGER, Role.SUPERVISOR)
+    if not guides and person.client_id is None:
+        raise NotAllowed("You do not belong to a company yet. Ask the lab manager to say which one.")
+    named = client if guides else None
+    company = named or (people.client_name(ctx, person.client_id) if person.client_id is not None else None)
+    return create(ctx, name, type_name, settings, company, draft=draft or not guides, created_by=person.id)
 
 
 def change_settings(
@@ -106,6 +138,13 @@ def check_settings(type_name: str, settings: Mapping[str, Json]) -> dict[str, Js
     # What was not said stays unsaid, so that a better default of a later version reaches this project too.
     said: dict[str, Json] = checked.model_dump(mode="json", exclude_unset=True)
     return {**said, "overlap": checked.overlap, "language": checked.language}
+
+
+def _check_page(task_type: Any) -> None:
+    """A type whose widget is not there would give every worker an error page."""
+    case = task_type.examples[0].case
+    if task_type.widget(case).name not in widgets.names():
+        raise Unavailable(f'The task type "{task_type.name}" cannot be asked on a page yet. Choose another one.', field="type")
 
 
 def _meant(name: str, known: Sequence[str]) -> str:

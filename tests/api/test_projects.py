@@ -60,8 +60,8 @@ def wait_for(client: httpx.Client, job: str) -> dict[str, object]:
 
 def test_an_upload_becomes_microtasks(caller: Caller, doing_jobs: None) -> None:
     """202 with a job; the job is done; the project's status counts what came in; a worker gets it."""
-    client = caller("Omroep Oost", Role.CLIENT)
-    project = make(client, "Teksten")
+    client, boss = caller("Omroep Oost", Role.CLIENT), caller("Maud", Role.MANAGER)
+    project = make(boss, "Teksten", client="Omroep Oost")
     job = upload(client, project, a_txt="Een.", b_txt="Twee.")
     done = wait_for(client, job)
     assert (done["id"], done["kind"], done["status"]) == (job, "ingest", "done"), done
@@ -69,6 +69,16 @@ def test_an_upload_becomes_microtasks(caller: Caller, doing_jobs: None) -> None:
     expected = {"sources": 2, "microtasks": 2, "settled": 0, "annotations": 0}
     assert {name: status[name] for name in expected} == expected
     assert caller("Noor").post("/work/next").json()["assignment"]["payload"]["text"] == "Een."
+
+
+def test_an_upload_without_files_is_422(caller: Caller) -> None:
+    """Nothing, another field, or no form at all; signed out it is 401 whatever it holds."""
+    client = caller("Omroep Oost", Role.CLIENT)
+    path = f"/projects/{make(client, 'Teksten')}/datasets"
+    refused(client.post(path), 422)
+    refused(client.post(path, files={"fiels": ("a.txt", b"x")}), 422)
+    refused(client.post(path, json={"files": ["a.txt"]}), 422)
+    refused(caller(role=None).post(path, files={"files": ("a.txt", b"x")}), 401)
 
 
 def test_another_clients_things_do_not_exist(caller: Caller) -> None:

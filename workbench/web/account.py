@@ -54,11 +54,10 @@ def change_password(request: Request, ctx: Ctx, signed: Anyone, form: Form) -> R
     address = request.client.host if request.client else "-"
     try:
         sign_in.check_password(ctx, signed.person, form.secret("current"), address=address)
-        people.set_password(ctx, signed.person, form.secret("password"), by=signed.person)
+        people.set_password(ctx, signed.person, form.secret("password"), by=signed.person, but=signed.session_id)
     except WorkbenchError as error:
         # 422, not 401: this person is signed in, the form is what is wrong.
         return _page(request, ctx, signed, error=error, status=422 if error.status == 401 else error.status)
-    sign_in.sign_out_everywhere(ctx, signed.person, but=signed.session_id)
     return pages.see_other("/account?saved=1")
 
 

@@ -15,7 +15,6 @@ from workbench.context import Context
 from workbench.describe import describe_type
 from workbench.domain import Assignment, Json, Person, Role
 from workbench.errors import Invalid, NotFound, NotSignedIn
-from workbench.store import people as people_store
 from workbench.store import projects as project_store
 from workbench.web.access import Ctx, Signed, may_see_project, project_for, require
 from workbench.web.data import uploads_of
@@ -285,14 +284,11 @@ def list_projects(ctx: Ctx, signed: Owner) -> JSONResponse:
 @router.post("/projects", status_code=201, tags=["projects"])
 def create_project(ctx: Ctx, signed: Owner, body: ProjectIn) -> JSONResponse:
     """
-    A new project. A client's project belongs to that client.
+    A new project. A client's project belongs to that client, and stays a draft until a manager opens it.
 
     Who may: client, manager, supervisor.
     """
-    client = body.client
-    if signed.person.client_id is not None:
-        client = _company(ctx, signed.person.client_id)
-    project = projects.create(ctx, body.name, body.type, body.settings, client, draft=body.draft, created_by=signed.person.id)
+    project = projects.create_by(ctx, signed.person, body.name, body.type, body.settings, body.client, draft=body.draft)
     return JSONResponse({"id": project.public_id, "name": project.name, "status": project.status}, status_code=201)
 
 
@@ -331,10 +327,6 @@ def upload_dataset(ctx: Ctx, signed: Owner, form: Form, project_id: str, whole: 
     arguments: dict[str, Json] = {"project": project.public_id, "uploads": uploads, "gold": None, "whole": whole}
     job = jobs.enqueue(ctx, "ingest", arguments, signed.person.id, project.id)
     return JSONResponse({"job": job}, status_code=202)
-
-
-def _company(ctx: Context, client_id: int) -> str:
-    return ctx.db.read(lambda connection: people_store.client_by_id(connection, client_id)).public_id
 
 
 @router.get("/jobs/{job_id}", tags=["projects"])

@@ -129,8 +129,7 @@ def change_person(request: Request, ctx: Ctx, signed: Manager, form: Form, perso
             raise Invalid("Please give a name.", field="name")
         if person.id == signed.person.id and Role.MANAGER not in roles:
             raise Invalid("You cannot take the manager role from yourself. Ask another manager.", field="roles")
-        company = store.client_by_name(connection, form.text("client")) if form.text("client") else None
-        client_id = company.id if company and Role.CLIENT in roles else None
+        client_id = _company(connection, form.text("client"), roles)
         store.update_person(connection, person.id, name=form.text("name"), locale=_locale(form), client_id=client_id)
         store.set_roles(connection, person.id, roles)
         people.log(connection, ctx, signed.person, "person.change", person, roles=sorted(roles))
@@ -297,6 +296,16 @@ def _roles(form: Fields) -> frozenset[Role]:
     if not chosen:
         raise Invalid("Please choose at least one role.", field="roles")
     return chosen
+
+
+def _company(connection: Connection, name: str, roles: frozenset[Role]) -> int | None:
+    people.check_company(roles, name)
+    if Role.CLIENT not in roles:
+        return None
+    found = store.client_by_name(connection, name)
+    if found is None:
+        raise Invalid("There is no client with that name. Choose one of the list, or make it first.", field="client")
+    return found.id
 
 
 def _locale(form: Fields) -> str:

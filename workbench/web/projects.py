@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from task_types import registry
 from task_types.errors import TaskTypeError
 from task_types.protocol import Locale
-from workbench import people, projects
+from workbench import projects
 from workbench.context import Context
 from workbench.domain import Client, Person, Project, Role, Step
 from workbench.errors import Invalid, NotFound, WorkbenchError
@@ -73,8 +73,8 @@ def create_project(request: Request, ctx: Ctx, signed: Owner, form: Form) -> Res
     type_name = form.text("type")
     try:
         settings = settings_form.read(registry.get(type_name).settings_model, form)
-        client = _client_of(ctx, signed.person, form)
-        project = projects.create(ctx, form.text("name"), type_name, settings, client, draft=True, created_by=signed.person.id)
+        client = form.text("client") or None
+        project = projects.create_by(ctx, signed.person, form.text("name"), type_name, settings, client, draft=True)
     except (WorkbenchError, TaskTypeError) as error:
         return _new_page(request, ctx, signed, type_name, error=error, form=form)
     return pages.see_other(f"/projects/{project.public_id}")
@@ -213,12 +213,6 @@ def formats_of(steps: Sequence[Step]) -> list[str]:
     """The export formats that every step of a project fills, by name."""
     fillable = [frozenset(registry.get(step.task_type).exporters) for step in steps]
     return sorted(frozenset.intersection(*fillable)) if fillable else []
-
-
-def _client_of(ctx: Context, person: Person, form: Fields) -> str | None:
-    if person.client_id is not None:
-        return people.client_name(ctx, person.client_id)
-    return form.text("client") or None
 
 
 def _new_page(

@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection
 from task_types.settings import in_locale
 from workbench.domain import Role, Step
 from workbench.store import overviews
+from workbench.store import people as people_store
 from workbench.store import projects as store
 from workbench.web import pages
-from workbench.web.access import Ctx, Signed, project_for, require
+from workbench.web.access import Ctx, Signed, may_see_material, project_for, require
 from workbench.web.projects import lines_for
 
 router = APIRouter(prefix="/supervisor", include_in_schema=False)
@@ -42,7 +43,10 @@ def project_page(request: Request, ctx: Ctx, signed: Supervisor, project_id: str
 
     def read(connection: Connection) -> dict[str, Any]:
         steps = store.steps_of(connection, project.id)
+        cleared = people_store.clearances_of(connection, signed.person.id)
         return {
+            # Names of files and accepted answers tell what the material is: an embargo closes them as well.
+            "open": may_see_material(signed.person, project, cleared, ctx.now()),
             "steps": [_with_versions(connection, step, signed.person.locale) for step in steps],
             "gold": overviews.gold_of(connection, project.id),
             "returns": overviews.returns_of(connection, project.id),
