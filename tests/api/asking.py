@@ -21,7 +21,8 @@ def next_one(client: httpx.Client) -> dict[str, Json]:
 def annotate(client: httpx.Client, assignment: str, answer: Json, name: str | None = None, **headers: str) -> httpx.Response:
     """Send an answer, under a new key where none is given."""
     body = {"answer": answer, "key": name or key()}
-    return client.post(f"/work/assignments/{assignment}/annotation", json=body, headers=headers)
+    raw = [(each.encode(), value.encode("latin-1")) for each, value in headers.items()]
+    return client.post(f"/work/assignments/{assignment}/annotation", json=body, headers=raw)
 
 
 def give_back(client: httpx.Client, assignment: str, reason: str, name: str | None = None) -> httpx.Response:

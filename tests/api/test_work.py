@@ -160,6 +160,21 @@ def test_a_body_that_is_no_object_is_422(ctx: Context, caller: Caller, content: 
     refused(noor.post(path, content=content, headers={"content-type": "application/json"}), 422)
 
 
+@pytest.mark.parametrize("text", ["NaN", "Infinity", r'"\ud800"', r'"a\u0000b"', r'{"\u0000": 1}'])
+def test_what_no_database_can_keep_is_422(ctx: Context, caller: Caller, text: str) -> None:
+    """Numbers and characters that do not exist: as an answer, as a draft, and as words of a return."""
+    rating(ctx)
+    noor = caller()
+    path = f"/work/assignments/{next_one(noor)['id']}"
+    as_json = {"content-type": "application/json"}
+    answer = f'{{"answer": {{"value": {text}}}, "key": "k-12345678"}}'
+    refused(noor.post(f"{path}/annotation", content=answer, headers=as_json), 422)
+    refused(noor.put(f"{path}/draft", content=f'{{"answer": {text}, "rev": 1}}', headers=as_json), 422)
+    words = f'{{"reason": "other", "key": "k-12345678", "words": {text}}}'
+    refused(noor.post(f"{path}/return", content=words, headers=as_json), 422)
+    assert noor.get(path).json()["draft"] is None
+
+
 def test_a_draft_comes_back_and_an_older_one_changes_nothing(ctx: Context, caller: Caller) -> None:
     """Saves may arrive in any order; submitting ends the draft."""
     rating(ctx)
@@ -226,7 +241,7 @@ def test_an_outbox_delivers_after_sign_out_with_the_assignments_own_token(ctx: C
     mine, theirs = next_one(noor), next_one(sam)
     token = {"X-Assignment-Token": mine["token"]}
     refused(annotate(nobody, mine["id"], {"value": 1}), 401)
-    for wrong in ("", "wrong", theirs["token"]):
+    for wrong in ("", "wrong", "caf\xe9", theirs["token"]):
         refused(annotate(nobody, mine["id"], {"value": 1}, **{"X-Assignment-Token": wrong}), 404)
     refused(annotate(nobody, theirs["id"], {"value": 1}, **token), 404)
     name = key()

@@ -81,6 +81,7 @@ def running(tmp_path: Path, browser: Browser) -> Iterator[Running]:
     assert lab.troubles == []
 
 
+@pytest.mark.timeout(600)  # half a minute on a quiet machine, several on a busy one
 def test_from_a_clients_zip_to_coco_and_subtitles(running: Running, tmp_path: Path) -> None:
     """Upload, problems, gold, three workers (one by keyboard alone), progress, download; and the numbers are right."""
     client = running.sign_in(CLIENT)
