@@ -30,6 +30,7 @@ from workbench.web import (
     setup,
     sign_in,
     supervisor,
+    voice,
     worker,
 )
 from workbench.web.security import LARGE_BODY, Measures, Security
@@ -90,6 +91,20 @@ class BrowserFiles(StaticFiles):
 
 def _routers() -> list[APIRouter]:
     # The hot path first: routes are tried in this order.
-    ours: tuple[Any, ...] = (api, worker, media, sign_in, setup, account, projects, data, manager, coach, supervisor, health)
+    ours: tuple[Any, ...] = (
+        api,
+        worker,
+        media,
+        sign_in,
+        setup,
+        account,
+        projects,
+        data,
+        manager,
+        coach,
+        supervisor,
+        voice,
+        health,
+    )
     plugged_in = [entry.load() for entry in entry_points(group=PLUG_INS)]
     return [module.router for module in ours] + plugged_in

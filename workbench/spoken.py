@@ -1,0 +1,173 @@
+"""Carry out what a spoken dialogue wants: the same for the voice page, the terminal and tests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ValidationError
+
+from accessibility import dialogue
+from accessibility.dialogues.turns import (
+    BreakNow,
+    Draft,
+    Fetch,
+    GiveBack,
+    Given,
+    Heard,
+    NothingLeft,
+    Refused,
+    Returned,
+    Stored,
+    Submit,
+    TakeBreak,
+    Turn,
+    Turns,
+)
+from task_types.protocol import AnswerError, NotByVoice
+from workbench import assign, submit
+from workbench.context import Context
+from workbench.domain import MINUTE_MS, Assignment, Block, Json, Person
+from workbench.errors import NotNow, WorkbenchError
+from workbench.pacing import Rhythm
+from workbench.store import blocks, lab
+
+ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
+HOME_ZONE = "Europe/Amsterdam"
+Translate = Callable[[str], str]
+
+
+def advance(
+    ctx: Context, person: Person, state: dialogue.State, heard: Heard, *, translate: Translate = str
+) -> tuple[dialogue.State, Turns]:
+    """
+    Take what was heard, store what is to be stored, and go on until the dialogue waits for the worker.
+
+    Args:
+        translate: from the errors' English into the worker's language.
+
+    Returns:
+        The new state, and what is left to do: to speak, to play, to write, to ask the recogniser, to sign out.
+    """
+    state, turns = dialogue.step(state, heard)
+    return carried_out(ctx, person, state, turns, translate=translate)
+
+
+def carried_out(
+    ctx: Context, person: Person, state: dialogue.State, turns: Turns, *, translate: Translate = str
+) -> tuple[dialogue.State, Turns]:
+    """As `advance`, for turns that are there already: those of the day's beginning."""
+    left: list[Turn] = []
+    waiting = list(turns)
+    while waiting:
+        turn = waiting.pop(0)
+        if isinstance(turn, Draft):
+            _keep(ctx, person, turn)
+        elif isinstance(turn, Fetch | Submit | GiveBack | TakeBreak):
+            try:
+                outcome: Heard = _outcome(ctx, person, turn)
+            except WorkbenchError as error:
+                outcome = Refused(translate(error.message))
+            state, more = dialogue.step(state, outcome)
+            waiting += more
+        else:
+            left.append(turn)
+    return state, tuple(left)
+
+
+def _outcome(ctx: Context, person: Person, turn: Fetch | Submit | GiveBack | TakeBreak) -> Heard:
+    if isinstance(turn, Submit):
+        return _submitted(ctx, person, turn)
+    if isinstance(turn, GiveBack):
+        submit.give_back(ctx, person, turn.assignment, reason=turn.reason, key=str(uuid.uuid4()))
+        return Returned()
+    return _break(ctx, person) if isinstance(turn, TakeBreak) else _fetched(ctx, person)
+
+
+def _fetched(ctx: Context, person: Person) -> Heard:
+    try:
+        found = assign.next_assignments(ctx, person)
+    except NotNow as not_now:
+        return BreakNow(_clock(ctx, not_now.until_ms), over=not_now.reason == "day over")
+    return given(ctx, person, found[0]) if found else NothingLeft()
+
+
+def given(ctx: Context, person: Person, assignment: Assignment) -> Given:
+    """An assignment as the dialogue gets it."""
+    task_type, case = submit.case_of(assignment, person.locale)
+    found = task_type.dialogue(case)
+    refused = isinstance(found, NotByVoice)
+    question = task_type.question(case)
+    kept = submit.load_draft(ctx, person, assignment.public_id)
+    return Given(
+        assignment.public_id,
+        question.title,
+        tuple(question.steps),
+        None if refused else found.name,
+        {} if refused else found.data,
+        reason=found.reason if refused else "",
+        draft=kept[0] if kept and isinstance(kept[0], Mapping) else None,
+        break_soon=_break_soon(ctx, person),
+    )
+
+
+def _submitted(ctx: Context, person: Person, turn: Submit) -> Heard:
+    assignment = assign.open_assignment(ctx, person, turn.assignment)
+    try:
+        answer = dict(submit.DONT_KNOW) if turn.raw is None else _answer(assignment, turn.raw, person.locale)
+    except (AnswerError, ValidationError) as error:
+        return Refused(error.message if isinstance(error, AnswerError) else str(error.errors()[0]["msg"]))
+    submit.submit(ctx, person, turn.assignment, answer, key=str(uuid.uuid4()), via="voice")
+    return Stored()
+
+
+def _answer(assignment: Assignment, raw: Mapping[str, Json], locale: str) -> dict[str, Any]:
+    """What the form would have made of these fields."""
+    task_type, case = submit.case_of(assignment, locale)
+    parsed: BaseModel = task_type.parse(case, raw)
+    task_type.check(case, parsed)
+    answer: dict[str, Any] = parsed.model_dump(mode="json", exclude_none=True)
+    return answer
+
+
+def _keep(ctx: Context, person: Person, draft: Draft) -> None:
+    kept = submit.load_draft(ctx, person, draft.assignment)
+    submit.save_draft(ctx, person, draft.assignment, dict(draft.answer), (kept[1] if kept else 0) + 1)
+
+
+def _break(ctx: Context, person: Person) -> Heard:
+    """A break from now on; the one that runs already stays as it is."""
+    now = ctx.now()
+    running = _running(ctx, person)
+    if running is not None and running.kind == "break" and running.planned_end_ms is not None:
+        return BreakNow(_clock(ctx, running.planned_end_ms))
+    until = now + Rhythm().break_ms
+    ctx.db.write(lambda connection: blocks.start(connection, person_id=person.id, kind="break", now=now, planned_end_ms=until))
+    return BreakNow(_clock(ctx, until))
+
+
+def _break_soon(ctx: Context, person: Person) -> bool:
+    running = _running(ctx, person)
+    if running is None or running.kind != "work" or running.planned_end_ms is None:
+        return False
+    return running.planned_end_ms - ALMOST_MS <= ctx.now()
+
+
+def _running(ctx: Context, person: Person) -> Block | None:
+    """The block that goes on now."""
+    found = ctx.db.read(lambda connection: blocks.latest(connection, person.id))
+    over = found is None or found.ended_ms is not None or (found.planned_end_ms or 0) <= ctx.now()
+    return None if over else found
+
+
+def _clock(ctx: Context, ms: int | None) -> str | None:
+    """The time of day in the lab, as 11:02."""
+    if ms is None:
+        return None
+    found = ctx.db.read(lab.the_lab)
+    return (
+        datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(ZoneInfo(found.time_zone if found else HOME_ZONE)).strftime("%H:%M")
+    )

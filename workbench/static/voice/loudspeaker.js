@@ -1,0 +1,83 @@
+// What is said and played, one after another; cut off at any moment. Three ways to speak: the lab's voice, the browser's,
+// or none of ours, for who has a screen reader on: then the words go to a live region and only tones and clips sound.
+const NO_SOUND_MS = 20000;
+
+export class Loudspeaker {
+  #line = [];
+  #now = null; // the <audio> that sounds
+  #turn = 0;
+  #clip = null; // the last recording, for marking
+
+  constructor({ tell, way = "lab" }) {
+    this.tell = tell;
+    this.way = way;
+  }
+
+  play(turns) {
+    this.stop();
+    this.#line = [...turns];
+    return this.#go(++this.#turn);
+  }
+
+  stop() {
+    this.#turn += 1;
+    this.#line = [];
+    if (this.#now) this.#now.pause();
+    this.#now = null;
+    window.speechSynthesis?.cancel();
+  }
+
+  /** How far the recording is, ms from the start of its original; null where none was played. */
+  atMs() {
+    return this.#clip ? Math.round(this.#clip.startMs + this.#clip.audio.currentTime * 1000) : null;
+  }
+
+  async #go(turn) {
+    while (turn === this.#turn && this.#line.length) await this.#one(this.#line.shift(), turn);
+  }
+
+  async #one(sound, turn) {
+    if (sound.kind === "tone") return this.#audio(sound.url, {});
+    if (sound.kind === "play") return this.#audio(sound.url, { clip: sound, turn });
+    if (this.way === "reader") return this.tell(sound.text, sound.language);
+    if (this.way === "browser" && window.speechSynthesis) return this.#browser(sound);
+    const heard = await this.#audio(sound.url, {});
+    if (!heard && turn === this.#turn) this.tell(sound.text, sound.language); // nobody is left without words
+  }
+
+  /** Resolves when it ended or was cut off: true when it sounded. */
+  #audio(url, { clip, turn }) {
+    const audio = new Audio(url);
+    this.#now = audio;
+    if (clip) {
+      audio.playbackRate = clip.speed;
+      this.#clip = { audio, startMs: clip.start_ms };
+      this.#tones(audio, clip, turn);
+    }
+    return new Promise((done) => {
+      const late = clip ? 0 : setTimeout(() => done(false), NO_SOUND_MS);
+      const end = (heard) => () => (clearTimeout(late), done(heard));
+      audio.onended = end(true);
+      audio.onpause = end(true);
+      audio.onerror = end(false);
+      audio.play().catch(end(false));
+    });
+  }
+
+  /** A subtitle's tones at their moment, by the clip's own clock. */
+  #tones(audio, clip, turn) {
+    const waiting = clip.tones.map(([at, url]) => ({ at: (at - clip.start_ms) / 1000, url }));
+    const look = () => {
+      while (waiting.length && audio.currentTime >= waiting[0].at) new Audio(waiting.shift().url).play().catch(() => {});
+      if (waiting.length && turn === this.#turn) setTimeout(look, 20);
+    };
+    look();
+  }
+
+  #browser(sound) {
+    return new Promise((done) => {
+      const words = Object.assign(new SpeechSynthesisUtterance(sound.text), { lang: sound.language, onend: done, onerror: done });
+      speechSynthesis.speak(words);
+    });
+  }
+}

@@ -1,0 +1,276 @@
+// Work by voice. The server holds the conversation; this page carries keys and sound to it, and speaks what comes back.
+import { Loudspeaker } from "workbench/voice/loudspeaker.js";
+import { Microphone } from "workbench/voice/microphone.js";
+
+const TAP_MS = 350; // shorter is a tap: talking goes on until the next one
+const AGAIN_MS = 1500;
+const MOVED = 4409;
+const ENDED = 4401;
+const MARKS = new Set(["m", "."]); // pressed while the recording plays on
+const place = (id) => document.getElementById(id);
+const words = JSON.parse(place("voice-words").textContent);
+const settings = place("settings");
+const names = new Set(words.keys.map((one) => one.key.toLowerCase()));
+const loudspeaker = new Loudspeaker({ tell });
+let microphone = null;
+let socket = null;
+let talking = null; // the button that is held
+let begun = false;
+let over = false;
+const ahead = {}; // words for when the line is lost, fetched while it is there
+
+// --- words for eyes, braille and screen readers ----------------------------------------------------------------------
+
+function tell(text, language) {
+  const said = place("said");
+  const line = document.createElement("span");
+  Object.assign(line, { textContent: `${text} `, lang: language });
+  if (said.childNodes.length > 40) said.firstChild.remove();
+  said.append(line);
+}
+
+function complain(text) {
+  place("trouble").textContent = text;
+  place("trouble").hidden = !text;
+}
+
+function show({ title, text, options }) {
+  place("title").textContent = title;
+  place("answer").textContent = text;
+  place("options").hidden = !options.length;
+  place("options").replaceChildren(
+    ...options.map((option) => {
+      const line = document.createElement("li");
+      line.textContent = option.chosen ? `✓ ${option.text}` : option.text;
+      line.classList.toggle("chosen", option.chosen);
+      return line;
+    }),
+  );
+}
+
+// --- the line --------------------------------------------------------------------------------------------------------
+
+const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
+
+const chosen = () => {
+  const form = new FormData(settings);
+  return { verbosity: form.get("verbosity"), rate: Number(form.get("rate")) || 165 };
+};
+
+function connect(again) {
+  socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/voice/socket`);
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => {
+    complain("");
+    send({ do: "begin", again, ...chosen() });
+  };
+  socket.onmessage = ({ data }) => receive(JSON.parse(data));
+  socket.onclose = ({ code }) => lost(code);
+}
+
+function lost(code) {
+  stopTalking({ quietly: true });
+  if (over || code === MOVED) return;
+  if (code === ENDED) return location.assign("/sign-in?next=/voice");
+  if (place("trouble").hidden) {
+    complain(words.said.line_lost);
+    loudspeaker.play([{ kind: "say", text: words.said.line_lost, language: document.documentElement.lang, url: ahead.line_lost }]);
+  }
+  setTimeout(() => connect(begun), AGAIN_MS);
+}
+
+function receive(message) {
+  if (message.moved) {
+    over = true;
+    loudspeaker.stop();
+    return complain(words.moved);
+  }
+  if (message.partial !== undefined) place("hearing").textContent = message.partial;
+  if (message.turns) {
+    begun = true;
+    show(message.now);
+    perform(message.turns);
+  }
+}
+
+function perform(turns) {
+  const sounds = turns.filter((turn) => ["say", "tone", "play"].includes(turn.kind));
+  place("hearing").textContent = "";
+  for (const turn of turns) {
+    if (turn.kind === "hush") loudspeaker.stop();
+    if (turn.kind === "write") write(turn.text);
+  }
+  if (loudspeaker.way !== "reader" && sounds.some((turn) => turn.kind === "say")) shown(sounds);
+  const tonesOnly = sounds.length && sounds.every((turn) => turn.kind === "tone");
+  const done = tonesOnly ? along(sounds) : sounds.length ? loudspeaker.play(sounds) : Promise.resolve();
+  if (turns.some((turn) => turn.kind === "signout")) leave(done);
+}
+
+/** A tone alone (a mark) sounds with the recording, not instead of it. */
+function along(sounds) {
+  for (const tone of sounds) new Audio(tone.url).play().catch(() => {});
+  return Promise.resolve();
+}
+
+/** The words that our voice speaks stand there too, but quietly: a screen reader must not speak over it. */
+function shown(sounds) {
+  const said = place("said");
+  said.setAttribute("aria-live", "off");
+  said.textContent = sounds.filter((turn) => turn.kind === "say").map((turn) => turn.text).join(" ");
+}
+
+function write(text) {
+  place("typed").value = text;
+  place("typed").focus();
+}
+
+function leave(done) {
+  over = true;
+  const go = () => document.querySelector('form[action="/sign-out"]').requestSubmit();
+  done.then(go);
+  setTimeout(go, 8000);
+}
+
+// --- talking ---------------------------------------------------------------------------------------------------------
+
+async function startTalking(button) {
+  if (talking || socket?.readyState !== WebSocket.OPEN) return;
+  talking = button;
+  button.setAttribute("aria-pressed", "true");
+  loudspeaker.stop();
+  try {
+    await microphone.open();
+  } catch {
+    stopTalking({ quietly: true });
+    complain(window.isSecureContext ? words.noMicrophone : words.insecure);
+    return;
+  }
+  if (talking !== button) return; // let go before the microphone was there
+  send({ do: "talk", command: button.id === "command" });
+  microphone.start((chunk) => socket.readyState === WebSocket.OPEN && socket.send(chunk));
+  place("hearing").textContent = words.hears;
+}
+
+async function stopTalking({ quietly = false } = {}) {
+  if (!talking) return;
+  const button = talking;
+  talking = null;
+  button.setAttribute("aria-pressed", "false");
+  await microphone?.stop();
+  if (!quietly) send({ do: "talked" });
+}
+
+for (const button of [place("talk"), place("command")]) {
+  let downAt = 0;
+  let pressed = false; // by key or pointer; a click without either comes from a screen reader or a switch
+  const down = () => {
+    downAt = performance.now();
+    pressed = true;
+    if (talking) stopTalking();
+    else startTalking(button);
+  };
+  const up = () => {
+    if (talking === button && performance.now() - downAt > TAP_MS) stopTalking();
+  };
+  button.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return key(event);
+    event.preventDefault();
+    if (!event.repeat) down();
+  });
+  button.addEventListener("keyup", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    pressed = false;
+    up();
+  });
+  button.addEventListener("pointerdown", down);
+  button.addEventListener("pointerup", up);
+  button.addEventListener("click", () => {
+    if (!pressed) down();
+    pressed = false;
+  });
+}
+
+// --- keys: bare ones only on the talk buttons, chords anywhere -------------------------------------------------------
+
+function press(name) {
+  const atMs = loudspeaker.atMs();
+  if (!MARKS.has(name)) loudspeaker.stop();
+  complain("");
+  send({ do: "key", name, at_ms: atMs });
+}
+
+function key(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (!names.has(event.key.toLowerCase()) && !/^[0-9]$/.test(event.key)) return;
+  event.preventDefault();
+  press(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.repeat) return;
+  if (document.documentElement.dataset.shortcuts === "off" || !begun) return;
+  const letter = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+  if (!names.has(letter.toLowerCase()) || letter === " ") return;
+  event.preventDefault();
+  press(letter);
+});
+
+place("typing").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = place("typed").value.trim();
+  if (!text) return;
+  loudspeaker.stop();
+  send({ do: "type", text });
+  place("typed").value = "";
+  place("talk").focus();
+});
+place("typed").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  place("typing").requestSubmit();
+});
+
+// --- settings --------------------------------------------------------------------------------------------------------
+
+function apply() {
+  loudspeaker.way = new FormData(settings).get("way");
+  place("said").setAttribute("aria-live", loudspeaker.way === "reader" ? "polite" : "off");
+}
+
+const KEPT = "voice-settings"; // this browser's own; nothing of it says who somebody is
+try {
+  for (const [name, value] of Object.entries(JSON.parse(localStorage.getItem(KEPT) ?? "{}"))) {
+    const field = settings.elements[name];
+    if (field?.type === "checkbox") field.checked = value === "on";
+    else if (field) field.value = value;
+  }
+} catch {
+  localStorage.removeItem(KEPT);
+}
+settings.addEventListener("change", () => {
+  localStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(new FormData(settings))));
+  apply();
+  if (begun) send({ do: "set", ...chosen() });
+});
+settings.addEventListener("submit", (event) => event.preventDefault());
+
+// --- begin -----------------------------------------------------------------------------------------------------------
+
+async function fetchAhead() {
+  for (const name of Object.keys(words.said)) {
+    const reply = await fetch(`/voice/words/${name}.wav`).catch(() => null);
+    if (reply?.ok) ahead[name] = URL.createObjectURL(await reply.blob());
+  }
+}
+
+place("begin").addEventListener("click", async () => {
+  apply();
+  place("begin").parentElement.hidden = true;
+  place("talking").hidden = false;
+  place("talk").focus();
+  microphone = new Microphone({ processing: new FormData(settings).has("processing") });
+  await microphone.prepare().catch(() => {});
+  connect(false);
+  fetchAhead();
+});

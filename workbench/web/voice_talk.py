@@ -1,0 +1,315 @@
+"""
+One worker's conversation over a socket.
+
+Sound is fed to the recogniser as it comes and kept nowhere. Each frame waits for the one before it, so that a slow
+recogniser slows down its own speaker and nobody else.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from workbench.context import Context
+from workbench.domain import Json, Person
+from workbench.web.languages import say
+
+if TYPE_CHECKING:
+    from accessibility import dialogue
+    from accessibility.dialogues.turns import Heard, Listening, Turn, Turns
+    from accessibility.speech.recognition import Session
+    from workbench.speech import Engines
+
+MOST_SAYINGS = 4000  # over all conversations; what was said longest ago goes first
+LONGEST_TEXT = 20_000
+MOVED, ENDED = 4409, 4401
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What was said to whom, and how. `own`: the worker's own words, whose sound is not kept."""
+
+    person_id: int
+    text: str
+    language: str
+    rate: int
+    own: bool = False
+
+
+class Lines:
+    """The lab's engines, what was said lately, and who is talking where."""
+
+    def __init__(self, engines: Engines) -> None:
+        self.engines = engines
+        self.talking: dict[int, Talk] = {}
+        self._sayings: OrderedDict[str, Saying] = OrderedDict()
+
+    def token(self, person_id: int, text: str, language: str, *, rate: int, own: bool = False) -> str:
+        """A name under which this person, and nobody else, can fetch the sound."""
+        token = secrets.token_urlsafe(16)
+        self._sayings[token] = Saying(person_id, text, language, rate, own)
+        while len(self._sayings) > MOST_SAYINGS:
+            self._sayings.popitem(last=False)
+        return token
+
+    async def wav(self, person_id: int, token: str) -> bytes | None:
+        """
+        The sound; None: not known, or somebody else's.
+
+        Raises:
+            SpeechError: no engine, or too busy.
+        """
+        from accessibility.speech.synthesis import Voice
+
+        found = self._sayings.get(token)
+        if found is None or found.person_id != person_id:
+            return None
+        out = await run_in_threadpool(lambda: self.engines.out)
+        speech = await out.say_async(found.text, Voice(found.language, rate=found.rate), keep=not found.own)
+        return speech.wav
+
+
+class Talk:
+    """
+    One socket.
+
+    Args:
+        still_signed_in: asked before anything is done for this worker.
+    """
+
+    def __init__(
+        self, socket: WebSocket, ctx: Context, person: Person, lines: Lines, still_signed_in: Callable[[], bool]
+    ) -> None:
+        self.socket, self.ctx, self.person, self.lines = socket, ctx, person, lines
+        self.still_signed_in = still_signed_in
+        self.state: dialogue.State | None = None
+        self._session: Session | None = None
+        self._wanted: Listening | None = None
+        self._failed: str | None = None
+
+    async def run(self) -> None:
+        """Until the worker or the line goes away."""
+        await self._move_here()
+        try:
+            while (message := await self.socket.receive())["type"] != "websocket.disconnect":
+                if message.get("bytes") is not None:
+                    await self._feed(message["bytes"])
+                elif not await self._do(message.get("text") or ""):
+                    return
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # the line is gone; the draft is on disk
+        finally:
+            self._close_ears()
+            if self.lines.talking.get(self.person.id) is self:
+                del self.lines.talking[self.person.id]
+
+    async def _move_here(self) -> None:
+        """One conversation for a person: the newest tab has it, the older one says so."""
+        older = self.lines.talking.get(self.person.id)
+        self.lines.talking[self.person.id] = self
+        if older is not None:
+            await older.move_away()
+
+    async def move_away(self) -> None:
+        """Another tab goes on."""
+        try:
+            await self.socket.send_json({"moved": True})
+            await self.socket.close(MOVED)
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # it was gone already
+
+    async def _do(self, text: str) -> bool:
+        """One message; False: the conversation is over."""
+        message = _read(text)
+        if not self.still_signed_in():
+            await self.socket.close(ENDED)
+            return False
+        if message.get("do") == "begin":
+            await self._begin(message)
+        elif self.state is not None:
+            await self._after_begin(message)
+        return True
+
+    async def _after_begin(self, message: Mapping[str, Json]) -> None:
+        if message["do"] == "talk":
+            await self._listen(command=message.get("command") is True)
+        elif message["do"] == "talked":
+            await self._talked()
+        elif (heard := heard_of(message)) is not None:
+            await self._hear(heard)
+
+    async def _begin(self, message: Mapping[str, Json]) -> None:
+        from accessibility import dialogue
+        from workbench import spoken
+
+        locale: Any = "nl" if self.person.locale == "nl" else "en"
+        options: dict[str, Any] = {"verbosity": _verbosity(message) or "full", "again": message.get("again") is True}
+        rate = message.get("rate")
+        state, turns = dialogue.begin(locale, self.person.name, **options, rate=rate if isinstance(rate, int) else dialogue.RATE)
+        self.state, turns = await run_in_threadpool(
+            spoken.carried_out, self.ctx, self.person, state, turns, translate=self._translated
+        )
+        await self._tell(turns)
+
+    async def _hear(self, heard: Heard) -> None:
+        from workbench import spoken
+
+        assert self.state is not None  # only called after begin
+        self.state, turns = await run_in_threadpool(
+            spoken.advance, self.ctx, self.person, self.state, heard, translate=self._translated
+        )
+        self._wake()
+        await self._tell(turns)
+
+    def _translated(self, text: str) -> str:
+        return say(self.person.locale, text)
+
+    def _wake(self) -> None:
+        settling = getattr(self.socket.app.state, "settling", None)
+        if settling is not None:
+            settling.wake()
+
+    # --- listening ---------------------------------------------------------------------------------------------------
+
+    async def _listen(self, *, command: bool) -> None:
+        """The talk key is down."""
+        from accessibility import dialogue
+        from accessibility.speech.errors import SpeechError
+
+        assert self.state is not None  # only called after begin
+        self._close_ears()
+        self._failed, self._wanted = None, dialogue.listening(self.state, command=command)
+        try:
+            ears = await run_in_threadpool(lambda: self.lines.engines.ears)
+            self._session = await ears.open_async(self._wanted.language, grammar=self._wanted.phrases)
+        except SpeechError as error:
+            self._failed = error.code
+        await self.socket.send_json({"listening": self._failed is None})
+
+    async def _feed(self, chunk: bytes) -> None:
+        from accessibility.speech.errors import SpeechError
+        from accessibility.speech.heard import Partial
+
+        if self._session is None or self._failed is not None:
+            return
+        try:
+            events = await self._session.feed_async(chunk)
+        except SpeechError as error:
+            self._failed = error.code
+            return
+        partial = next((event.text for event in events if isinstance(event, Partial)), None)
+        if partial is not None:
+            await self.socket.send_json({"partial": partial})
+
+    async def _talked(self) -> None:
+        """The talk key is up."""
+        from accessibility.dialogues.turns import Spoken, Trouble
+        from accessibility.speech.errors import SpeechError
+        from accessibility.speech.heard import Final
+        from accessibility.speech.heard import Trouble as SoundTrouble
+
+        try:
+            events = await self._session.finish_async() if self._session and not self._failed else []
+        except SpeechError as error:
+            events, self._failed = [], error.code
+        final = next((event for event in events if isinstance(event, Final)), Final(""))
+        trouble = next((event.code for event in events if isinstance(event, SoundTrouble)), "not_understood")
+        if final.text and self._wanted is not None:
+            await self._hear(Spoken(final.text, final.words, dictated=self._wanted.phrases is None))
+        else:
+            await self._hear(Trouble(self._failed or trouble))
+
+    def _close_ears(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    async def _others(self) -> None:
+        """Other readings of what was said, for fixing; going without them is no harm."""
+        from accessibility.dialogues.turns import Others
+        from accessibility.speech.errors import SpeechError
+
+        try:
+            readings = await self._session.alternatives_async() if self._session else ()
+        except SpeechError:
+            return
+        await self._hear(Others(readings))
+
+    # --- telling -----------------------------------------------------------------------------------------------------
+
+    async def _tell(self, turns: Turns) -> None:
+        from accessibility.dialogues.turns import AskOthers
+
+        told = [self._turn(turn) for turn in turns if not isinstance(turn, AskOthers)]
+        await self.socket.send_json({"turns": told, "now": self._now()})
+        if any(isinstance(turn, AskOthers) for turn in turns):
+            await self._others()
+
+    def _turn(self, turn: Turn) -> dict[str, Json]:
+        from accessibility.dialogues.turns import Play, Say, Tone, turn_json
+
+        assert self.state is not None  # only called after begin
+        made = turn_json(turn)
+        if isinstance(turn, Say):
+            token = self.lines.token(self.person.id, turn.text, turn.language, rate=self.state.rate, own=turn.own)
+            return {**made, "url": f"/voice/said/{token}.wav"}
+        if isinstance(turn, Tone):
+            return {**made, "url": _tone_url(turn.name)}
+        if isinstance(turn, Play):
+            return {**made, "url": _clip_url(turn), "tones": [[at, _tone_url(name)] for at, name in turn.tones]}
+        return made
+
+    def _now(self) -> dict[str, Json]:
+        """What the page shows."""
+        assert self.state is not None  # only called after begin
+        answering = self.state.answering
+        shown = answering.shown() if answering else {"text": "", "options": []}
+        return {"place": self.state.place, "title": self.state.given.title if self.state.given else "", **shown}
+
+
+def heard_of(message: Mapping[str, Json]) -> Heard | None:
+    """A message from a page as the dialogue hears it; None: it makes no sense."""
+    from accessibility.dialogues.turns import Key, Order, Setting, Typed
+
+    at_ms = message.get("at_ms")
+    at = at_ms if isinstance(at_ms, int) and not isinstance(at_ms, bool) else None
+    name, rate = message.get("name"), message.get("rate")
+    if message.get("do") == "key" and isinstance(name, str):
+        return Key(name[:20], at)
+    if message.get("do") == "order" and isinstance(name, str):
+        return Order(name[:40], at_ms=at)
+    if message.get("do") == "type" and isinstance(message.get("text"), str):
+        return Typed(message["text"][:LONGEST_TEXT])
+    if message.get("do") == "set":
+        return Setting(_verbosity(message), rate if isinstance(rate, int) else None)
+    return None
+
+
+def _verbosity(message: Mapping[str, Json]) -> Any:
+    found = message.get("verbosity")
+    return found if found in ("full", "normal", "brief") else None
+
+
+def _read(text: str) -> dict[str, Json]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return {"do": "", **found} if isinstance(found, dict) else {"do": ""}
+
+
+def _clip_url(turn: Any) -> str:
+    times = {"start_ms": turn.start_ms, **({} if turn.end_ms is None else {"end_ms": turn.end_ms})}
+    return f"/media/{turn.media}/clip?{urlencode(times)}"
+
+
+def _tone_url(name: str) -> str:
+    return f"/voice/tones/{name}.wav"
