@@ -128,6 +128,11 @@ class Microtask:
     answers: int
     parent_id: int | None = None
 
+    @property
+    def is_closed(self) -> bool:
+        """No newer revision counts any more. Gold closes by the same count, so that nobody can tell it by that."""
+        return self.status == "settled" or (self.status == "gold" and self.answers >= self.wanted)
+
 
 @dataclass(frozen=True)
 class Assignment:

@@ -244,32 +244,16 @@ def assignment_by_public_id(connection: Connection, public_id: str) -> Assignmen
 
 
 _states = (
-    sa.select(t.assignment.c.status, t.microtask.c.status, t.microtask.c.answers, t.microtask.c.wanted)
+    sa.select(t.assignment.c.status.label("a_status"), *MICROTASK)
     .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
     .where(t.assignment.c.id == _p("a"))
 )
 
 
-@dataclass(frozen=True)
-class States:
-    """How an assignment and its microtask stand."""
-
-    assignment: str
-    microtask: str
-    answers: int
-    wanted: int
-
-    @property
-    def is_closed(self) -> bool:
-        """No newer revision counts any more. Gold closes by the same count, so that nobody can tell it by that."""
-        return self.microtask == "settled" or (self.microtask == "gold" and self.answers >= self.wanted)
-
-
-def states(connection: Connection, assignment_id: int) -> States:
-    """How they stand now; on PostgreSQL both rows stay locked, so that two submits queue up."""
-    return States(
-        *connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
-    )
+def states(connection: Connection, assignment_id: int) -> tuple[str, Microtask]:
+    """The assignment's status and its microtask now; on PostgreSQL both stay locked, so that two submits queue up."""
+    row = connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
+    return row.a_status, microtask(row)
 
 
 _expired_of_person = (

@@ -168,7 +168,7 @@ def one_assignment(ctx: Ctx, signed: Worker, assignment_id: str) -> JSONResponse
 
     Who may: worker.
     """
-    assignment = assign.open_assignment(ctx, signed.person, assignment_id)
+    assignment = assign.shown_assignment(ctx, signed.person, assignment_id)
     draft = submit.load_draft(ctx, signed.person, assignment_id)
     kept = {"answer": draft[0], "rev": draft[1]} if draft else None
     return JSONResponse({"assignment": assignment_json(ctx, assignment), "draft": kept})
