@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -56,12 +56,14 @@ def enrol(
     client: str | None = None,
     locale: str = "nl",
     by: Person | None = None,
+    check: Callable[[Connection], None] | None = None,
 ) -> Enrolled:
     """
     Add a person with a sign-in link, an API token and, for workers, a badge code.
 
     Args:
         client: name of the company, for the client role; made when it is new.
+        check: called inside the write, before anything is added; what it raises stops all.
 
     Raises:
         Invalid: no name, no role, a client role without a company.
@@ -72,6 +74,8 @@ def enrol(
     badge = new_badge_code() if Role.WORKER in wanted else None
 
     def add(connection: Connection) -> Person:
+        if check:
+            check(connection)
         now = ctx.now()
         company = _client(connection, client, now).id if client else None
         person = people.add_person(connection, name=name.strip(), roles=wanted, locale=locale, client_id=company, now=now)

@@ -168,3 +168,14 @@ def test_a_deleted_file_is_gone(site: Site) -> None:
     """For everybody."""
     site.ctx.db.write(lambda connection: connection.execute(sa.update(t.media).values(deleted_ms=1)))
     assert site.get("Mo", "image", "original").status_code == 404
+
+
+def test_a_worker_gets_the_pieces_of_their_own_questions_only(site: Site) -> None:
+    """Each other piece would be decoded and kept; staff may ask for any."""
+    noor = site.person("Noor", Role.WORKER)
+    assert assign.next_assignments(site.ctx, noor, ahead=2)
+    payload = {"kind": "audio", "media": site.ids["audio"], "start_ms": 500, "end_ms": 900}
+    site.ctx.db.write(lambda c: c.execute(sa.update(t.microtask).values(payload={"subject": payload})))
+    asked = ("clip?start_ms=500&end_ms=900", "clip?start_ms=500&end_ms=901", "clip")
+    assert [site.get("Noor", "audio", each).status_code for each in asked] == [200, 404, 404]
+    assert site.get("Mo", "audio", "clip?start_ms=500&end_ms=901").status_code == 200

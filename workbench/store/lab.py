@@ -29,11 +29,17 @@ def the_lab(connection: Connection) -> Lab | None:
 
 
 _zone = sa.select(t.lab.c.time_zone).limit(1)
+_zones: dict[object, tuple[str, int]] = {}  # by database: (zone, when it was read)
+KEEP_MS = 60_000
 
 
-def time_zone(connection: Connection) -> str:
-    """Where the lab's clock stands (IANA); before the set-up, where the first lab is."""
-    return connection.scalar(_zone) or "Europe/Amsterdam"
+def time_zone(connection: Connection, now: int) -> str:
+    """Where the lab's clock stands (IANA), read once a minute; before the set-up, where the first lab is."""
+    zone, read_ms = _zones.get(connection.engine.url, ("", 0))
+    if not zone or not 0 <= now - read_ms < KEEP_MS:
+        zone = connection.scalar(_zone) or "Europe/Amsterdam"
+        _zones[connection.engine.url] = zone, now
+    return zone
 
 
 def set_up(connection: Connection, *, name: str, time_zone: str, now: int) -> None:
@@ -42,3 +48,8 @@ def set_up(connection: Connection, *, name: str, time_zone: str, now: int) -> No
         raise Conflict("This lab is set up already. Sign in instead.")
     row = {"name": name, "time_zone": time_zone, "settings": {}, "created_ms": now}
     connection.execute(sa.insert(t.lab).values(row))
+
+
+def lock(connection: Connection) -> bool:
+    """Let nobody else decide about the lab until this write is over (PostgreSQL; SQLite has one writer). False: no lab."""
+    return connection.execute(sa.select(t.lab.c.id).with_for_update()).first() is not None

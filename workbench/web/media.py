@@ -6,10 +6,14 @@ Whoever may not see a file is told that it is not there: the two look the same.
 from __future__ import annotations
 
 import re
-from typing import Annotated
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, cast
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Header
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.engine import Connection
 
@@ -28,7 +32,7 @@ Anybody = Annotated[Signed, Depends(require())]
 STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.COACH)
 OF_ORIGINALS = (Role.MANAGER, Role.SUPERVISOR, Role.CLIENT)
 SHOWN = re.compile(r"image/(jpeg|png|webp|gif|avif)|(audio|video)/[\w.+-]+")
-ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 HEADERS = {
     # An uploaded SVG or HTML file is other people's text: it may not run, load or frame anything.
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -39,9 +43,21 @@ HEADERS = {
     "vary": "Cookie, Authorization",
 }
 
+AT_ONCE = 6  # threads for media: pages have the others, and do not wait for sound that is being made
+_guard = threading.Lock()
+_making: dict[tuple[object, ...], tuple[threading.Lock, int]] = {}
+
+
+def _threads(request: Request) -> CapacityLimiter:
+    state = request.app.state
+    if not hasattr(state, "media_threads"):
+        state.media_threads = CapacityLimiter(AT_ONCE)
+    return cast(CapacityLimiter, state.media_threads)
+
 
 @router.api_route("/media/{media_id}/{variant}", methods=["GET", "HEAD"])
-def file(
+async def file(
+    request: Request,
     ctx: Ctx,
     signed: Anybody,
     media_id: str,
@@ -57,25 +73,39 @@ def file(
 
     Who may: everybody signed in.
     """
-    medium = _visible(ctx, signed.person, media_id)
-    found = _variant(ctx, signed.person, medium, variant, start_ms, end_ms)
+
+    def find() -> tuple[Medium, Made]:
+        return _found(ctx, signed.person, media_id, variant, start_ms, end_ms)
+
+    medium, found = await to_thread.run_sync(find, limiter=_threads(request))
     etag = f'"{found.sha256}"'
     headers = {**HEADERS, "etag": etag, "content-disposition": _disposition(medium, found, variant)}
     if if_none_match is not None and etag in if_none_match:
         return Response(status_code=304, headers=headers)
     wanted = range if if_range is None or if_range == etag else None
-    return _send(ctx, found, headers, wanted)
+    return await to_thread.run_sync(_send, ctx, found, headers, wanted)
 
 
-def _visible(ctx: Context, person: Person, media_id: str) -> Medium:
-    """Worker: what they were handed. Client: their own. Staff: by role. Embargoed: cleared people only."""
+def _found(ctx: Context, person: Person, media_id: str, variant: str, start_ms: int, end_ms: int | None) -> tuple[Medium, Made]:
+    medium, freely = _visible(ctx, person, media_id)
+    if variant == "clip" and not freely:
+        _check_piece(ctx, person, medium, start_ms, end_ms)
+    with _one_at_a_time((medium.id, variant, start_ms, end_ms)):
+        return medium, _variant(ctx, person, medium, variant, start_ms, end_ms)
+
+
+def _visible(ctx: Context, person: Person, media_id: str) -> tuple[Medium, bool]:
+    """Worker: what they were handed. Client: their own. Staff: by role. Embargoed: cleared people only.
+
+    Returns the file, and whether any piece of it may be asked for.
+    """
     found = ctx.db.read(lambda connection: _may_see(connection, person, media_id, ctx.now()))
     if found is None:
         raise NotFound("There is no such file here, or it is not yours.")
     return found
 
 
-def _may_see(connection: Connection, person: Person, media_id: str, now: int) -> Medium | None:
+def _may_see(connection: Connection, person: Person, media_id: str, now: int) -> tuple[Medium, bool] | None:
     medium = store.medium(connection, media_id)
     if medium is None:
         return None
@@ -84,9 +114,33 @@ def _may_see(connection: Connection, person: Person, media_id: str, now: int) ->
     if not may_see_project(person, project, clearances, now) or not may_see_material(person, project, clearances, now):
         return None
     of_client = person.client_id is not None and person.client_id == project.client_id
-    if of_client or person.has(*STAFF) or store.was_given(connection, medium, person.id):
-        return medium
-    return None
+    if of_client or person.has(*STAFF):
+        return medium, True
+    return (medium, False) if store.was_given(connection, medium, person.id) else None
+
+
+def _check_piece(ctx: Context, person: Person, medium: Medium, start_ms: int, end_ms: int | None) -> None:
+    """Each piece is decoded once and kept: a worker gets those of their own questions, not any number of others."""
+    given = ctx.db.read(lambda connection: store.pieces_given(connection, medium, person.id))
+    if (start_ms, end_ms) not in given:
+        raise NotFound("There is no such piece of this file in your questions.")
+
+
+@contextmanager
+def _one_at_a_time(what: tuple[object, ...]) -> Iterator[None]:
+    """Three people who ask for the same piece wait until one of them has made it."""
+    with _guard:
+        lock, waiting = _making.get(what, (threading.Lock(), 0))
+        _making[what] = lock, waiting + 1
+    try:
+        with lock:
+            yield
+    finally:
+        with _guard:
+            lock, waiting = _making[what]
+            _making[what] = lock, waiting - 1
+            if waiting == 1:
+                del _making[what]
 
 
 def _variant(ctx: Context, person: Person, medium: Medium, variant: str, start_ms: int, end_ms: int | None) -> Made:

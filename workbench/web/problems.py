@@ -104,9 +104,11 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 
 async def unexpected(request: Request, error: Exception) -> Response:
-    """A mistake of ours: logged whole, told calmly, with a number to find it by."""
+    """A mistake of ours: logged with where it happened, told calmly, with a number to find it by."""
     request_id = getattr(request.state, "request_id", "-")
-    log.error("unexpected", request_id=request_id, path=request.url.path, error=repr(error), exc_info=error)
+    # The route's template, not the address: that may hold a card's secret.
+    route = getattr(request.scope.get("route"), "path", "-")
+    log.error("unexpected", request_id=request_id, route=route, exc_info=error)
     if wants_problem(request):
         return problem(500, "Unexpected", OURS, request_id=request_id)
     return await pages.error_page(request, 500, OURS, request_id=request_id)

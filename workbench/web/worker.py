@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -104,15 +105,27 @@ def next_question(request: Request, ctx: Ctx, signed: Worker, thanks: bool = Fal
 @router.get("/work/ahead")
 def ahead(ctx: Ctx, signed: Worker) -> Response:
     """
-    The questions to keep in this browser, with their media, for when the network goes away.
+    The questions to keep in this browser for when the network goes away, and how long the block still lasts (`left_ms`).
+
+    It goes on with work that was begun, and begins none itself. Who may: worker.
+    """
+    held = ctx.db.read(lambda connection: work.open_assignments(connection, signed.person.id))
+    left_ms = _left_ms(ctx, signed)
+    found = []
+    if held and left_ms != 0:
+        with suppress(NotNow):
+            found = assign.next_assignments(ctx, signed.person, ahead=AHEAD)
+    return JSONResponse({"pages": [f"/work/{each.public_id}" for each in found], "left_ms": left_ms})
+
+
+@router.get("/work/break")
+def break_page(request: Request, signed: Worker) -> Response:
+    """
+    What the browser shows when the network is away and the block is over.
 
     Who may: worker.
     """
-    try:
-        found = assign.next_assignments(ctx, signed.person, ahead=AHEAD)
-    except NotNow:
-        found = []
-    return JSONResponse({"pages": [f"/work/{each.public_id}" for each in found]})
+    return pages.render(request, "worker/break.html", signed, until_ms=None, reason="break", thanks=False)
 
 
 @router.get("/work/offline")
@@ -149,12 +162,14 @@ def question(
 
     Who may: worker.
     """
-    assignment = assign.open_assignment(ctx, signed.person, assignment_id)
+    assignment = assign.shown_assignment(ctx, signed.person, assignment_id)
     if assignment.status == "returned" or (assignment.status == "submitted" and not change):
-        settled = assignment.microtask.status == "settled"
+        settled = assignment.microtask.is_closed
         return pages.render(
             request, "worker/answered.html", signed, assignment=assignment, may_change=_answered(assignment) and not settled
         )
+    if not _has_page(assignment, signed):
+        return _without_page(request, ctx, signed, assignment)
     return _question_page(request, ctx, signed, assignment, thanks=thanks)
 
 
@@ -256,6 +271,19 @@ def _question_page(
     )
 
 
+def _has_page(assignment: Assignment, signed: Signed) -> bool:
+    task_type, case = submit.case_of(assignment, signed.person.locale)
+    return task_type.widget(case).name in widgets.names()
+
+
+def _without_page(request: Request, ctx: Context, signed: Signed, assignment: Assignment) -> Response:
+    """Nobody can do anything about a question that no page can ask: it goes back, and the next one follows."""
+    if assignment.status != "submitted":
+        key = f"no-page-{assignment.public_id}"
+        submit.give_back(ctx, signed.person, assignment.public_id, reason="not_for_me", key=key, words="no page asks this yet")
+    return pages.render(request, "worker/no_page.html", signed)
+
+
 def media_url(media: str, variant: str, **parameters: int | None) -> str:
     """The address of a file in a form that a browser shows."""
     given = {name: value for name, value in parameters.items() if value is not None}
@@ -276,10 +304,16 @@ def _answered(assignment: Assignment) -> bool:
 
 
 def _break_soon(ctx: Context, signed: Signed) -> bool:
+    left_ms = _left_ms(ctx, signed)
+    return left_ms is not None and left_ms <= ALMOST_MS
+
+
+def _left_ms(ctx: Context, signed: Signed) -> int | None:
+    """How long the block still lasts; None where no block with an end is running."""
     latest = ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id))
     if latest is None or latest.kind != "work" or latest.planned_end_ms is None or latest.ended_ms is not None:
-        return False
-    return latest.planned_end_ms - ALMOST_MS <= ctx.now()
+        return None
+    return max(0, latest.planned_end_ms - ctx.now())
 
 
 # --- what was posted -------------------------------------------------------------------------------------------------
