@@ -61,7 +61,7 @@ def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
 def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[Assignment] | Decision:
     work.one_at_a_time(connection, person.id)
     latest = blocks.latest(connection, person.id)
-    decision = decide(latest, Rhythm(time_zone=lab.time_zone(connection)), now, _last_active(connection, latest, now))
+    decision = decide(latest, Rhythm(time_zone=lab.time_zone(connection, now)), now, _last_active(connection, latest, now))
     if decision.kind == "break":
         if decision.starts:
             blocks.start(connection, person_id=person.id, kind="break", now=now, planned_end_ms=decision.until_ms)
@@ -115,13 +115,12 @@ def _lease_next(connection: Connection, person: Person, now: int) -> Assignment 
     lanes = fitting(connection, person, now)
     if again := _reopened(connection, person, lanes, now):
         return again
-    cursors = work.cursors(connection, person.id)
     for lane in lanes:
         if lane.gold:
             continue  # gold alone is no work
-        found = work.next_in_lane(connection, lane_id=lane.id, person_id=person.id, after=cursors.get(lane.id, 0))
+        found = work.next_in_lane(connection, lane_id=lane.id, person_id=person.id, after=lane.after)
         if found:
-            gold = _gold_instead(connection, person, lane, lanes, cursors)
+            gold = _gold_instead(connection, person, lane, lanes)
             return _lease(connection, person, gold[0] if gold else lane, gold[1] if gold else found, now)
     return None
 
@@ -143,24 +142,23 @@ def fitting(connection: Connection, person: Person, now: int) -> list[Lane]:
 
 
 def _cleared(connection: Connection, person: Person, now: int) -> list[Lane]:
-    lanes = work.open_lanes(connection)
+    lanes = work.open_lanes(connection, person.id)
     cleared = work.clearances(connection, person.id) if any(lane.embargo_until_ms for lane in lanes) else frozenset()
     return [lane for lane in lanes if not lane.embargo_until_ms or lane.embargo_until_ms <= now or lane.project_id in cleared]
 
 
 def _gold_instead(
-    connection: Connection, person: Person, lane: Lane, lanes: Sequence[Lane], cursors: Mapping[int, int]
+    connection: Connection, person: Person, lane: Lane, lanes: Sequence[Lane]
 ) -> tuple[Lane, tuple[Microtask, int]] | None:
     """A hidden check question of the same step, when the schedule says it is time."""
     golden = [other for other in lanes if other.gold and other.step_id == lane.step_id]
     if not golden:
         return None
     schedule = _schedule(connection, lane.version_id)
-    given, gold_given = work.given(connection, person.id).get(lane.step_id, (0, 0))
     if schedule is None or not wants_gold(
-        given,
-        gold_given,
-        _draw(person.id, lane.step_id, given),
+        lane.given,
+        lane.gold_given,
+        _draw(person.id, lane.step_id, lane.given),
         first=schedule.first,
         first_share=schedule.first_share,
         share=schedule.share,
@@ -168,7 +166,7 @@ def _gold_instead(
     ):
         return None
     for other in golden:
-        found = work.next_in_lane(connection, lane_id=other.id, person_id=person.id, after=cursors.get(other.id, 0))
+        found = work.next_in_lane(connection, lane_id=other.id, person_id=person.id, after=other.after)
         if found:
             return other, found
     return None
@@ -185,14 +183,12 @@ def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Micr
     settings = steps.settings_of(connection, lane.version_id)
     expires_ms = now + _lease_ms(connection, lane)
     public_id = new_public_id()
-    group_id = next(iter(work.groups_of(connection, person.id)), None)
     assignment_id = work.lease(
         connection,
         microtask_id=microtask.id,
         person_id=person.id,
         step_version_id=lane.version_id,
         public_id=public_id,
-        group_id=group_id,
         now=now,
         expires_ms=expires_ms,
     )
@@ -210,7 +206,6 @@ def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Micr
         status="open",
         leased_ms=now,
         expires_ms=expires_ms,
-        group_id=group_id,
     )
 
 

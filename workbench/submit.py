@@ -108,18 +108,16 @@ def _store(
     active_ms: int | None,
     now: int,
 ) -> Receipt:
-    status, microtask = work.states(connection, assignment.id)
+    now_stands = work.states(connection, assignment.id)
     before = work.submitted(connection, assignment.id)
     for earlier in before:
         if earlier.key == key:
             if earlier.fingerprint != fingerprint:
                 raise KeyReused("This key was used for another answer. Send the new answer with a new key.")
             return Receipt(_body(assignment, earlier.annotation.public_id, earlier.annotation.revision), created=False)
-    if before and microtask.is_closed:
+    if before and now_stands.microtask.is_closed:
         raise Conflict("This question is settled: your first answer is used. There is nothing more to do here.")
-    if not before and work.answered_before(
-        connection, microtask_id=assignment.microtask.id, person_id=assignment.person_id, assignment_id=assignment.id
-    ):
+    if not before and now_stands.answered_before:
         raise Conflict("You already answered this question. Your answer is saved.")
     public_id, revision = new_public_id(), len(before) + 1
     work.add_annotation(
@@ -145,9 +143,10 @@ def _store(
         },
     )
     if not before:
-        work.count_answer(connection, assignment.microtask.id, late=status in ("expired", "returned"))
+        work.count_answer(connection, assignment.microtask.id, late=now_stands.status in ("expired", "returned"))
         work.end_assignment(connection, assignment.id, "submitted")
-        work.drop_draft(connection, assignment.id)
+        if now_stands.has_draft:
+            work.drop_draft(connection, assignment.id)
     work.ask_to_settle(connection, assignment.microtask.id, now)
     return Receipt(_body(assignment, public_id, revision), created=True)
 
@@ -170,7 +169,7 @@ def save_draft(ctx: Context, person: Person, assignment_id: str, answer: Json, r
     now = ctx.now()
 
     def keep(connection: Connection) -> int:
-        status, _ = work.states(connection, assignment.id)
+        status = work.states(connection, assignment.id).status
         if status == "submitted":
             return rev  # the answer is what counts
         if status == "open":
@@ -204,7 +203,7 @@ def give_back(
     now = ctx.now()
 
     def keep(connection: Connection) -> bool:
-        status, _ = work.states(connection, assignment.id)  # first: it makes repeats queue up
+        status = work.states(connection, assignment.id).status  # first: it makes repeats queue up
         earlier = work.return_by_key(connection, assignment.id, key)
         if earlier:
             if earlier.reason != reason:

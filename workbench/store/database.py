@@ -42,6 +42,8 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        # On PostgreSQL a read is one statement after another, without BEGIN and ROLLBACK going to and fro.
+        self._reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer = _Writer(self.engine, lock_path(self.url)) if self.is_sqlite else None
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -49,9 +51,16 @@ class Database:
         return self.engine.connect()
 
     def read(self, work: Work[T]) -> T:
-        """Run a function that only reads."""
-        with self.engine.connect() as connection:
-            return work(connection)
+        """Run a function that only reads. On PostgreSQL each statement sees its own moment; `reading()` sees one."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self._reads.connect() as connection:
+                    return work(connection)
+            except sa.exc.DBAPIError as error:
+                # The server was started again since the connection was made: a fresh one will do.
+                if not error.connection_invalidated or attempt == TRIES:
+                    raise
+        raise AssertionError("unreachable")
 
     def write(self, work: Work[T]) -> T:
         """Run a function in a transaction; returns after the commit is on disk, or raises and nothing is kept."""
@@ -133,7 +142,7 @@ def _sqlite_engine(url: sa.URL) -> Engine:
 def _postgres_engine(url: sa.URL) -> Engine:
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=True, hide_parameters=True)
+    return sa.create_engine(url, pool_size=16, max_overflow=32, hide_parameters=True)
 
 
 def _write_with_retry(engine: Engine, work: Work[T]) -> T:
@@ -141,9 +150,9 @@ def _write_with_retry(engine: Engine, work: Work[T]) -> T:
         try:
             with engine.begin() as connection:
                 return work(connection)
-        except sa.exc.OperationalError as error:
-            state = getattr(error.orig, "sqlstate", None)
-            if state not in ("40001", "40P01") or attempt == TRIES:
+        except sa.exc.DBAPIError as error:
+            again = getattr(error.orig, "sqlstate", None) in ("40001", "40P01") or error.connection_invalidated
+            if not again or attempt == TRIES:
                 raise
     raise AssertionError("unreachable")
 

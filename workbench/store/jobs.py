@@ -86,6 +86,11 @@ def newest(connection: Connection, *, project_id: int | None = None, person_id: 
     return [_job(row) for row in connection.execute(query)]
 
 
+def unfinished(connection: Connection) -> list[Job]:
+    """Jobs that wait or run."""
+    return [_job(row) for row in connection.execute(sa.select(t.job).where(t.job.c.status.in_(UNFINISHED)))]
+
+
 def waiting(connection: Connection, *, limit: int = 100) -> list[str]:
     """Public ids of jobs that nobody has begun, oldest first."""
     query = sa.select(t.job.c.public_id).where(t.job.c.status == "waiting").order_by(t.job.c.id).limit(limit)

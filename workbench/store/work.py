@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,6 +30,9 @@ class Lane:
     gold: bool
     version_id: int
     embargo_until_ms: int | None
+    after: int  # this person's cursor
+    given: int  # microtasks of the step given to this person
+    gold_given: int
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -52,17 +55,22 @@ _open_lanes = (
         t.lane.c.gold,
         _newest_version.label("version_id"),
         t.project.c.embargo_until_ms,
+        sa.func.coalesce(t.cursor.c.rank, 0).label("after"),
+        sa.func.coalesce(t.progress.c.given, 0).label("given"),
+        sa.func.coalesce(t.progress.c.gold_given, 0).label("gold_given"),
     )
     .join_from(t.project, t.step, t.step.c.project_id == t.project.c.id)
     .join(t.lane, t.lane.c.step_id == t.step.c.id)
+    .outerjoin(t.cursor, sa.and_(t.cursor.c.lane_id == t.lane.c.id, t.cursor.c.person_id == _p("person")))
+    .outerjoin(t.progress, sa.and_(t.progress.c.step_id == t.step.c.id, t.progress.c.person_id == _p("person")))
     .where(t.project.c.status == "open")
     .order_by(t.project.c.id, t.step.c.position, t.lane.c.needs, t.lane.c.id)
 )
 
 
-def open_lanes(connection: Connection) -> list[Lane]:
-    """The queues of all open projects, in the order in which they are offered."""
-    return [Lane(**row._mapping) for row in connection.execute(_open_lanes)]
+def open_lanes(connection: Connection, person_id: int) -> list[Lane]:
+    """The queues of all open projects, in the order in which they are offered, and how far this person is in each."""
+    return [Lane(**row._mapping) for row in connection.execute(_open_lanes, {"person": person_id})]
 
 
 _person = sa.select(t.person.c.id).where(t.person.c.id == _p("person"))
@@ -99,33 +107,29 @@ _back_for_later = sa.exists().where(t.work_return.c.assignment_id == t.assignmen
 _had = sa.exists().where(
     t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), ~_back_for_later
 )
-_next_in_lane = (
-    sa.select(*MICROTASK, t.microtask.c.rank)
-    .where(
-        t.microtask.c.lane_id == _p("lane"),
-        t.microtask.c.free > 0,
-        t.microtask.c.rank > _p("after"),
-        ~_had,
-    )
-    .order_by(t.microtask.c.rank)
-    .limit(1)
-)
+_eligible = (t.microtask.c.lane_id == _p("lane"), t.microtask.c.free > 0, t.microtask.c.rank > _p("after"), ~_had)
+_next_in_lane = sa.select(*MICROTASK, t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
+_first_rank = sa.select(sa.func.min(t.microtask.c.rank)).where(*_eligible)
 
 
 def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after: int) -> tuple[Microtask, int] | None:
-    """The first microtask after this rank that has a place free and that this person has not had; with its rank."""
-    # Waiting, not skipping: a row that is locked for a moment may still have a place, and the cursor would pass it.
-    query = for_update(connection, _next_in_lane, of=t.microtask)
-    row = connection.execute(query, {"lane": lane_id, "person": person_id, "after": after}).first()
-    return (microtask(row), row.rank) if row else None
+    """
+    The first microtask after this rank that has a place free and that this person has not had.
 
-
-_cursors = sa.select(t.cursor.c.lane_id, t.cursor.c.rank).where(t.cursor.c.person_id == _p("person"))
-
-
-def cursors(connection: Connection, person_id: int) -> dict[int, int]:
-    """How far this person is in each queue."""
-    return {row.lane_id: row.rank for row in connection.execute(_cursors, {"person": person_id})}
+    Returns:
+        It, and where the cursor may move to: never past a microtask that was only locked by somebody for a moment.
+    """
+    values = {"lane": lane_id, "person": person_id, "after": after}
+    if connection.dialect.name != "postgresql":
+        row = connection.execute(_next_in_lane, values).first()
+        return (microtask(row), row.rank) if row else None
+    # First what is free at once; when everything is locked for a moment, wait rather than say there is no work.
+    row = connection.execute(for_update(connection, _next_in_lane, skip_locked=True, of=t.microtask), values).first()
+    row = row or connection.execute(for_update(connection, _next_in_lane, of=t.microtask), values).first()
+    if row is None:
+        return None
+    first = connection.scalar(_first_rank, values)
+    return microtask(row), row.rank if first is None or first >= row.rank else first - 1
 
 
 @cache
@@ -137,16 +141,6 @@ def _move_cursor(dialect: str) -> Any:
 def move_cursor(connection: Connection, *, person_id: int, lane_id: int, rank: int) -> None:
     """Remember how far this person is."""
     connection.execute(_move_cursor(connection.dialect.name), {"p": person_id, "l": lane_id, "r": rank})
-
-
-_progress = sa.select(t.progress.c.step_id, t.progress.c.given, t.progress.c.gold_given).where(
-    t.progress.c.person_id == _p("person")
-)
-
-
-def given(connection: Connection, person_id: int) -> dict[int, tuple[int, int]]:
-    """Per step: microtasks given to this person, and how many of them were gold."""
-    return {step: (count, gold) for step, count, gold in connection.execute(_progress, {"person": person_id})}
 
 
 @cache
@@ -166,7 +160,24 @@ def count_given(connection: Connection, *, person_id: int, step_id: int, gold: b
 
 _take_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free - 1)
 _give_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free + 1)
-_insert_assignment = sa.insert(t.assignment)
+_group = (
+    sa.select(t.group_member.c.work_group_id)
+    .where(t.group_member.c.person_id == _p("person"), t.group_member.c.until_ms.is_(None))
+    .order_by(t.group_member.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_insert_assignment = sa.insert(t.assignment).values(
+    public_id=_p("public_id"),
+    microtask_id=_p("microtask"),
+    person_id=_p("person"),
+    step_version_id=_p("version"),
+    work_group_id=_group,
+    together=False,
+    status="open",
+    leased_ms=_p("now"),
+    expires_ms=_p("until"),
+)
 
 
 def lease(
@@ -176,26 +187,14 @@ def lease(
     person_id: int,
     step_version_id: int,
     public_id: str,
-    group_id: int | None,
     now: int,
     expires_ms: int,
 ) -> int:
     """Hand a microtask to this person for now; returns the assignment's id."""
     connection.execute(_take_place, {"m": microtask_id})
-    result: Any = connection.execute(
-        _insert_assignment,
-        {
-            "public_id": public_id,
-            "microtask_id": microtask_id,
-            "person_id": person_id,
-            "step_version_id": step_version_id,
-            "work_group_id": group_id,
-            "together": False,
-            "status": "open",
-            "leased_ms": now,
-            "expires_ms": expires_ms,
-        },
-    )
+    values = {"microtask": microtask_id, "person": person_id, "version": step_version_id}
+    more = {"public_id": public_id, "now": now, "until": expires_ms}
+    result: Any = connection.execute(_insert_assignment, {**values, **more})
     return int(result.inserted_primary_key[0])
 
 
@@ -244,16 +243,37 @@ def assignment_by_public_id(connection: Connection, public_id: str) -> Assignmen
 
 
 _states = (
-    sa.select(t.assignment.c.status.label("a_status"), *MICROTASK)
+    sa.select(
+        t.assignment.c.status.label("a_status"),
+        sa.exists().where(t.draft.c.assignment_id == t.assignment.c.id).label("has_draft"),
+        sa.exists()
+        .where(
+            t.annotation.c.microtask_id == t.assignment.c.microtask_id,
+            t.annotation.c.person_id == t.assignment.c.person_id,
+            t.annotation.c.assignment_id != t.assignment.c.id,
+        )
+        .label("answered_before"),
+        *MICROTASK,
+    )
     .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
     .where(t.assignment.c.id == _p("a"))
 )
 
 
-def states(connection: Connection, assignment_id: int) -> tuple[str, Microtask]:
-    """The assignment's status and its microtask now; on PostgreSQL both stay locked, so that two submits queue up."""
+@dataclass(frozen=True)
+class States:
+    """How an assignment stands. answered_before: this person answered its microtask under another assignment."""
+
+    status: str
+    microtask: Microtask
+    has_draft: bool
+    answered_before: bool
+
+
+def states(connection: Connection, assignment_id: int) -> States:
+    """How it stands now; on PostgreSQL assignment and microtask stay locked, so that two submits queue up."""
     row = connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
-    return row.a_status, microtask(row)
+    return States(row.a_status, microtask(row), row.has_draft, row.answered_before)
 
 
 _expired_of_person = (
@@ -282,17 +302,6 @@ def reopen(connection: Connection, assignment_id: int, microtask_id: int, expire
     end_assignment(connection, assignment_id, "open")
     renew(connection, assignment_id, expires_ms)
     return assignment_by_id(connection, assignment_id)
-
-
-_answered_before = sa.select(t.annotation.c.id).where(
-    t.annotation.c.microtask_id == _p("m"), t.annotation.c.person_id == _p("person"), t.annotation.c.assignment_id != _p("a")
-)
-
-
-def answered_before(connection: Connection, *, microtask_id: int, person_id: int, assignment_id: int) -> bool:
-    """Did this person answer this microtask under another assignment?"""
-    values = {"m": microtask_id, "person": person_id, "a": assignment_id}
-    return connection.execute(_answered_before.limit(1), values).first() is not None
 
 
 _last_answer = sa.select(sa.func.max(t.annotation.c.submitted_ms)).where(t.annotation.c.person_id == _p("person"))
@@ -467,16 +476,6 @@ def drop_draft(connection: Connection, assignment_id: int) -> None:
 
 
 _drop_draft = sa.delete(t.draft).where(t.draft.c.assignment_id == _p("a"))
-
-
-_groups = sa.select(t.group_member.c.work_group_id).where(
-    t.group_member.c.person_id == _p("person"), t.group_member.c.until_ms.is_(None)
-)
-
-
-def groups_of(connection: Connection, person_id: int) -> Iterable[int]:
-    """The groups this person is in now."""
-    return connection.scalars(_groups, {"person": person_id})
 
 
 def microtask(row: Any) -> Microtask:
