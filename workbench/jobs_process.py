@@ -27,16 +27,18 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos._error import DBOSException
 
-from workbench import job_kinds
+from workbench import job_kinds, jobs_leftovers
 from workbench.context import Context, open_context
 from workbench.ingest import gathering
 from workbench.settings import Settings
 from workbench.store import jobs as store
+from workbench.web import logs
 
 QUEUE = "jobs"
 AT_ONCE = 2  # jobs of one process
 LOOK_SECONDS = 0.3  # how often new jobs are looked for
 REAP_SECONDS = 2.0
+SWEEP_SECONDS = 86_400.0
 MOST_TRIES = 20  # a job that ends its process this often is given up; restarts of the server count as well
 # PostgreSQL notices a machine that went away without a word after 25 seconds.
 KEEP_ALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -187,15 +189,23 @@ def serve(settings: Settings, *, parent: int | None, stop: threading.Event) -> N
     DBOS(config=configure(settings, me))
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=LOOK_SECONDS)
-    gathering.sweep(context, now=context.now())
     seen: set[str] = set()
-    reaped = 0.0
+    reaped, swept = 0.0, float("-inf")  # at once, then daily
     while not stop.wait(LOOK_SECONDS) and (parent is None or os.getppid() == parent):
         _watch(lambda: pick_up(context, job, seen))
         if time.monotonic() - reaped > REAP_SECONDS:
             alive.check()
             _watch(lambda: reap(context, alive, me))
             reaped = time.monotonic()
+        if time.monotonic() - swept > SWEEP_SECONDS:
+            _watch(lambda: sweep(context))
+            swept = time.monotonic()
+
+
+def sweep(context: Context) -> None:
+    """Remove what a crash or an old download left in the data folder."""
+    gathering.sweep(context, now=context.now())
+    jobs_leftovers.sweep(context, now=context.now())
 
 
 def _watch(work: Callable[[], Any]) -> None:
@@ -214,8 +224,10 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    settings = Settings.load()
+    logs.begin(settings, "jobs")
     try:
-        serve(Settings.load(), parent=chosen.parent, stop=stop)
+        serve(settings, parent=chosen.parent, stop=stop)
     finally:
         # Not DBOS.destroy: it would wait for the job in hand, which may take hours and loses nothing by stopping.
         os._exit(0)

@@ -18,6 +18,7 @@ class Settings:
     data: folder for the database, files, keys and logs.
     database_url: SQLAlchemy URL.
     storage_url: folder or `s3://bucket/prefix?endpoint=…`.
+    public_url: where people reach the lab, as printed on cards; None: the name that the browser used.
     """
 
     data: Path
@@ -25,6 +26,7 @@ class Settings:
     storage_url: str
     demo: bool = False
     shared_secret: str | None = None
+    public_url: str | None = None
 
     def secret(self) -> bytes:
         """The lab's secret: given, or made once in the data folder, readable by its owner only."""
@@ -41,6 +43,7 @@ class Settings:
             storage_url=environ.get("WORKBENCH_STORAGE_URL") or str(folder / "files"),
             demo=demo,
             shared_secret=environ.get("WORKBENCH_SECRET") or None,
+            public_url=(environ.get("WORKBENCH_PUBLIC_URL") or "").rstrip("/") or None,
         )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
@@ -14,6 +16,7 @@ from workbench.domain import Project, Role
 from workbench.errors import Invalid, NotAllowed, Unavailable
 from workbench.store import overviews, sessions
 from workbench.store import people as store
+from workbench.web.app import create_app
 
 
 def test_a_client_always_belongs_to_a_company(ctx: Context, browser: SignIn, here: Furnished) -> None:
@@ -86,3 +89,13 @@ def test_an_embargo_closes_the_names_of_files_too(ctx: Context, browser: SignIn,
     cleared = supervisor.get(f"/supervisor/projects/{project.public_id}")
 
     assert [(page.status_code, "verrassing" in page.text) for page in (closed, cleared)] == [(200, False), (200, True)]
+
+
+def test_a_card_carries_the_address_of_the_lab(ctx: Context, here: Furnished) -> None:
+    """Not the name by which a browser on the server itself asked."""
+    at = replace(ctx, settings=replace(ctx.settings, public_url="https://lab.example"))
+    client = TestClient(create_app(at), follow_redirects=False)
+    client.get(here.by_role[Role.MANAGER].link_path)
+    worker = here.by_role[Role.WORKER].person.public_id
+    card = client.post(f"/manager/people/{worker}/card", data={"csrf": csrf(client)}).text
+    assert ("https://lab.example/s/" in card, "testserver/s/" in card) == (True, False)

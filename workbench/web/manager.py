@@ -335,7 +335,8 @@ def _new_page(
 
 
 def _card_page(request: Request, signed: Signed, card: people.Card) -> Response:
-    link = str(request.base_url).rstrip("/") + card.link_path
+    # On paper stands where the lab is reached, also when the card is made on the server itself, as "localhost".
+    link = (request.app.state.ctx.settings.public_url or str(request.base_url).rstrip("/")) + card.link_path
     return pages.render(request, "manager/card.html", signed, card=card, link=link, qr=qr(link))
 
 
