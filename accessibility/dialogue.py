@@ -214,7 +214,8 @@ def _start(state: State, _order: Order) -> Step:
 
 
 def _play(state: State, _order: Order) -> Step:
-    return (state, state.answering.clip()) if state.answering else _unclear(state)
+    clip = state.answering.clip() if state.answering else ()
+    return (state, clip) if clip else _unclear(state)
 
 
 def _skip(state: State, order: Order) -> Step:

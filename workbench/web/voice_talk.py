@@ -93,7 +93,8 @@ class Talk:
         self.state: dialogue.State | None = None
         self._session: Session | None = None
         self._wanted: Listening | None = None
-        self._failed: str | None = None
+        self._failed: str | None = None  # why listening stopped
+        self._odd: str | None = None  # something about the sound that came before its end
 
     async def run(self) -> None:
         """Until the worker or the line goes away."""
@@ -186,7 +187,7 @@ class Talk:
 
         assert self.state is not None  # only called after begin
         self._close_ears()
-        self._failed, self._wanted = None, dialogue.listening(self.state, command=command)
+        self._failed, self._odd, self._wanted = None, None, dialogue.listening(self.state, command=command)
         try:
             ears = await run_in_threadpool(lambda: self.lines.engines.ears)
             self._session = await ears.open_async(self._wanted.language, grammar=self._wanted.phrases)
@@ -196,7 +197,7 @@ class Talk:
 
     async def _feed(self, chunk: bytes) -> None:
         from accessibility.speech.errors import SpeechError
-        from accessibility.speech.heard import Partial
+        from accessibility.speech.heard import Partial, Trouble
 
         if self._session is None or self._failed is not None:
             return
@@ -205,6 +206,7 @@ class Talk:
         except SpeechError as error:
             self._failed = error.code
             return
+        self._odd = next((event.code for event in events if isinstance(event, Trouble)), self._odd)
         partial = next((event.text for event in events if isinstance(event, Partial)), None)
         if partial is not None:
             await self.socket.send_json({"partial": partial})
@@ -225,7 +227,7 @@ class Talk:
         if final.text and self._wanted is not None:
             await self._hear(Spoken(final.text, final.words, dictated=self._wanted.phrases is None))
         else:
-            await self._hear(Trouble(self._failed or trouble))
+            await self._hear(Trouble(self._failed or self._odd or trouble))
 
     def _close_ears(self) -> None:
         if self._session is not None:
