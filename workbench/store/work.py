@@ -109,7 +109,7 @@ _had = sa.exists().where(
 )
 _eligible = (t.microtask.c.lane_id == _p("lane"), t.microtask.c.free > 0, t.microtask.c.rank > _p("after"), ~_had)
 _next_in_lane = sa.select(*MICROTASK, t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
-_first_rank = sa.select(sa.func.min(t.microtask.c.rank)).where(*_eligible)
+_first_rank = sa.select(t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
 
 
 def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after: int) -> tuple[Microtask, int] | None:
