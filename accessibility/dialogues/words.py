@@ -51,7 +51,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nl": "De verbinding is weg. Je werk is bewaard. Wacht even, ik probeer het opnieuw.",
         "en": "The connection is gone. Your work is kept. Wait a moment, I try again.",
     },
-    "line_back": {"nl": "De verbinding is er weer.", "en": "The connection is back."},
     # everywhere
     "help": {"nl": "Je kunt zeggen: {words}.", "en": "You can say: {words}."},
     "help_key": {"nl": "{word}, toets {key}: {does}", "en": "{word}, key {key}: {does}"},

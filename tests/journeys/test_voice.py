@@ -187,18 +187,23 @@ def nothing_of_the_worker_was_kept(lab: Lab, folder: Path) -> None:
     assert not {content_key(text, Voice("en")) for text in (SENTENCE, SENTENCE.replace("second", "wrong"))} & cached
 
 
-def test_the_voice_page_passes_the_audit(voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker) -> None:
+@pytest.mark.parametrize(
+    ("locale", "hello", "title"), [("en", "Hello Noor.", "What is said?"), ("nl", "Hallo Noor.", "Wat wordt")]
+)
+def test_the_voice_page_passes_the_audit(
+    voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker, locale: str, hello: str, title: str
+) -> None:
     """Before Begin and in a conversation: AAA, 44 px, 320 px, and a walk by keyboard."""
     transcription(voiced, tmp_path, speaker)
-    voiced.person()
+    voiced.person(locale=locale)
     voiced.sign_in(page)
     page.goto(voiced.url + "/voice")
     findings = audit_page(page, walk=True)
     assert findings == [], report(findings)
     page.locator("#begin").press("Enter")
-    heard(page, "Hello Noor.")
+    heard(page, hello)
     keys(page, "s")
-    heard(page, "What is said?")
+    heard(page, title)
     findings = audit_page(page, walk=False)
     assert findings == [], report(findings)
 

@@ -24,7 +24,7 @@ from workbench.web.voice_talk import Lines, Talk
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403  # as HTTP's 401 and 403, in the range for applications
 # Said where the line itself is what is broken, so fetched beforehand.
-AHEAD = ("line_lost", "line_back")
+AHEAD = ("line_lost",)
 
 
 @contextlib.asynccontextmanager

@@ -85,6 +85,7 @@ function receive(message) {
     loudspeaker.stop();
     return complain(words.moved);
   }
+  if (message.listening === false) stopTalking(); // the server says why
   if (message.partial !== undefined) place("hearing").textContent = message.partial;
   if (message.turns) {
     begun = true;
@@ -146,6 +147,7 @@ async function startTalking(button) {
     return;
   }
   if (talking !== button) return; // let go before the microphone was there
+  sign("listen_start");
   send({ do: "talk", command: button.id === "command" });
   microphone.start((chunk) => socket.readyState === WebSocket.OPEN && socket.send(chunk));
   place("hearing").textContent = words.hears;
@@ -157,7 +159,14 @@ async function stopTalking({ quietly = false } = {}) {
   talking = null;
   button.setAttribute("aria-pressed", "false");
   await microphone?.stop();
-  if (!quietly) send({ do: "talked" });
+  if (quietly) return;
+  sign("listen_stop");
+  send({ do: "talked" });
+}
+
+/** A tone that does not wait for its turn. */
+function sign(name) {
+  new Audio(`/voice/tones/${name}.wav`).play().catch(() => {});
 }
 
 for (const button of [place("talk"), place("command")]) {
