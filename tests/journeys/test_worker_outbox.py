@@ -6,9 +6,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.conftest import Clock
 from tests.journeys.lab import Lab
 from tests.widgets import stand
 
+KEPT = """caches.keys()
+.then(names => Promise.all(names.filter(name => name.startsWith('workbench-pages-')).map(name => caches.open(name))))
+.then(found => Promise.all(found.map(cache => cache.keys()))).then(all => all.flat().map(each => new URL(each.url).pathname))"""
 OUTBOX = "import('/static/outbox.js').then(module => module.all())"
 
 
@@ -18,13 +22,12 @@ def begin(lab: Lab, page: Page, folder: Path, texts: int = 3) -> None:
     lab.person()
     lab.sign_in(page)
     page.goto(lab.url + "/work/next")
-    wait_for_kept(page, min(texts, 3) + 1)  # and the page for when nothing is left
+    wait_for_kept(page, min(texts, 3))
 
 
 def wait_for_kept(page: Page, count: int) -> None:
-    """The service worker has kept so many pages."""
-    kept = "caches.open('workbench-pages-1').then(c => c.keys()).then(k => k.filter(r => r.url.includes('/work/')).length)"
-    wait_until(page, f"{kept}.then(n => n >= {count})")
+    """The service worker has kept so many questions."""
+    wait_until(page, rf"{KEPT}.then(all => all.filter(path => /^\/work\/[0-9a-f]{{24}}$/.test(path)).length >= {count})")
     wait_until(page, "Promise.resolve(Boolean(navigator.serviceWorker.controller))")
 
 
@@ -105,6 +108,60 @@ def test_a_lost_reply_makes_one_row(lab: Lab, page: Page, tmp_path: Path) -> Non
     assert len(lab.annotations()) == 1
 
 
+def test_one_answer_that_goes_wrong_does_not_hold_up_everybodys(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """The server stumbles over one; the next person's arrives, and the first is tried again later."""
+    begin(lab, page, tmp_path, texts=5)
+    first = page.url.partition("?")[0].rpartition("/")[2]
+    page.context.route(f"**/{first}/annotation", lambda route: route.fulfill(status=500, json={"title": "Unexpected"}))
+    page.get_by_label("Fine").check()
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**?thanks=1")
+    wait_until(page, f"{OUTBOX}.then(entries => entries.some(each => each.tries))")
+    sem = lab.person("Sem")
+    lab.sign_in(page, "Sem")
+    page.goto(lab.url + "/work/next")
+    answer(page, "Easy to read")
+    wait_for_rows(lab, page, 1)
+    assert [row.person_id for row in lab.annotations()] == [sem.id]
+    page.context.unroute(f"**/{first}/annotation")
+    wait_for_rows(lab, page, 2)
+
+
+def test_a_break_comes_also_without_a_network(lab: Lab, page: Page, tmp_path: Path, clock: Clock) -> None:
+    """Kept questions wait until the break is over, as they would on the server."""
+    begin(lab, page, tmp_path)
+    clock.forward(minutes=44, seconds=58)
+    page.reload()
+    wait_until(
+        page,
+        "caches.keys().then(n => caches.open(n.find(x => x.startsWith('workbench-pages-'))))"
+        ".then(c => c.match('/work/block')).then(r => r.json()).then(b => b.until - Date.now() < 60000)",
+    )
+    page.context.set_offline(True)
+    page.wait_for_timeout(2500)
+    answer(page, "Fine")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Time for a break")
+
+
+def test_what_was_kept_for_one_person_is_gone_for_the_next(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """Also when the first did not sign out, and the second only looks at the start page."""
+    begin(lab, page, tmp_path)
+    lab.person("Sem")
+    lab.sign_in(page, "Sem")
+    page.goto(lab.url + "/work")
+    wait_until(page, f"{KEPT}.then(all => all.length === 0)")
+
+
+def test_the_start_page_begins_no_work(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """Looking at it hands out nothing, also when a program of the browser asks for questions to keep."""
+    lab.texts(tmp_path, ["Text 0."])
+    lab.person()
+    lab.sign_in(page)
+    page.goto(lab.url + "/work")
+    told = page.evaluate("() => fetch('/work/ahead').then(reply => reply.json())")
+    assert told == {"pages": [], "left_ms": None}
+
+
 def test_pressing_send_many_times_makes_one_row(lab: Lab, page: Page, tmp_path: Path) -> None:
     """A hand that trembles."""
     begin(lab, page, tmp_path)
@@ -124,7 +181,7 @@ def test_the_next_person_never_gets_this_ones_answer(lab: Lab, page: Page, tmp_p
     answer(page, "Fine")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in**")
-    assert not page.evaluate("caches.has('workbench-pages-1')")
+    assert page.evaluate(f"() => {KEPT}") == []
     page.context.unroute("**/annotation")
     sem = lab.person("Sem")
     lab.sign_in(page, "Sem")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from accessibility import audit
 from tests.web.builders import PASSWORD, Furnished, furnish
@@ -129,3 +129,24 @@ def _download(page: Page, folder: Path) -> None:
         page.get_by_role("link", name="Download").click()
     coming.value.save_as(folder / "out.zip")
     assert (folder / "out.zip").read_bytes()[:2] == b"PK"
+
+
+def test_an_upload_that_is_pressed_twice_is_sent_once(ctx: Context, page: Page) -> None:
+    """A second press while it is on its way does nothing; a refusal is shown as the server said it, nothing is resent."""
+    here, sent = furnish(ctx, locale="en"), []
+
+    def refuse(route: Route) -> None:
+        sent.append(route.request.method)
+        route.fulfill(status=422, content_type="text/html", body="<main tabindex=-1><h1>Not these files</h1></main>")
+
+    with serving(create_app(ctx)) as url:
+        page.goto(url + here.by_role[Role.CLIENT].link_path)
+        page.goto(f"{url}/projects/{here.paths['project_id']}/upload")
+        page.get_by_label("Files", exact=True).set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+        page.route("**/upload", refuse)
+        page.evaluate(
+            """() => { const form = document.querySelector("form[data-upload]");
+            for (let press = 0; press < 3; press++) form.requestSubmit(); }"""
+        )
+        expect(page.get_by_role("heading", name="Not these files")).to_be_visible()
+    assert sent == ["POST"]

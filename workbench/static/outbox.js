@@ -10,6 +10,9 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 const PATIENCE_MS = 10_000;
 const FINAL = new Set([400, 404, 409, 413, 422]); // asking again would not help: a person must look
+const AWAY = new Set([502, 503, 504]); // what a proxy says when the workbench itself does not answer
+const LONGEST_REST_MS = 600_000; // of one answer that keeps going wrong, while the others go on
+const PAGES = "workbench-pages-";
 
 const listeners = new Set();
 let wait = FIRST_WAIT_MS;
@@ -71,30 +74,53 @@ async function post(entry) {
   });
 }
 
-/** Send one. "sent", "refused" (with the reason on the entry) or "later". */
+/** Send one. "sent", "refused" (with the reason on the entry), "later" (this one goes wrong) or "away" (all would). */
 async function send(entry) {
   let reply;
   try {
     reply = await post(entry);
   } catch {
-    return "later";
+    return "away";
   }
   if (reply.ok) {
     await drop(entry.key);
+    await forgetPage(entry.assignment).catch(() => {});
     return "sent";
   }
-  if (!FINAL.has(reply.status)) return "later";
+  if (AWAY.has(reply.status)) return "away";
+  if (!FINAL.has(reply.status)) {
+    await put({ ...entry, ...rest((entry.tries ?? 0) + 1) });
+    return "later";
+  }
   const problem = await reply.json().catch(() => ({}));
   await put({ ...entry, refused: { status: reply.status, message: problem.detail ?? problem.title ?? String(reply.status) } });
   return "refused";
 }
 
+/** How often it went wrong, and when it is tried again: each time twice as late. */
+function rest(tries) {
+  return { tries, after: Date.now() + Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_REST_MS) };
+}
+
+/** A clock that was set back must not keep an answer here for ever. */
+const rests = (entry) => entry.after > Date.now() && entry.after <= Date.now() + LONGEST_REST_MS;
+
+/** What is answered is not kept as a page to go on with. */
+async function forgetPage(assignment) {
+  for (const name of globalThis.caches ? await caches.keys() : [])
+    if (name.startsWith(PAGES)) await (await caches.open(name)).delete(`/work/${assignment}`);
+}
+
+/** One answer that goes wrong does not stand before everybody else's: only a server that is away stops the round. */
 async function sendAll() {
+  let allGone = true;
   for (const entry of await all()) {
     if (entry.refused) continue;
-    if ((await send(entry)) === "later") return false;
+    const outcome = rests(entry) ? "later" : await send(entry);
+    if (outcome === "away") return false;
+    if (outcome === "later") allGone = false;
   }
-  return true;
+  return allGone;
 }
 
 const alone = (work) => (navigator.locks ? navigator.locks.request("workbench-outbox", work) : work());

@@ -1,7 +1,8 @@
 // Keeps the next questions, and what they need, for when the network is away. Only /work is in its care.
 
 const SHELL = "workbench-shell-1"; // styles, scripts, fonts: the same for everybody
-const PAGES = "workbench-pages-1"; // a person's own pages and media: work.js takes them away at sign-out
+const PAGES = "workbench-pages-"; // and a person's id: their own pages and media. Only one person's are kept at a time
+const BLOCK = "/work/block"; // under this address the cache holds when the person's block ends
 const QUESTION = /^\/work\/[0-9a-f]{24}$/;
 const SHARED = /^\/(static|widgets|assets)\//;
 const PATIENCE_MS = 8000;
@@ -12,17 +13,39 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
 addEventListener("message", (event) => {
   event.waitUntil(clients.claim()); // a page that was loading while this script began is not in its care yet
-  if (Array.isArray(event.data?.keep)) event.waitUntil(keep(event.data.keep));
+  if (Array.isArray(event.data?.keep)) event.waitUntil(keep(event.data));
 });
 
-/** Keep these pages, and the files they name; forget pages that are no longer ahead. */
-async function keep(wanted) {
-  const pages = await caches.open(PAGES);
+/** Keep these pages, and the files they name; forget everything else, and everything of anybody else. */
+async function keep({ keep: wanted, files, person, left_ms }) {
+  for (const name of await caches.keys()) if (name.startsWith(PAGES) && name !== PAGES + person) await caches.delete(name);
+  const pages = await caches.open(PAGES + person);
+  // Counted from now: this computer's clock need not be the server's.
+  const until = left_ms === null ? null : Date.now() + left_ms;
+  await pages.put(BLOCK, new Response(JSON.stringify({ until })));
   for (const request of await pages.keys()) {
     const path = new URL(request.url).pathname;
-    if (path.startsWith("/work/") && !wanted.includes(path)) await pages.delete(request);
+    if (path.startsWith("/work/") && path !== BLOCK && !wanted.includes(path)) await pages.delete(request);
   }
+  for (const path of files ?? []) if (SHARED.test(path)) await keepFile(await caches.open(SHELL), path).catch(() => {});
   for (const path of wanted) await keepPage(pages, path).catch(() => {});
+  await forgetMedia(pages, wanted);
+}
+
+/** Pictures and sound that no kept page names any more. */
+async function forgetMedia(pages, kept) {
+  const named = new Set();
+  for (const path of kept) for (const address of filesIn((await (await pages.match(path))?.text()) ?? "")) named.add(address);
+  for (const request of await pages.keys()) {
+    const { pathname, search } = new URL(request.url);
+    if (pathname.startsWith("/media/") && !named.has(pathname + search)) await pages.delete(request);
+  }
+}
+
+/** The one cache with somebody's pages. */
+async function kept() {
+  const name = (await caches.keys()).find((each) => each.startsWith(PAGES));
+  return name && caches.open(name);
 }
 
 async function keepPage(pages, path) {
@@ -30,11 +53,14 @@ async function keepPage(pages, path) {
   if (!reply.ok || reply.redirected) return;
   await pages.put(path, reply.clone());
   for (const address of filesIn(await reply.text())) {
-    const cache = SHARED.test(address) ? await caches.open(SHELL) : pages;
-    if (await cache.match(address)) continue;
-    const file = await fetch(address);
-    if (file.ok) await cache.put(address, file);
+    await keepFile(SHARED.test(address) ? await caches.open(SHELL) : pages, address);
   }
+}
+
+async function keepFile(cache, address) {
+  if (await cache.match(address)) return;
+  const file = await fetch(address);
+  if (file.ok) await cache.put(address, file);
 }
 
 function filesIn(html) {
@@ -66,13 +92,21 @@ function inTime(promise) {
 }
 
 async function keptPage(url) {
-  const pages = await caches.open(PAGES);
+  const pages = await kept();
+  if (!pages) return undefined;
+  if (await isBreak(pages)) return (await pages.match("/work/break")) ?? pages.match("/work/offline");
   if (QUESTION.test(url.pathname) && !(await answered()).has(url.pathname)) {
     const same = await pages.match(url.pathname);
     if (same) return same;
   }
   const next = await nextKept(pages);
   return next ? Response.redirect(next, 302) : pages.match("/work/offline");
+}
+
+/** No connection is no reason to work on: a break comes when it comes. */
+async function isBreak(pages) {
+  const { until } = (await (await pages.match(BLOCK))?.json()) ?? {};
+  return typeof until === "number" && Date.now() >= until;
 }
 
 async function nextKept(pages) {
@@ -107,10 +141,10 @@ async function shared(request) {
 }
 
 async function media(request) {
-  const kept = await (await caches.open(PAGES)).match(request.url);
-  if (!kept) return fetch(request);
+  const whole = await (await kept())?.match(request.url);
+  if (!whole) return fetch(request);
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
-  return range ? part(kept, Number(range[1]), range[2]) : kept;
+  return range ? part(whole, Number(range[1]), range[2]) : whole;
 }
 
 /** A player asks for parts, a cache knows wholes. */

@@ -17,17 +17,31 @@ function show(entries) {
 watch(show);
 begin();
 
+const PAGES = "workbench-pages-";
+const { person } = line.dataset;
+
+/** A shared workstation: nobody sees what was kept for somebody else. */
+async function forgetPages(but) {
+  for (const name of globalThis.caches ? await caches.keys() : [])
+    if (name.startsWith(PAGES) && name !== but) await caches.delete(name);
+}
+
+/** What this page loaded, modules that modules import included. */
+const loaded = () => performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname);
+
 // Only https and localhost have a service worker. Without it nothing is kept ahead, but the outbox still holds answers.
 async function keepAhead() {
   const registration = await navigator.serviceWorker.register("/work/sw.js", { scope: "/work" });
   await navigator.serviceWorker.ready;
+  // Not on the start page: looking at it must not begin a day's work.
+  if (!/^\/work\/(next|[0-9a-f]{24})$/.test(location.pathname)) return;
   const reply = await fetch("/work/ahead", { headers: { accept: "application/json" } });
   if (!reply.ok) return;
-  const { pages } = await reply.json();
-  registration.active?.postMessage({ keep: ["/work/offline", ...pages] });
+  const { pages, left_ms } = await reply.json();
+  registration.active?.postMessage({ keep: ["/work/offline", "/work/break", ...pages], files: loaded(), person, left_ms });
 }
 
+forgetPages(PAGES + person).catch(() => {});
 if (navigator.serviceWorker && location.pathname.startsWith("/work")) keepAhead().catch(() => {});
 
-// The next person at this workstation sees nothing of this one.
-document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => globalThis.caches?.delete("workbench-pages-1"));
+document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => forgetPages());
