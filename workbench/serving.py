@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
     )
     if code:
         print(f"This lab is empty. Its set-up asks for this code:  {code}", flush=True)
-    helpers = [_serve_one_in_child(settings, listening, certificate, code) for _ in range(workers - 1)]
+    helpers = [_serve_one_in_child(settings, listening, certificate, code, number) for number in range(2, workers + 1)]
     try:
         run_server(settings, listening, certificate, code)
     finally:
@@ -61,13 +62,23 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
 
 
 def run_server(
-    settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None, setup_code: str | None = None
+    settings: Settings,
+    listening: socket.socket,
+    certificate: tuple[Path, Path] | None,
+    setup_code: str | None = None,
+    log_name: str = "web",
 ) -> None:
-    """One server process on a socket that already listens."""
+    """One server process on a socket that already listens. Each process has a log of its own."""
     import uvicorn
 
+    from workbench.web import logs
     from workbench.web.app import create_app
 
+    logs.begin(settings, log_name)
+    # Large uploads wait on the disk of the lab: /tmp may be memory.
+    incoming = settings.data / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(incoming)
     ctx = open_context(settings)
     with background(ctx) as settling:
         app = create_app(ctx, setup_code=setup_code)
@@ -149,10 +160,10 @@ def _setup_code(settings: Settings, host: str) -> str | None:
 
 
 def _serve_one_in_child(
-    settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None, setup_code: str | None
+    settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None, setup_code: str | None, number: int
 ) -> subprocess.Popen[bytes]:
     listening.set_inheritable(True)
-    arguments = [str(listening.fileno()), setup_code or "-", *(str(path) for path in certificate or ())]
+    arguments = [str(listening.fileno()), str(number), setup_code or "-", *(str(path) for path in certificate or ())]
     environ = {
         **os.environ,
         "WORKBENCH_DATA": str(settings.data),
@@ -197,12 +208,12 @@ def _print_welcome(address: str, links: Sequence[tuple[str, str]], host: str, tl
 
 
 def _main() -> None:
-    number, setup_code, *files = sys.argv[1:]
+    descriptor, number, setup_code, *files = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears Ctrl+C and ends the others
-    listening = socket.socket(fileno=int(number))
+    listening = socket.socket(fileno=int(descriptor))
     certificate = (Path(files[0]), Path(files[1])) if files else None
-    run_server(Settings.load(), listening, certificate, None if setup_code == "-" else setup_code)
+    run_server(Settings.load(), listening, certificate, None if setup_code == "-" else setup_code, f"web-{number}")
 
 
 if __name__ == "__main__":
