@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+from task_types import registry
 from tests.conftest import Clock
 from tests.widgets import stand
 from workbench import assign, people, projects
@@ -17,6 +18,7 @@ from workbench.context import Context
 from workbench.domain import DAY_MS, Person, Role
 from workbench.ingest import ingest
 from workbench.web.app import create_app
+from workbench.web.media import _pieces
 
 
 class Site:
@@ -175,7 +177,16 @@ def test_a_worker_gets_the_pieces_of_their_own_questions_only(site: Site) -> Non
     noor = site.person("Noor", Role.WORKER)
     assert assign.next_assignments(site.ctx, noor, ahead=2)
     payload = {"kind": "audio", "media": site.ids["audio"], "start_ms": 500, "end_ms": 900}
-    site.ctx.db.write(lambda c: c.execute(sa.update(t.microtask).values(payload={"subject": payload})))
+    site.ctx.db.write(lambda c: c.execute(sa.update(t.microtask).values(payload=payload)))
     asked = ("clip?start_ms=500&end_ms=900", "clip?start_ms=500&end_ms=901", "clip")
     assert [site.get("Noor", "audio", each).status_code for each in asked] == [200, 404, 404]
     assert site.get("Mo", "audio", "clip?start_ms=500&end_ms=901").status_code == 200
+
+
+def test_what_a_subtitle_question_plays_is_one_of_its_pieces() -> None:
+    """It comes with its surroundings, which its payload does not name."""
+    task_type = registry.get("subtitle_quality")
+    case = task_type.examples[0].case
+    data = task_type.widget(case).data
+    [piece] = set(_pieces(data, case.payload.media))
+    assert piece[0] < case.payload.start_ms < case.payload.end_ms < (piece[1] or 0)

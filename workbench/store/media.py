@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -61,9 +61,9 @@ _parts_given = (
     .order_by(t.assignment.c.id.desc())
 )
 
-_payloads_given = (
-    sa.select(t.microtask.c.payload)
-    .join(t.assignment, t.assignment.c.microtask_id == t.microtask.c.id)
+_questions_given = (
+    sa.select(t.assignment.c.public_id, t.source.c.parts)
+    .join(t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
     .join(t.source, t.source.c.id == t.microtask.c.source_id)
     .where(t.assignment.c.person_id == sa.bindparam("person"), t.source.c.project_id == sa.bindparam("project"))
     .order_by(t.assignment.c.id.desc())
@@ -82,21 +82,10 @@ def was_given(connection: Connection, found: Medium, person_id: int) -> bool:
     return any(part.get("media") == found.public_id for row in rows for part in row.parts)
 
 
-def pieces_given(connection: Connection, found: Medium, person_id: int) -> set[tuple[int, int | None]]:
-    """The (start_ms, end_ms) of this file that this person's questions name, at any depth of their payloads."""
-    rows = connection.execute(_payloads_given, {"person": person_id, "project": found.project_id})
-    return {piece for row in rows for piece in _pieces(row.payload, found.public_id)}
-
-
-def _pieces(value: Json, media: str) -> Iterator[tuple[int, int | None]]:
-    if isinstance(value, Mapping):
-        if value.get("media") == media:
-            yield value.get("start_ms") or 0, value.get("end_ms")
-        for inner in value.values():
-            yield from _pieces(inner, media)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _pieces(inner, media)
+def assignments_with(connection: Connection, found: Medium, person_id: int) -> list[str]:
+    """Public ids of this person's assignments about a source with this file, newest first."""
+    rows = connection.execute(_questions_given, {"person": person_id, "project": found.project_id})
+    return [row.public_id for row in rows if any(part.get("media") == found.public_id for part in row.parts)]
 
 
 def derivative(connection: Connection, media_id: int, kind: str, parameters: str) -> Made | None:

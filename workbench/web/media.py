@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import Response, StreamingResponse
 from sqlalchemy.engine import Connection
 
-from workbench import derivatives
+from workbench import assign, derivatives, submit
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import NotFound
@@ -44,6 +44,7 @@ HEADERS = {
 }
 
 AT_ONCE = 6  # threads for media: pages have the others, and do not wait for sound that is being made
+MOST_QUESTIONS = 200  # of one file, that are looked through for the piece that was asked
 _guard = threading.Lock()
 _making: dict[tuple[object, ...], tuple[threading.Lock, int]] = {}
 
@@ -121,9 +122,25 @@ def _may_see(connection: Connection, person: Person, media_id: str, now: int) ->
 
 def _check_piece(ctx: Context, person: Person, medium: Medium, start_ms: int, end_ms: int | None) -> None:
     """Each piece is decoded once and kept: a worker gets those of their own questions, not any number of others."""
-    given = ctx.db.read(lambda connection: store.pieces_given(connection, medium, person.id))
-    if (start_ms, end_ms) not in given:
-        raise NotFound("There is no such piece of this file in your questions.")
+    given = ctx.db.read(lambda connection: store.assignments_with(connection, medium, person.id))
+    for public_id in given[:MOST_QUESTIONS]:
+        # What a page and a dialogue play may be longer than what the payload names: a subtitle comes with its surroundings.
+        task_type, case = submit.case_of(assign.open_assignment(ctx, person, public_id), person.locale)
+        shown = (task_type.widget(case).data, case.payload.model_dump(mode="json"))
+        if any((start_ms, end_ms) in _pieces(each, medium.public_id) for each in shown):
+            return
+    raise NotFound("There is no such piece of this file in your questions.")
+
+
+def _pieces(value: Any, media: str) -> Iterator[tuple[int, int | None]]:
+    """The (start_ms, end_ms) that are named for this file, at any depth."""
+    if isinstance(value, Mapping):
+        if value.get("media") == media:
+            yield value.get("start_ms") or 0, value.get("end_ms")
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for inner in value:
+            yield from _pieces(inner, media)
 
 
 @contextmanager
