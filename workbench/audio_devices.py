@@ -76,13 +76,16 @@ class DeviceLoudspeaker:
         self._devices = sounddevice
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._clip: tuple[float, Sound] | None = None
+        self._clip: tuple[float, Sound, int] | None = None  # when it began, what, how long in ms of the original
 
     def play(self, sounds: Iterable[Sound]) -> None:
         """One after another."""
         self.stop()
+        sounds = list(sounds)
+        if any(sound.recording for sound in sounds):
+            self._clip = None  # a mark belongs to what sounds now
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._play, args=(list(sounds), self._stop), daemon=True)
+        self._thread = threading.Thread(target=self._play, args=(sounds, self._stop), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -96,16 +99,16 @@ class DeviceLoudspeaker:
         """How far the last recording is."""
         if self._clip is None:
             return None
-        began, sound = self._clip
-        return sound.start_ms + round((time.monotonic() - began) * 1000 * sound.speed)
+        began, sound, length_ms = self._clip
+        return sound.start_ms + min(length_ms, round((time.monotonic() - began) * 1000 * sound.speed))
 
     def _play(self, sounds: list[Sound], stop: threading.Event) -> None:
         for sound in sounds:
             if stop.is_set():
                 return
             samples, rate_hz = mixed(sound)
-            if sound.start_ms or sound.tones or sound.speed != 1.0:
-                self._clip = (time.monotonic(), sound)
+            if sound.recording:
+                self._clip = (time.monotonic(), sound, round(len(samples) / rate_hz * 1000))
             self._devices.play(samples, round(rate_hz * sound.speed))
             self._devices.wait()
 

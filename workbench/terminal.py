@@ -47,12 +47,14 @@ class Sound:
     Args:
         wav: a complete WAV file.
         speed: 1.0 as it is.
-        start_ms: where it stands in its original.
+        recording: a piece of what the question is about, not something that is said.
+        start_ms: where that stands in its original.
         tones: (ms in the original, WAV) to sound along.
     """
 
     wav: bytes
     speed: float = 1.0
+    recording: bool = False
     start_ms: int = 0
     tones: tuple[tuple[int, bytes], ...] = ()
 
@@ -202,4 +204,5 @@ class Conversation:
         assert medium is not None  # an assignment's medium is there
         made = derivatives.clip(self.ctx, medium, turn.start_ms, turn.end_ms)
         wav = b"".join(self.ctx.files.open(made.sha256))
-        return Sound(wav, turn.speed, turn.start_ms, tuple((at, earcon_wav(name)) for at, name in turn.tones))
+        tones = tuple((at, earcon_wav(name)) for at, name in turn.tones)
+        return Sound(wav, turn.speed, recording=True, start_ms=turn.start_ms, tones=tones)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from tests.conftest import Clock
 from tests.speech.conftest import Speaker
 from workbench import projects, spoken
 from workbench import tables as t
-from workbench.audio_devices import mixed
+from workbench.audio_devices import DeviceLoudspeaker, mixed
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.ingest import ingest
@@ -240,3 +242,61 @@ def test_only_own_answers_are_given_to_the_dialogue(ctx: Context, speaker: Speak
     _, turns = spoken.carried_out(ctx, sem, dialogue.State("en"), (Submit(state.given.assignment, {"text": "mine"}),))
     assert "not in your list" in str(turns)
     assert answers(ctx) == []
+
+
+class Devices:
+    """A sound card that plays until it is told to stop."""
+
+    def __init__(self) -> None:
+        self.rates: list[int] = []
+        self.silent = threading.Event()
+
+    def play(self, samples: Any, rate_hz: int) -> None:
+        """Begin."""
+        self.silent.clear()
+        self.rates.append(rate_hz)
+
+    def wait(self) -> None:
+        """Until the end, or until stopped."""
+        self.silent.wait(5)
+
+    def stop(self) -> None:
+        """Silence."""
+        self.silent.set()
+
+
+def test_a_loudspeaker_knows_where_a_recording_is() -> None:
+    """From the start of the original, at its speed, never past its end; what is said has no place in it."""
+    card, wav = Devices(), to_wav(Pcm(bytes(2 * 1600), 16000))
+    loudspeaker = DeviceLoudspeaker(card)
+    loudspeaker.play([Sound(wav)])
+    loudspeaker.stop()
+    assert loudspeaker.at_ms() is None
+    loudspeaker.play([Sound(wav, 0.5, recording=True, start_ms=0)])
+    while not (at_ms := loudspeaker.at_ms()):
+        time.sleep(0.005)
+    assert 0 < at_ms <= 100
+    loudspeaker.stop()
+    assert card.rates[-1] == 8000
+    loudspeaker.play([Sound(wav, recording=True, start_ms=7000)])
+    while loudspeaker.at_ms() != 7100:
+        time.sleep(0.005)
+    loudspeaker.stop()
+
+
+def test_music_is_marked_in_a_terminal(ctx: Context, engines: Engines, speaker: Speaker, tmp_path: Path) -> None:
+    """By key while it plays: the recording is not cut off by a mark."""
+    folder = tmp_path / "sounds-in"
+    folder.mkdir()
+    (folder / "a.wav").write_bytes(to_wav(Pcm(speaker.say(SENTENCE), 16000)))
+    ingest(ctx, projects.create(ctx, "Events", "sound_events", {"gold": "off", "labels": ["speech"]}), [folder])
+    talk, loudspeaker, _ = conversation(ctx, somebody(ctx), engines, WavMicrophone(tmp_path, []))
+    talk.press("s")
+    assert [sound.start_ms for sound in loudspeaker.sounds if sound.recording] == [0]
+    stops = loudspeaker.stops
+    for key, at_ms in (("m", 200), (".", 900)):
+        loudspeaker.where = at_ms
+        talk.press(key)
+    assert loudspeaker.stops == stops
+    talk.press("Enter")
+    assert answers(ctx) == [("voice", {"segments": [{"label": "speech", "start_ms": 200, "end_ms": 900}]})]

@@ -16,6 +16,7 @@ export class Loudspeaker {
   play(turns) {
     this.stop();
     this.#line = [...turns];
+    if (turns.some((turn) => turn.kind === "play")) this.#clip = null; // a mark belongs to what sounds now
     return this.#go(++this.#turn);
   }
 
@@ -33,21 +34,31 @@ export class Loudspeaker {
   }
 
   async #go(turn) {
-    while (turn === this.#turn && this.#line.length) await this.#one(this.#line.shift(), turn);
+    while (turn === this.#turn && this.#line.length) {
+      const sound = this.#line.shift();
+      this.#fetchAhead(this.#line[0]);
+      await this.#one(sound, turn);
+    }
+  }
+
+  /** The next sound comes while this one plays, so that there is no gap between sentences. */
+  #fetchAhead(next) {
+    if (next && (next.kind !== "say" || this.way === "lab")) next.audio = new Audio(next.url);
   }
 
   async #one(sound, turn) {
-    if (sound.kind === "tone") return this.#audio(sound.url, {});
-    if (sound.kind === "play") return this.#audio(sound.url, { clip: sound, turn });
+    if (sound.kind === "tone") return this.#audio(sound);
+    if (sound.kind === "play") return this.#audio(sound, turn);
     if (this.way === "reader") return this.tell(sound.text, sound.language);
     if (this.way === "browser" && window.speechSynthesis) return this.#browser(sound);
-    const heard = await this.#audio(sound.url, {});
+    const heard = await this.#audio(sound);
     if (!heard && turn === this.#turn) this.tell(sound.text, sound.language); // nobody is left without words
   }
 
   /** Resolves when it ended or was cut off: true when it sounded. */
-  #audio(url, { clip, turn }) {
-    const audio = new Audio(url);
+  #audio(sound, turn) {
+    const audio = sound.audio ?? new Audio(sound.url);
+    const clip = sound.kind === "play" ? sound : null;
     this.#now = audio;
     if (clip) {
       audio.playbackRate = clip.speed;
@@ -57,6 +68,7 @@ export class Loudspeaker {
     return new Promise((done) => {
       const late = clip ? 0 : setTimeout(() => done(false), NO_SOUND_MS);
       const end = (heard) => () => (clearTimeout(late), done(heard));
+      audio.onplaying = () => clearTimeout(late);
       audio.onended = end(true);
       audio.onpause = end(true);
       audio.onerror = end(false);
