@@ -31,7 +31,7 @@ from task_types.protocol import AnswerError, NotByVoice
 from workbench import assign, submit
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Block, Json, Person
-from workbench.errors import NotNow, WorkbenchError
+from workbench.errors import Conflict, NotNow, WorkbenchError
 from workbench.pacing import Rhythm
 from workbench.store import blocks, lab
 
@@ -69,6 +69,8 @@ def carried_out(
         elif isinstance(turn, Fetch | Submit | GiveBack | TakeBreak):
             try:
                 outcome: Heard = _outcome(ctx, person, turn)
+            except Conflict:
+                outcome = Returned()  # settled or answered meanwhile, perhaps on the page: on to the next one
             except WorkbenchError as error:
                 outcome = Refused(translate(error.message))
             state, more = dialogue.step(state, outcome)

@@ -13,7 +13,7 @@ from quality.distances import word_error_rate
 from quality.transcripts import rover
 from tests.conftest import Clock
 from tests.speech.conftest import Speaker
-from workbench import projects, spoken
+from workbench import assign, projects, review, spoken, submit
 from workbench import tables as t
 from workbench.audio_devices import DeviceLoudspeaker, mixed
 from workbench.context import Context
@@ -69,7 +69,7 @@ def transcribing(ctx: Context, folder: Path, clip: bytes, **settings: Any) -> No
     """A project with one clip."""
     folder.mkdir()
     (folder / "clip.wav").write_bytes(to_wav(Pcm(clip, 16000)))
-    project = projects.create(ctx, "News", "transcription", {"gold": "off", "language": "en", **settings})
+    project = projects.create(ctx, folder.name, "transcription", {"gold": "off", "language": "en", **settings})
     report = ingest(ctx, project, [folder])
     assert not report.problems, report.problems
 
@@ -300,3 +300,21 @@ def test_music_is_marked_in_a_terminal(ctx: Context, engines: Engines, speaker: 
     assert loudspeaker.stops == stops
     talk.press("Enter")
     assert answers(ctx) == [("voice", {"segments": [{"label": "speech", "start_ms": 200, "end_ms": 900}]})]
+
+
+def test_a_question_answered_meanwhile_on_the_page_is_left_behind(
+    ctx: Context, engines: Engines, speaker: Speaker, tmp_path: Path
+) -> None:
+    """Settled before the voice sends or skips: the worker is not stuck at it."""
+    for number, last in enumerate((["Enter"], ["k", "1"])):
+        transcribing(ctx, tmp_path / f"news-{number}", speaker.say(SENTENCE))
+        person = somebody(ctx, f"Noor {number}")
+        talk, _, shown = conversation(ctx, person, engines, WavMicrophone(tmp_path, []), typed="by voice")
+        talk.run(["s", "t"])
+        (held,) = assign.next_assignments(ctx, person)
+        submit.submit(ctx, person, held.public_id, {"text": "on the page"}, key=f"a-key-of-{number}", via="page")
+        review.drain(ctx)
+        for key in last:
+            talk.press(key)
+        assert "All right. You get another question." in shown
+    assert [answer for _, answer in answers(ctx)] == [{"text": "on the page"}] * 2
