@@ -59,8 +59,7 @@ def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
 
 
 def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[Assignment] | Decision:
-    work.one_at_a_time(connection, person.id)
-    latest = blocks.latest(connection, person.id)
+    latest = blocks.latest(connection, person.id, lock=True)
     decision = decide(latest, Rhythm(time_zone=lab.time_zone(connection, now)), now, _last_active(connection, latest, now))
     if decision.kind == "break":
         if decision.starts:

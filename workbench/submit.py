@@ -109,7 +109,8 @@ def _store(
     now: int,
 ) -> Receipt:
     now_stands = work.states(connection, assignment.id)
-    before = work.submitted(connection, assignment.id)
+    # An open one has no answer yet: nothing to compare with.
+    before = [] if now_stands.status == "open" else work.submitted(connection, assignment.id)
     for earlier in before:
         if earlier.key == key:
             if earlier.fingerprint != fingerprint:

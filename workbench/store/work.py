@@ -73,15 +73,6 @@ def open_lanes(connection: Connection, person_id: int) -> list[Lane]:
     return [Lane(**row._mapping) for row in connection.execute(_open_lanes, {"person": person_id})]
 
 
-_person = sa.select(t.person.c.id).where(t.person.c.id == _p("person"))
-
-
-def one_at_a_time(connection: Connection, person_id: int) -> None:
-    """Two calls for one person queue up, so that two tabs share one microtask. SQLite's writes queue up anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_person.with_for_update(key_share=True), {"person": person_id})
-
-
 _clearances = sa.select(t.clearance.c.project_id).where(t.clearance.c.person_id == _p("person"))
 
 
@@ -128,7 +119,7 @@ def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after:
     row = row or connection.execute(for_update(connection, _next_in_lane, of=t.microtask), values).first()
     if row is None:
         return None
-    first = connection.scalar(_first_rank, values)
+    first = row.rank if row.rank == after + 1 else connection.scalar(_first_rank, values)
     return microtask(row), row.rank if first is None or first >= row.rank else first - 1
 
 
