@@ -218,26 +218,49 @@ def _keep_scores(connection: Connection, result: Result, now: int) -> None:
         connection.execute(sa.insert(t.gold_score), rows)
 
 
+_next_number = (
+    sa.select(sa.func.coalesce(sa.func.max(t.outcome.c.number), 0) + 1)
+    .where(t.outcome.c.microtask_id == sa.bindparam("m"))
+    .scalar_subquery()
+)
+_insert_outcome = (
+    sa.insert(t.outcome)
+    .values(
+        microtask_id=sa.bindparam("m"),
+        number=_next_number,
+        kind=sa.bindparam("p_kind"),
+        answer=sa.bindparam("p_answer", type_=t.outcome.c.answer.type),
+        confidence=sa.bindparam("p_confidence"),
+        answers=sa.bindparam("p_answers"),
+        method=sa.bindparam("p_method"),
+        method_version=sa.bindparam("p_version"),
+        detail=sa.bindparam("p_detail", type_=t.outcome.c.detail.type),
+        at_ms=sa.bindparam("p_at"),
+    )
+    .returning(t.outcome.c.id, t.outcome.c.number)
+)
+_set_outcome = (
+    sa.update(t.microtask)
+    .where(t.microtask.c.id == sa.bindparam("m"), t.microtask.c.status != "gold")
+    .values(status="settled", outcome_id=sa.bindparam("p_outcome"))
+)
+
+
 def _keep_outcome(connection: Connection, result: Result, now: int) -> int:
     values: dict[str, Any] = {
-        "microtask_id": result.microtask_id,
-        "kind": result.kind,
-        "answer": result.answer,
-        "confidence": result.confidence,
-        "answers": result.answers,
-        "method": result.method,
-        "method_version": result.method_version,
-        "detail": dict(result.detail),
-        "at_ms": now,
+        "m": result.microtask_id,
+        "p_kind": result.kind,
+        "p_answer": result.answer,
+        "p_confidence": result.confidence,
+        "p_answers": result.answers,
+        "p_method": result.method,
+        "p_version": result.method_version,
+        "p_detail": dict(result.detail),
+        "p_at": now,
     }
-    newest = sa.select(sa.func.coalesce(sa.func.max(t.outcome.c.number), 0)).where(
-        t.outcome.c.microtask_id == result.microtask_id
-    )
-    values["number"] = (connection.scalar(newest) or 0) + 1
-    inserted: Any = connection.execute(sa.insert(t.outcome).values(**values)).inserted_primary_key
-    fresh = sa.update(t.microtask).where(t.microtask.c.id == result.microtask_id, t.microtask.c.status != "gold")
-    connection.execute(fresh.values(status="settled", outcome_id=inserted[0]))
-    return int(values["number"])
+    row = connection.execute(_insert_outcome, values).one()
+    connection.execute(_set_outcome, {"m": result.microtask_id, "p_outcome": row.id})
+    return int(row.number)
 
 
 def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> None:
