@@ -140,10 +140,18 @@ def check_settings(type_name: str, settings: Mapping[str, Json]) -> dict[str, Js
     return {**said, "overlap": checked.overlap, "language": checked.language}
 
 
+def askable() -> list[str]:
+    """Task types that a page can ask, by name: what a client is offered."""
+    return [name for name in registry.names() if _has_page(registry.get(name))]
+
+
+def _has_page(task_type: Any) -> bool:
+    return task_type.widget(task_type.examples[0].case).name in widgets.names()
+
+
 def _check_page(task_type: Any) -> None:
     """A type whose widget is not there would give every worker an error page."""
-    case = task_type.examples[0].case
-    if task_type.widget(case).name not in widgets.names():
+    if not _has_page(task_type):
         raise Unavailable(f'The task type "{task_type.name}" cannot be asked on a page yet. Choose another one.', field="type")
 
 

@@ -99,3 +99,11 @@ def test_a_card_carries_the_address_of_the_lab(ctx: Context, here: Furnished) ->
     worker = here.by_role[Role.WORKER].person.public_id
     card = client.post(f"/manager/people/{worker}/card", data={"csrf": csrf(client)}).text
     assert ("https://lab.example/s/" in card, "testserver/s/" in card) == (True, False)
+
+
+def test_a_client_is_only_offered_work_that_a_page_can_ask(browser: SignIn) -> None:
+    """No way to a kind of work that would then be refused."""
+    page = browser(Role.CLIENT).get("/projects/new").text
+    assert "type=rating" in page
+    assert "type=recording" not in page
+    assert "type=video_faces" not in page

@@ -52,8 +52,8 @@ def _complete(pairs: Iterable[Sequence[str]], there: set[str]) -> list[Sequence[
 
 def _make(ctx: Context, media: Path, job: Job, files: Sequence[str], there: set[str]) -> None:
     project = projects.create(ctx, job.name, job.type, job.settings, CLIENT)
-    folder = media / project.public_id
-    folder.mkdir()
+    folder = media / project.public_id / "demo"  # the dataset is called after this folder
+    folder.mkdir(parents=True)
     pairs = _complete(job.pairs, there)
     for name in {*files, *(name for pair in pairs for name in pair)}:
         found = next(media.glob(f"*/{name}"))

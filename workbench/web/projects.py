@@ -226,8 +226,8 @@ def _new_page(
 ) -> Response:
     locale = signed.person.locale
     status = 422 if error else 200
-    if type_name not in registry.names():
-        types = [(name, title, _summary(name, locale)) for name, title in pages.task_types(registry.names(), locale)]
+    if type_name not in projects.askable():
+        types = [(name, title, _summary(name, locale)) for name, title in pages.task_types(projects.askable(), locale)]
         return pages.render(request, "projects/choose.html", signed, status=status, types=types, error=error)
     fields = settings_form.fields_of(registry.get(type_name).settings_model, {}, locale)
     clients: list[Client] = [] if signed.person.client_id else ctx.db.read(people_store.clients)

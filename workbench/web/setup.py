@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from task_types import registry
 from task_types.errors import TaskTypeError
 from workbench import people, projects, sign_in
 from workbench.context import Context
@@ -167,7 +166,7 @@ def _step(request: Request, ctx: Context, *, error: WorkbenchError | None = None
 def _project_page(
     request: Request, signed: Signed, *, error: WorkbenchError | TaskTypeError | None = None, form: Fields | None = None
 ) -> Response:
-    types = pages.task_types(registry.names(), signed.person.locale)
+    types = pages.task_types(projects.askable(), signed.person.locale)
     filled = {name: form.text(name) if form else "" for name in ("name", "type", "question", "labels")}
     status = 422 if error else 200
     return pages.render(request, "setup/project.html", signed, status=status, error=error, types=types, filled=filled)
