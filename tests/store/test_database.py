@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 from workbench import migrations
 from workbench.context import Context
@@ -53,14 +54,16 @@ def test_the_newest_revision_is_the_schema_of_the_tables(each_db_ctx: Context) -
     assert difference == []
 
 
-def test_head_is_the_last_file_and_a_second_start_changes_nothing(tmp_path: Path) -> None:
-    """`HEAD` names the newest revision; upgrading twice is harmless."""
+def test_history_is_one_line_and_a_second_start_changes_nothing(tmp_path: Path) -> None:
+    """Each revision follows the one before it; upgrading twice is harmless."""
     url = f"sqlite:///{tmp_path / 'lab.sqlite3'}"
     migrations.upgrade(url)
     migrations.upgrade(url)
     assert migrations.current(url) == migrations.HEAD
-    newest = max(path.name.split("_")[0] for path in (migrations.HERE / "versions").glob("[0-9]*.py"))
-    assert newest == migrations.HEAD
+    script = ScriptDirectory(str(migrations.HERE))
+    chain = [revision.revision for revision in script.walk_revisions()]
+    assert chain == sorted(chain, reverse=True)
+    assert chain[0] == migrations.HEAD
 
 
 def test_sqlite_keeps_an_answer_through_a_power_cut(ctx: Context) -> None:

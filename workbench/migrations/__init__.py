@@ -6,8 +6,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0001"
 HERE = Path(__file__).parent
+HEAD = max(path.name.split("_")[0] for path in (HERE / "versions").glob("[0-9]*.py"))  # the newest file
 
 
 def current(url: str) -> str | None:
