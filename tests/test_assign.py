@@ -14,8 +14,8 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person
 from workbench.errors import Conflict, NotFound, NotNow
+from workbench.store import offering
 from workbench.store import projects as project_store
-from workbench.store import work
 
 
 def take(ctx: Context, who: Person) -> str | None:
@@ -192,7 +192,7 @@ def test_a_question_whose_time_ran_out_comes_back_with_its_draft(each_db_ctx: Co
     mine = assign.next_assignments(ctx, noor)[0]
     submit.save_draft(ctx, noor, mine.public_id, {"value": 2}, 1)
     clock.forward(minutes=11)
-    ctx.db.write(lambda connection: work.expire(connection, now=ctx.now()))
+    ctx.db.write(lambda connection: offering.expire(connection, now=ctx.now()))
     again = assign.next_assignments(ctx, noor)[0]
     assert again.public_id == mine.public_id
     assert submit.load_draft(ctx, noor, again.public_id) == ({"value": 2}, 1)

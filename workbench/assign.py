@@ -19,8 +19,8 @@ from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Block, Json, Microtask, Person, new_public_id
 from workbench.errors import Conflict, NotFound, NotNow
 from workbench.pacing import Decision, Rhythm, decide
-from workbench.store import blocks, lab, steps, work
-from workbench.store.work import Lane
+from workbench.store import answers, blocks, lab, microtasks, offering, steps
+from workbench.store.offering import Lane
 
 MOST_AHEAD = 20
 
@@ -41,7 +41,7 @@ def next_assignments(ctx: Context, person: Person, *, ahead: int = 1) -> list[As
     found = ctx.db.write(lambda connection: _next(connection, person, max(1, min(ahead, MOST_AHEAD)), now))
     if isinstance(found, Decision):
         raise NotNow("It is break time. Your work is saved.", reason="break", until_ms=found.until_ms)
-    if not found and ctx.db.write(lambda connection: work.expire(connection, now=now)):
+    if not found and ctx.db.write(lambda connection: offering.expire(connection, now=now)):
         return next_assignments(ctx, person, ahead=ahead)
     return found
 
@@ -52,7 +52,7 @@ def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
     Raises:
         NotFound: no such assignment, or somebody else's.
     """
-    found = ctx.db.read(lambda connection: work.assignment_by_public_id(connection, public_id))
+    found = ctx.db.read(lambda connection: offering.assignment_by_public_id(connection, public_id))
     if found is None or found.person_id != person.id:
         raise NotFound("This question is not in your list. Go to your start page and press Start.")
     return found
@@ -65,7 +65,7 @@ def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[
         if decision.starts:
             blocks.start(connection, person_id=person.id, kind="break", now=now, planned_end_ms=decision.until_ms)
         return decision
-    held = _still_shown(connection, person, work.open_assignments(connection, person.id), now)
+    held = _still_shown(connection, person, offering.open_assignments(connection, person.id), now)
     while len(held) < ahead and (more := _lease_next(connection, person, now)):
         held.append(more)
     if held and decision.starts:
@@ -76,7 +76,7 @@ def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[
 def _last_active(connection: Connection, latest: Block | None, now: int) -> int | None:
     # Only asked where it decides something: the block is over, and the question is whether somebody rested since.
     over = latest is not None and latest.kind == "work" and latest.ended_ms is None and now >= (latest.planned_end_ms or now)
-    return work.last_answer_ms(connection, latest.person_id) if over and latest else None
+    return answers.last_answer_ms(connection, latest.person_id) if over and latest else None
 
 
 def _still_shown(connection: Connection, person: Person, held: list[Assignment], now: int) -> list[Assignment]:
@@ -86,12 +86,12 @@ def _still_shown(connection: Connection, person: Person, held: list[Assignment],
     shown = {lane.project_id for lane in _cleared(connection, person, now)}
     for each in held:
         if each.project_id not in shown:
-            work.end_assignment(connection, each.id, "returned")
+            offering.end_assignment(connection, each.id, "returned")
             microtask_id = each.microtask.id
-            work.add_return(
+            answers.add_return(
                 connection, assignment_id=each.id, microtask_id=microtask_id, person_id=person.id, reason="withdrawn", now=now
             )
-            work.free_place(connection, microtask_id)
+            microtasks.free_place(connection, microtask_id)
     return [each for each in held if each.project_id in shown]
 
 
@@ -117,7 +117,7 @@ def _lease_next(connection: Connection, person: Person, now: int) -> Assignment 
     for lane in lanes:
         if lane.gold:
             continue  # gold alone is no work
-        found = work.next_in_lane(connection, lane_id=lane.id, person_id=person.id, after=lane.after)
+        found = offering.next_in_lane(connection, lane_id=lane.id, person_id=person.id, after=lane.after)
         if found:
             gold = _gold_instead(connection, person, lane, lanes)
             return _lease(connection, person, gold[0] if gold else lane, gold[1] if gold else found, now)
@@ -127,10 +127,10 @@ def _lease_next(connection: Connection, person: Person, now: int) -> Assignment 
 def _reopened(connection: Connection, person: Person, lanes: Sequence[Lane], now: int) -> Assignment | None:
     """This person's own question whose time ran out, with its draft, when nobody else took the place."""
     by_id = {lane.id: lane for lane in lanes}
-    for assignment_id, microtask_id, lane_id in work.expired_of(connection, person.id):
+    for assignment_id, microtask_id, lane_id in offering.expired_of(connection, person.id):
         if lane_id in by_id:
             expires_ms = now + _lease_ms(connection, by_id[lane_id])
-            return work.reopen(connection, assignment_id, microtask_id, expires_ms)
+            return offering.reopen(connection, assignment_id, microtask_id, expires_ms)
     return None
 
 
@@ -141,8 +141,8 @@ def fitting(connection: Connection, person: Person, now: int) -> list[Lane]:
 
 
 def _cleared(connection: Connection, person: Person, now: int) -> list[Lane]:
-    lanes = work.open_lanes(connection, person.id)
-    cleared = work.clearances(connection, person.id) if any(lane.embargo_until_ms for lane in lanes) else frozenset()
+    lanes = offering.open_lanes(connection, person.id)
+    cleared = offering.clearances(connection, person.id) if any(lane.embargo_until_ms for lane in lanes) else frozenset()
     return [lane for lane in lanes if not lane.embargo_until_ms or lane.embargo_until_ms <= now or lane.project_id in cleared]
 
 
@@ -165,7 +165,7 @@ def _gold_instead(
     ):
         return None
     for other in golden:
-        found = work.next_in_lane(connection, lane_id=other.id, person_id=person.id, after=other.after)
+        found = offering.next_in_lane(connection, lane_id=other.id, person_id=person.id, after=other.after)
         if found:
             return other, found
     return None
@@ -182,7 +182,7 @@ def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Micr
     settings = steps.settings_of(connection, lane.version_id)
     expires_ms = now + _lease_ms(connection, lane)
     public_id = new_public_id()
-    assignment_id = work.lease(
+    assignment_id = offering.lease(
         connection,
         microtask_id=microtask.id,
         person_id=person.id,
@@ -191,8 +191,8 @@ def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Micr
         now=now,
         expires_ms=expires_ms,
     )
-    work.move_cursor(connection, person_id=person.id, lane_id=lane.id, rank=rank)
-    work.count_given(connection, person_id=person.id, step_id=lane.step_id, gold=lane.gold, now=now)
+    offering.move_cursor(connection, person_id=person.id, lane_id=lane.id, rank=rank)
+    offering.count_given(connection, person_id=person.id, step_id=lane.step_id, gold=lane.gold, now=now)
     return Assignment(
         id=assignment_id,
         public_id=public_id,

@@ -117,12 +117,12 @@ def background(ctx: Context) -> Iterator[object]:
 
 def _sweep(ctx: Context, stop: threading.Event) -> None:
     """Leases that ran out are offered again, without anybody asking."""
-    from workbench.store import work
+    from workbench.store import offering
 
     while not stop.wait(20):
         try:
             now = ctx.now()
-            ctx.db.write(lambda connection, now=now: work.expire(connection, now=now))  # type: ignore[misc]
+            ctx.db.write(lambda connection, now=now: offering.expire(connection, now=now))  # type: ignore[misc]
         except Exception as error:
             log.error("leases were not looked at; the next round does it", error=type(error).__name__)
 

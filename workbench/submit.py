@@ -18,7 +18,7 @@ from workbench.assign import open_assignment
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Json, Person, new_public_id
 from workbench.errors import AnswerRefused, Conflict, Invalid, KeyReused, NotFound
-from workbench.store import people, work
+from workbench.store import answers, microtasks, offering, people
 
 DONT_KNOW = {"dont_know": True}
 RETURN_REASONS = ("cannot_hear", "cannot_see", "no_speech", "other_language", "not_for_me", "unclear", "later", "other")
@@ -108,9 +108,9 @@ def _store(
     active_ms: int | None,
     now: int,
 ) -> Receipt:
-    now_stands = work.states(connection, assignment.id)
+    now_stands = answers.states(connection, assignment.id)
     # An open one has no answer yet: nothing to compare with.
-    before = [] if now_stands.status == "open" else work.submitted(connection, assignment.id)
+    before = [] if now_stands.status == "open" else answers.submitted(connection, assignment.id)
     for earlier in before:
         if earlier.key == key:
             if earlier.fingerprint != fingerprint:
@@ -121,7 +121,7 @@ def _store(
     if not before and now_stands.answered_before:
         raise Conflict("You already answered this question. Your answer is saved.")
     public_id, revision = new_public_id(), len(before) + 1
-    work.add_annotation(
+    answers.add_annotation(
         connection,
         {
             "public_id": public_id,
@@ -144,11 +144,11 @@ def _store(
         },
     )
     if not before:
-        work.count_answer(connection, assignment.microtask.id, late=now_stands.status in ("expired", "returned"))
-        work.end_assignment(connection, assignment.id, "submitted")
+        answers.count_answer(connection, assignment.microtask.id, late=now_stands.status in ("expired", "returned"))
+        offering.end_assignment(connection, assignment.id, "submitted")
         if now_stands.has_draft:
-            work.drop_draft(connection, assignment.id)
-    work.ask_to_settle(connection, assignment.microtask.id, now)
+            answers.drop_draft(connection, assignment.id)
+    answers.ask_to_settle(connection, assignment.microtask.id, now)
     return Receipt(_body(assignment, public_id, revision), created=True)
 
 
@@ -170,12 +170,12 @@ def save_draft(ctx: Context, person: Person, assignment_id: str, answer: Json, r
     now = ctx.now()
 
     def keep(connection: Connection) -> int:
-        status = work.states(connection, assignment.id).status
+        status = answers.states(connection, assignment.id).status
         if status == "submitted":
             return rev  # the answer is what counts
         if status == "open":
-            work.renew(connection, assignment.id, _renewed(assignment, now))
-        return work.save_draft(connection, assignment_id=assignment.id, answer=answer, rev=rev, now=now)
+            offering.renew(connection, assignment.id, _renewed(assignment, now))
+        return answers.save_draft(connection, assignment_id=assignment.id, answer=answer, rev=rev, now=now)
 
     return ctx.db.write(keep)
 
@@ -183,7 +183,7 @@ def save_draft(ctx: Context, person: Person, assignment_id: str, answer: Json, r
 def load_draft(ctx: Context, person: Person, assignment_id: str) -> tuple[Json, int] | None:
     """The draft of this assignment and its rev."""
     assignment = open_assignment(ctx, person, assignment_id)
-    return ctx.db.read(lambda connection: work.draft(connection, assignment.id))
+    return ctx.db.read(lambda connection: answers.draft(connection, assignment.id))
 
 
 def give_back(
@@ -204,15 +204,15 @@ def give_back(
     now = ctx.now()
 
     def keep(connection: Connection) -> bool:
-        status = work.states(connection, assignment.id).status  # first: it makes repeats queue up
-        earlier = work.return_by_key(connection, assignment.id, key)
+        status = answers.states(connection, assignment.id).status  # first: it makes repeats queue up
+        earlier = answers.return_by_key(connection, assignment.id, key)
         if earlier:
             if earlier.reason != reason:
                 raise KeyReused("This key was used for another reason. Send it with a new key.")
             return False
         if status == "submitted":
             raise Conflict("You already answered this question. Your answer is saved.")
-        work.add_return(
+        answers.add_return(
             connection,
             assignment_id=assignment.id,
             microtask_id=assignment.microtask.id,
@@ -223,8 +223,8 @@ def give_back(
             now=now,
         )
         if status == "open":
-            work.end_assignment(connection, assignment.id, "returned")
-            work.free_place(connection, assignment.microtask.id)
+            offering.end_assignment(connection, assignment.id, "returned")
+            microtasks.free_place(connection, assignment.microtask.id)
         return True
 
     created = ctx.db.write(keep)
@@ -248,7 +248,7 @@ def person_of_token(ctx: Context, assignment_id: str, token: str) -> Person:
     expected = hmac.new(ctx.secret(), f"assignment/{assignment_id}".encode(), hashlib.sha256).hexdigest()
 
     def find(connection: Connection) -> Person | None:
-        assignment = work.assignment_by_public_id(connection, assignment_id)
+        assignment = offering.assignment_by_public_id(connection, assignment_id)
         return people.person_by_id(connection, assignment.person_id) if assignment else None
 
     person = ctx.db.read(find) if hmac.compare_digest(expected.encode(), token.encode()) else None

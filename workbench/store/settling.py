@@ -13,8 +13,8 @@ from workbench import tables as t
 from workbench.domain import Json, Microtask
 from workbench.store import steps
 from workbench.store.database import for_update, upsert
-from workbench.store.work import MICROTASK, move_to_end
-from workbench.store.work import microtask as _microtask
+from workbench.store.microtasks import MICROTASK, move_to_end
+from workbench.store.microtasks import microtask as _microtask
 
 PIECE = 5000
 SHORTEST_WAIT_MS = 30_000

@@ -25,7 +25,7 @@ from workbench import assign, submit
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
-from workbench.store import blocks, work
+from workbench.store import answers, blocks, offering
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require, visitor
 from workbench.web.forms import Fields, Form
@@ -109,7 +109,7 @@ def ahead(ctx: Ctx, signed: Worker) -> Response:
 
     It goes on with work that was begun, and begins none itself. Who may: worker.
     """
-    held = ctx.db.read(lambda connection: work.open_assignments(connection, signed.person.id))
+    held = ctx.db.read(lambda connection: offering.open_assignments(connection, signed.person.id))
     left_ms = _left_ms(ctx, signed)
     found = []
     if held and left_ms != 0:
@@ -292,7 +292,7 @@ def media_url(media: str, variant: str, **parameters: int | None) -> str:
 
 def _draft(ctx: Context, signed: Signed, assignment: Assignment) -> tuple[Json, int]:
     if _answered(assignment):
-        before = ctx.db.read(lambda connection: work.submitted(connection, assignment.id))
+        before = ctx.db.read(lambda connection: answers.submitted(connection, assignment.id))
         last = before[-1].annotation if before else None
         return (None if last is None or last.dont_know else last.answer), 0
     kept = submit.load_draft(ctx, signed.person, assignment.public_id)

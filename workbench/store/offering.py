@@ -1,8 +1,7 @@
-"""Handing out and taking in: the statements of the hot path. Each is built once and run with parameters."""
+"""Handing out: lanes, leases and what a person holds. Statements of the hot path are built once and run with parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workbench import tables as t
-from workbench.domain import Annotation, Assignment, Json, Microtask
-from workbench.store.database import for_update, insert_of, upsert
+from workbench.domain import Assignment, Microtask
+from workbench.store import answers
+from workbench.store.database import for_update, insert_of
+from workbench.store.microtasks import MICROTASK, free_place, microtask, take_place
 
 _p = sa.bindparam
 
@@ -81,19 +82,6 @@ def clearances(connection: Connection, person_id: int) -> frozenset[int]:
     return frozenset(connection.scalars(_clearances, {"person": person_id}))
 
 
-MICROTASK = [
-    t.microtask.c.id,
-    t.microtask.c.public_id,
-    t.microtask.c.step_id,
-    t.microtask.c.source_id,
-    t.microtask.c.key,
-    t.microtask.c.payload,
-    t.microtask.c.task_type_version,
-    t.microtask.c.status,
-    t.microtask.c.wanted,
-    t.microtask.c.answers,
-    t.microtask.c.parent_id,
-]
 _back_for_later = sa.exists().where(t.work_return.c.assignment_id == t.assignment.c.id, t.work_return.c.reason == "later")
 _had = sa.exists().where(
     t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), ~_back_for_later
@@ -149,8 +137,6 @@ def count_given(connection: Connection, *, person_id: int, step_id: int, gold: b
 
 # --- leasing ---------------------------------------------------------------------------------------------------------
 
-_take_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free - 1)
-_give_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free + 1)
 _group = (
     sa.select(t.group_member.c.work_group_id)
     .where(t.group_member.c.person_id == _p("person"), t.group_member.c.until_ms.is_(None))
@@ -182,7 +168,7 @@ def lease(
     expires_ms: int,
 ) -> int:
     """Hand a microtask to this person for now; returns the assignment's id."""
-    connection.execute(_take_place, {"m": microtask_id})
+    take_place(connection, microtask_id)
     values = {"microtask": microtask_id, "person": person_id, "version": step_version_id}
     more = {"public_id": public_id, "now": now, "until": expires_ms}
     result: Any = connection.execute(_insert_assignment, {**values, **more})
@@ -233,40 +219,6 @@ def assignment_by_public_id(connection: Connection, public_id: str) -> Assignmen
     return _assignment(row) if row else None
 
 
-_states = (
-    sa.select(
-        t.assignment.c.status.label("a_status"),
-        sa.exists().where(t.draft.c.assignment_id == t.assignment.c.id).label("has_draft"),
-        sa.exists()
-        .where(
-            t.annotation.c.microtask_id == t.assignment.c.microtask_id,
-            t.annotation.c.person_id == t.assignment.c.person_id,
-            t.annotation.c.assignment_id != t.assignment.c.id,
-        )
-        .label("answered_before"),
-        *MICROTASK,
-    )
-    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
-    .where(t.assignment.c.id == _p("a"))
-)
-
-
-@dataclass(frozen=True)
-class States:
-    """How an assignment stands. answered_before: this person answered its microtask under another assignment."""
-
-    status: str
-    microtask: Microtask
-    has_draft: bool
-    answered_before: bool
-
-
-def states(connection: Connection, assignment_id: int) -> States:
-    """How it stands now; on PostgreSQL assignment and microtask stay locked, so that two submits queue up."""
-    row = connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
-    return States(row.a_status, microtask(row), row.has_draft, row.answered_before)
-
-
 _expired_of_person = (
     sa.select(t.assignment.c.id, t.microtask.c.id.label("microtask_id"), t.microtask.c.lane_id)
     .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
@@ -289,19 +241,10 @@ def expired_of(connection: Connection, person_id: int) -> list[tuple[int, int, i
 
 def reopen(connection: Connection, assignment_id: int, microtask_id: int, expires_ms: int) -> Assignment:
     """The same assignment again, with its draft."""
-    connection.execute(_take_place, {"m": microtask_id})
+    take_place(connection, microtask_id)
     end_assignment(connection, assignment_id, "open")
     renew(connection, assignment_id, expires_ms)
     return assignment_by_id(connection, assignment_id)
-
-
-_last_answer = sa.select(sa.func.max(t.annotation.c.submitted_ms)).where(t.annotation.c.person_id == _p("person"))
-
-
-def last_answer_ms(connection: Connection, person_id: int) -> int | None:
-    """When this person last sent an answer, UTC ms."""
-    found: int | None = connection.scalar(_last_answer, {"person": person_id})
-    return found
 
 
 _set_status = sa.update(t.assignment).where(t.assignment.c.id == _p("a")).values(status=_p("new_status"))
@@ -320,20 +263,6 @@ def renew(connection: Connection, assignment_id: int, expires_ms: int) -> None:
     connection.execute(_renew, {"a": assignment_id, "until": expires_ms})
 
 
-def free_place(connection: Connection, microtask_id: int) -> None:
-    """Offer the microtask again, behind what is in its queue: every cursor comes past it once more."""
-    connection.execute(_give_place, {"m": microtask_id})
-    lane_id = connection.scalar(sa.select(t.microtask.c.lane_id).where(t.microtask.c.id == microtask_id))
-    move_to_end(connection, microtask_id, lane_id)
-
-
-def move_to_end(connection: Connection, microtask_id: int, lane_id: int | None) -> None:
-    """Give the microtask the next rank of its queue."""
-    connection.execute(sa.update(t.lane).where(t.lane.c.id == lane_id).values(next_rank=t.lane.c.next_rank + 1))
-    rank = sa.select(t.lane.c.next_rank - 1).where(t.lane.c.id == lane_id).scalar_subquery()
-    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask_id).values(rank=rank))
-
-
 _expired = (
     sa.select(t.assignment.c.id, t.assignment.c.microtask_id, t.assignment.c.person_id)
     .where(t.assignment.c.status == "open", t.assignment.c.expires_ms < _p("now"))
@@ -347,143 +276,11 @@ def expire(connection: Connection, *, now: int, most: int = 200) -> int:
     rows = connection.execute(for_update(connection, _expired, skip_locked=True), {"now": now, "most": most}).all()
     for assignment_id, microtask_id, person_id in rows:
         end_assignment(connection, assignment_id, "expired")
-        add_return(
+        answers.add_return(
             connection, assignment_id=assignment_id, microtask_id=microtask_id, person_id=person_id, reason="expired", now=now
         )
         free_place(connection, microtask_id)
     return len(rows)
-
-
-# --- taking in -------------------------------------------------------------------------------------------------------
-
-_annotation_columns = [
-    t.annotation.c.id,
-    t.annotation.c.public_id,
-    t.annotation.c.assignment_id,
-    t.annotation.c.microtask_id,
-    t.annotation.c.person_id,
-    t.annotation.c.revision,
-    t.annotation.c.answer,
-    t.annotation.c.dont_know,
-    t.annotation.c.together,
-    t.annotation.c.submitted_ms,
-]
-_of_assignment = (
-    sa.select(*_annotation_columns, t.annotation.c.key, t.annotation.c.fingerprint)
-    .where(t.annotation.c.assignment_id == _p("a"))
-    .order_by(t.annotation.c.revision)
-)
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """An annotation with what recognises a repeat of it."""
-
-    annotation: Annotation
-    key: str
-    fingerprint: str
-
-
-def submitted(connection: Connection, assignment_id: int) -> list[Submitted]:
-    """All revisions of this assignment's answer."""
-    return [
-        Submitted(_annotation(row), row.key, row.fingerprint) for row in connection.execute(_of_assignment, {"a": assignment_id})
-    ]
-
-
-_insert_annotation = sa.insert(t.annotation)
-_count_answer = (
-    sa.update(t.microtask)
-    .where(t.microtask.c.id == _p("m"))
-    .values(answers=t.microtask.c.answers + 1, free=t.microtask.c.free - _p("places"))
-)
-
-
-def add_annotation(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Store an answer."""
-    connection.execute(_insert_annotation, dict(values))
-
-
-def count_answer(connection: Connection, microtask_id: int, *, late: bool) -> None:
-    """One more answer. The lease already took the place; a late answer takes the place that expiry gave back."""
-    connection.execute(_count_answer, {"m": microtask_id, "places": int(late)})
-
-
-@cache
-def _ask_to_settle(dialect: str) -> Any:
-    statement = insert_of(dialect, t.to_settle).values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
-    again = {"asked": t.to_settle.c.asked + 1, "since_ms": _p("n"), "tries": 0}
-    return statement.on_conflict_do_update(index_elements=["microtask_id"], set_=again)
-
-
-def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:
-    """Leave a note that this microtask has a new answer; `asked` tells whoever settles whether more came meanwhile."""
-    connection.execute(_ask_to_settle(connection.dialect.name), {"m": microtask_id, "n": now})
-
-
-def add_return(
-    connection: Connection,
-    *,
-    assignment_id: int,
-    microtask_id: int,
-    person_id: int,
-    reason: str,
-    now: int,
-    words: str | None = None,
-    key: str | None = None,
-) -> None:
-    """A microtask was given back: a row of its own."""
-    values = {"assignment_id": assignment_id, "microtask_id": microtask_id, "person_id": person_id}
-    connection.execute(sa.insert(t.work_return), {**values, "reason": reason, "words": words, "key": key, "at_ms": now})
-
-
-def return_by_key(connection: Connection, assignment_id: int, key: str) -> Any:
-    """The return that was made with this key."""
-    query = sa.select(t.work_return.c.reason, t.work_return.c.at_ms)
-    return connection.execute(query.where(t.work_return.c.assignment_id == assignment_id, t.work_return.c.key == key)).first()
-
-
-def save_draft(connection: Connection, *, assignment_id: int, answer: Json, rev: int, now: int) -> int:
-    """Keep the newest draft; an older `rev` that arrives late changes nothing. Returns the rev that is kept."""
-    statement = upsert(connection, t.draft).values(assignment_id=assignment_id, answer=answer, rev=rev, saved_ms=now)
-    fresh = {"answer": statement.excluded.answer, "rev": statement.excluded.rev, "saved_ms": statement.excluded.saved_ms}
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["assignment_id"], set_=fresh, where=t.draft.c.rev < statement.excluded.rev
-        )
-    )
-    return connection.scalar(sa.select(t.draft.c.rev).where(t.draft.c.assignment_id == assignment_id)) or rev
-
-
-def draft(connection: Connection, assignment_id: int) -> tuple[Json, int] | None:
-    """The draft and its rev."""
-    row = connection.execute(sa.select(t.draft.c.answer, t.draft.c.rev).where(t.draft.c.assignment_id == assignment_id)).first()
-    return (row.answer, row.rev) if row else None
-
-
-def drop_draft(connection: Connection, assignment_id: int) -> None:
-    """The answer is in: the draft has done its work."""
-    connection.execute(_drop_draft, {"a": assignment_id})
-
-
-_drop_draft = sa.delete(t.draft).where(t.draft.c.assignment_id == _p("a"))
-
-
-def microtask(row: Any) -> Microtask:
-    """The record of a row that has the columns MICROTASK."""
-    return Microtask(
-        row.id,
-        row.public_id,
-        row.step_id,
-        row.source_id,
-        row.key,
-        row.payload,
-        row.task_type_version,
-        row.status,
-        row.wanted,
-        row.answers,
-        row.parent_id,
-    )
 
 
 def _assignment(row: Any) -> Assignment:
@@ -501,19 +298,4 @@ def _assignment(row: Any) -> Assignment:
         expires_ms=row.expires_ms,
         together=row.together,
         group_id=row.work_group_id,
-    )
-
-
-def _annotation(row: Any) -> Annotation:
-    return Annotation(
-        row.id,
-        row.public_id,
-        row.assignment_id,
-        row.microtask_id,
-        row.person_id,
-        row.revision,
-        row.answer,
-        row.dont_know,
-        row.together,
-        row.submitted_ms,
     )

@@ -1,0 +1,188 @@
+"""Taking in: answers, drafts and returns. Statements of the hot path are built once and run with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Annotation, Json, Microtask
+from workbench.store.database import for_update, insert_of, upsert
+from workbench.store.microtasks import MICROTASK, microtask
+
+_p = sa.bindparam
+
+_states = (
+    sa.select(
+        t.assignment.c.status.label("a_status"),
+        sa.exists().where(t.draft.c.assignment_id == t.assignment.c.id).label("has_draft"),
+        sa.exists()
+        .where(
+            t.annotation.c.microtask_id == t.assignment.c.microtask_id,
+            t.annotation.c.person_id == t.assignment.c.person_id,
+            t.annotation.c.assignment_id != t.assignment.c.id,
+        )
+        .label("answered_before"),
+        *MICROTASK,
+    )
+    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
+    .where(t.assignment.c.id == _p("a"))
+)
+
+
+@dataclass(frozen=True)
+class States:
+    """How an assignment stands. answered_before: this person answered its microtask under another assignment."""
+
+    status: str
+    microtask: Microtask
+    has_draft: bool
+    answered_before: bool
+
+
+def states(connection: Connection, assignment_id: int) -> States:
+    """How it stands now; on PostgreSQL assignment and microtask stay locked, so that two submits queue up."""
+    row = connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
+    return States(row.a_status, microtask(row), row.has_draft, row.answered_before)
+
+
+_last_answer = sa.select(sa.func.max(t.annotation.c.submitted_ms)).where(t.annotation.c.person_id == _p("person"))
+
+
+def last_answer_ms(connection: Connection, person_id: int) -> int | None:
+    """When this person last sent an answer, UTC ms."""
+    found: int | None = connection.scalar(_last_answer, {"person": person_id})
+    return found
+
+
+_annotation_columns = [
+    t.annotation.c.id,
+    t.annotation.c.public_id,
+    t.annotation.c.assignment_id,
+    t.annotation.c.microtask_id,
+    t.annotation.c.person_id,
+    t.annotation.c.revision,
+    t.annotation.c.answer,
+    t.annotation.c.dont_know,
+    t.annotation.c.together,
+    t.annotation.c.submitted_ms,
+]
+_of_assignment = (
+    sa.select(*_annotation_columns, t.annotation.c.key, t.annotation.c.fingerprint)
+    .where(t.annotation.c.assignment_id == _p("a"))
+    .order_by(t.annotation.c.revision)
+)
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """An annotation with what recognises a repeat of it."""
+
+    annotation: Annotation
+    key: str
+    fingerprint: str
+
+
+def submitted(connection: Connection, assignment_id: int) -> list[Submitted]:
+    """All revisions of this assignment's answer."""
+    return [
+        Submitted(_annotation(row), row.key, row.fingerprint) for row in connection.execute(_of_assignment, {"a": assignment_id})
+    ]
+
+
+_insert_annotation = sa.insert(t.annotation)
+_count_answer = (
+    sa.update(t.microtask)
+    .where(t.microtask.c.id == _p("m"))
+    .values(answers=t.microtask.c.answers + 1, free=t.microtask.c.free - _p("places"))
+)
+
+
+def add_annotation(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Store an answer."""
+    connection.execute(_insert_annotation, dict(values))
+
+
+def count_answer(connection: Connection, microtask_id: int, *, late: bool) -> None:
+    """One more answer. The lease already took the place; a late answer takes the place that expiry gave back."""
+    connection.execute(_count_answer, {"m": microtask_id, "places": int(late)})
+
+
+@cache
+def _ask_to_settle(dialect: str) -> Any:
+    statement = insert_of(dialect, t.to_settle).values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
+    again = {"asked": t.to_settle.c.asked + 1, "since_ms": _p("n"), "tries": 0}
+    return statement.on_conflict_do_update(index_elements=["microtask_id"], set_=again)
+
+
+def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:
+    """Leave a note that this microtask has a new answer; `asked` tells whoever settles whether more came meanwhile."""
+    connection.execute(_ask_to_settle(connection.dialect.name), {"m": microtask_id, "n": now})
+
+
+def add_return(
+    connection: Connection,
+    *,
+    assignment_id: int,
+    microtask_id: int,
+    person_id: int,
+    reason: str,
+    now: int,
+    words: str | None = None,
+    key: str | None = None,
+) -> None:
+    """A microtask was given back: a row of its own."""
+    values = {"assignment_id": assignment_id, "microtask_id": microtask_id, "person_id": person_id}
+    connection.execute(sa.insert(t.work_return), {**values, "reason": reason, "words": words, "key": key, "at_ms": now})
+
+
+def return_by_key(connection: Connection, assignment_id: int, key: str) -> Any:
+    """The return that was made with this key."""
+    query = sa.select(t.work_return.c.reason, t.work_return.c.at_ms)
+    return connection.execute(query.where(t.work_return.c.assignment_id == assignment_id, t.work_return.c.key == key)).first()
+
+
+def save_draft(connection: Connection, *, assignment_id: int, answer: Json, rev: int, now: int) -> int:
+    """Keep the newest draft; an older `rev` that arrives late changes nothing. Returns the rev that is kept."""
+    statement = upsert(connection, t.draft).values(assignment_id=assignment_id, answer=answer, rev=rev, saved_ms=now)
+    fresh = {"answer": statement.excluded.answer, "rev": statement.excluded.rev, "saved_ms": statement.excluded.saved_ms}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["assignment_id"], set_=fresh, where=t.draft.c.rev < statement.excluded.rev
+        )
+    )
+    return connection.scalar(sa.select(t.draft.c.rev).where(t.draft.c.assignment_id == assignment_id)) or rev
+
+
+def draft(connection: Connection, assignment_id: int) -> tuple[Json, int] | None:
+    """The draft and its rev."""
+    row = connection.execute(sa.select(t.draft.c.answer, t.draft.c.rev).where(t.draft.c.assignment_id == assignment_id)).first()
+    return (row.answer, row.rev) if row else None
+
+
+_drop_draft = sa.delete(t.draft).where(t.draft.c.assignment_id == _p("a"))
+
+
+def drop_draft(connection: Connection, assignment_id: int) -> None:
+    """The answer is in: the draft has done its work."""
+    connection.execute(_drop_draft, {"a": assignment_id})
+
+
+def _annotation(row: Any) -> Annotation:
+    return Annotation(
+        row.id,
+        row.public_id,
+        row.assignment_id,
+        row.microtask_id,
+        row.person_id,
+        row.revision,
+        row.answer,
+        row.dont_know,
+        row.together,
+        row.submitted_ms,
+    )
