@@ -321,7 +321,7 @@ def main() -> None:
     if options.postgres:
         from tests import postgres
 
-        with postgres.server() as url:
+        with postgres.server(durable=True) as url:
             if url is None:
                 sys.exit("No PostgreSQL here: set DATABASE_URL, or apt-get install postgresql")
             measure("PostgreSQL", url, options.sizes, options.seconds)

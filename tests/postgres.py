@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-OPTIONS = "-c fsync=on -c max_connections=100 -c listen_addresses='' -c unix_socket_directories={folder}"
+OPTIONS = "-c fsync={fsync} -c max_connections=100 -c listen_addresses='' -c unix_socket_directories={folder}"
 
 
 def programs() -> Path | None:
@@ -26,7 +26,7 @@ def _as_owner(command: list[str]) -> list[str]:
 
 
 @contextmanager
-def _private_cluster(binaries: Path) -> Iterator[str]:
+def _private_cluster(binaries: Path, *, durable: bool) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="workbench-pg-"))
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
@@ -37,8 +37,8 @@ def _private_cluster(binaries: Path) -> Iterator[str]:
         subprocess.run(_as_owner(list(command)), cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
     try:
-        run(str(binaries / "initdb"), "-D", data, "-U", "workbench", "-A", "trust", "-E", "UTF8")
-        start = ["start", "-w", "-l", str(folder / "log"), "-o", OPTIONS.format(folder=folder)]
+        run(str(binaries / "initdb"), "-D", data, "-U", "workbench", "-A", "trust", "-E", "UTF8", "--no-sync")
+        start = ["start", "-w", "-l", str(folder / "log"), "-o", OPTIONS.format(folder=folder, fsync="on" if durable else "off")]
         run(str(binaries / "pg_ctl"), "-D", data, *start)
         yield f"postgresql+psycopg://workbench@/postgres?host={folder}"
     finally:
@@ -61,14 +61,14 @@ def _bundled() -> Iterator[str]:
 
 
 @contextmanager
-def server() -> Iterator[str | None]:
-    """A server's URL, or None where none can be had."""
+def server(*, durable: bool = False) -> Iterator[str | None]:
+    """A server's URL, or None where none can be had. `durable`: waits for the disk, as a benchmark must."""
     if url := os.environ.get("DATABASE_URL"):
         yield url
         return
     binaries = programs()
     if binaries:
-        with _private_cluster(binaries) as url:
+        with _private_cluster(binaries, durable=durable) as url:
             yield url
         return
     try:

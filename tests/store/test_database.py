@@ -75,3 +75,15 @@ def test_sqlite_keeps_an_answer_through_a_power_cut(ctx: Context) -> None:
             connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert found == ["wal", 2, 1]
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_half_made(tmp_path: Path) -> None:
+    """Its tables come in one transaction: here the last of the first revision is in the way."""
+    url = f"sqlite:///{tmp_path / 'lab.sqlite3'}"
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE to_settle (stray INTEGER)"))
+    with pytest.raises(sa.exc.OperationalError):
+        migrations.upgrade(url)
+    assert sa.inspect(engine).get_table_names() == ["to_settle"]
+    engine.dispose()
