@@ -6,6 +6,17 @@ clock. Rows are added, not erased: an expired lease or a returned microtask is a
 Each subject has a module; here they are together.
 """
 
+from workbench.tables.coaching import (
+    agreement,
+    coach_entry,
+    coach_look,
+    coaching,
+    drift_sign,
+    feedback,
+    instruction_question,
+    set_aside,
+    stand_in,
+)
 from workbench.tables.columns import metadata
 from workbench.tables.people import (
     block,
@@ -37,6 +48,7 @@ from workbench.tables.running import audit, job, repeat_key
 from workbench.tables.work import annotation, assignment, cursor, draft, gold, lane, microtask, progress, work_return
 
 __all__ = [
+    "agreement",
     "annotation",
     "assignment",
     "audit",
@@ -44,15 +56,21 @@ __all__ = [
     "block",
     "clearance",
     "client",
+    "coach_entry",
+    "coach_look",
+    "coaching",
     "credential",
     "cursor",
     "dataset",
     "derivative",
     "draft",
+    "drift_sign",
+    "feedback",
     "gold",
     "gold_score",
     "group_member",
     "ingest_problem",
+    "instruction_question",
     "job",
     "lab",
     "lane",
@@ -65,8 +83,10 @@ __all__ = [
     "progress",
     "project",
     "repeat_key",
+    "set_aside",
     "sign_in_failure",
     "source",
+    "stand_in",
     "step",
     "step_version",
     "to_settle",
