@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from workbench.tables.columns import Id, json, metadata, ms, public_id, row_id, text, to
+from workbench.tables.columns import Id, json, metadata, ms, number, public_id, row_id, text, to
 
 lab = sa.Table("lab", metadata, row_id(), text("name"), text("time_zone", 64), json("settings"), ms("created_ms"))
 
@@ -67,7 +67,16 @@ sign_in_failure = sa.Table(
     sa.Index("ix_sign_in_failure_subject", "subject_hash", "at_ms"),
 )
 
-work_group = sa.Table("work_group", metadata, row_id(), public_id(), text("name"), json("timetable"), ms("created_ms"))
+work_group = sa.Table(
+    "work_group",
+    metadata,
+    row_id(),
+    public_id(),
+    text("name"),
+    json("rhythm", null=True),  # {"work_minutes"?, "break_minutes"?}: for days without a timetable
+    ms("created_ms"),
+    ms("ended_ms", null=True),
+)
 
 group_member = sa.Table(
     "group_member",
@@ -84,10 +93,16 @@ block = sa.Table(
     metadata,
     row_id(),
     to("person"),
-    text("kind", 20),  # work, break, training, other
+    text("kind", 20),  # work, break, training, application, talk, other
     ms("started_ms"),
     ms("planned_end_ms", null=True),
     ms("ended_ms", null=True),
-    text("reason", 60, null=True),
+    text("reason", 60, null=True),  # why it ended or began where it did: stop, early, longer, away …
+    to("step", null=True),  # the kind of work of this block: it changes only at a block's edge, or when asked
+    json("topics_off", null=True),  # "not for me", for the rest of the day
+    number("distressing"),  # microtasks of distressing material given this day so far
     sa.Index("ix_block_person", "person_id", "started_ms"),
+    sa.Index(
+        "ix_block_running", "person_id", sqlite_where=sa.text("ended_ms IS NULL"), postgresql_where=sa.text("ended_ms IS NULL")
+    ),
 )

@@ -1,0 +1,149 @@
+"""What workers ask of the coach. A person answers, or the worker takes it back; the machine closes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import new_public_id
+from workbench.errors import Conflict, Invalid, NotFound
+
+KINDS = ("talk", "other_work", "longer_break", "stop_today")
+ANSWERS = ("coming", "yes", "later", "talk")  # and "taken_back", by the worker
+LONGEST_WORDS = 2000
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing asked. kind: one of KINDS; `answer` None: it waits; `answer_by` is who answered, by name."""
+
+    public_id: str
+    person_id: int
+    person_name: str
+    person_public_id: str
+    kind: str
+    words: str | None
+    asked_ms: int
+    answered_ms: int | None = None
+    answer: str | None = None
+    answer_words: str | None = None
+    answer_by: str | None = None
+    seen_ms: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Has nobody answered yet?"""
+        return self.answered_ms is None
+
+
+_coach = t.person.alias("coach")
+_REQUESTS = (
+    sa.select(t.request, t.person.c.name, t.person.c.public_id.label("who"), _coach.c.name.label("coach_name"))
+    .join(t.person, t.person.c.id == t.request.c.person_id)
+    .outerjoin(_coach, _coach.c.id == t.request.c.answered_by)
+)
+
+
+def ask(
+    connection: Connection, person_id: int, kind: str, *, key: str, words: str | None = None, via: str = "page", now: int
+) -> tuple[Request, bool]:
+    """
+    Ask something.
+
+    Returns:
+        (request, created): the same key again gives the same request and False.
+
+    Raises:
+        Invalid: an unknown kind, or too many words.
+    """
+    if kind not in KINDS:
+        raise Invalid(f'Unknown kind of request "{kind}". Known: {", ".join(KINDS)}.', field="kind")
+    words = (words or "").strip() or None
+    if words and len(words) > LONGEST_WORDS:
+        raise Invalid(f"These words are too long: at most {LONGEST_WORDS} characters.", field="words")
+    here = sa.and_(t.request.c.person_id == person_id, t.request.c.key == key)
+    if before := connection.execute(_REQUESTS.where(here)).first():
+        return _request(before), False
+    row = {"public_id": new_public_id(), "person_id": person_id, "kind": kind, "words": words, "via": via, "key": key}
+    connection.execute(sa.insert(t.request).values(**row, asked_ms=now))
+    return _request(connection.execute(_REQUESTS.where(here)).one()), True
+
+
+def by_public_id(connection: Connection, public_id: str) -> Request:
+    """One request. Raises NotFound."""
+    row = connection.execute(_REQUESTS.where(t.request.c.public_id == public_id)).first()
+    if row is None:
+        raise NotFound("There is no such request here.")
+    return _request(row)
+
+
+def answer(connection: Connection, public_id: str, answer: str, *, by: int | None, words: str | None = None, now: int) -> Request:
+    """
+    A person answers.
+
+    Raises:
+        Invalid: not an answer.
+        Conflict: it was answered, or taken back.
+    """
+    if answer not in ANSWERS:
+        raise Invalid(f'Unknown answer "{answer}". Known: {", ".join(ANSWERS)}.', field="answer")
+    _close(connection, public_id, answer=answer, by=by, words=words, now=now)
+    return by_public_id(connection, public_id)
+
+
+def take_back(connection: Connection, person_id: int, public_id: str, *, now: int) -> Request:
+    """The worker needs it no more. Raises NotFound, Conflict."""
+    if by_public_id(connection, public_id).person_id != person_id:
+        raise NotFound("There is no such request here.")
+    _close(connection, public_id, answer="taken_back", by=person_id, words=None, now=now)
+    return by_public_id(connection, public_id)
+
+
+def _close(connection: Connection, public_id: str, *, answer: str, by: int | None, words: str | None, now: int) -> None:
+    by_public_id(connection, public_id)
+    here = sa.and_(t.request.c.public_id == public_id, t.request.c.answered_ms.is_(None))
+    values = {"answer": answer, "answered_by": by, "answer_words": (words or "").strip()[:LONGEST_WORDS] or None}
+    if not connection.execute(sa.update(t.request).where(here).values(**values, answered_ms=now)).rowcount:
+        raise Conflict("Somebody answered this already.")
+
+
+def waiting(connection: Connection, people: Collection[int] | None = None) -> list[Request]:
+    """What waits for an answer, longest first; of these people, or of everybody."""
+    query = _REQUESTS.where(t.request.c.answered_ms.is_(None)).order_by(t.request.c.asked_ms, t.request.c.id)
+    if people is not None:
+        query = query.where(t.request.c.person_id.in_(people))
+    return [_request(row) for row in connection.execute(query)]
+
+
+def of_person(connection: Connection, person_id: int, *, since_ms: int = 0, limit: int = 50) -> list[Request]:
+    """What this person asked, newest first."""
+    query = _REQUESTS.where(t.request.c.person_id == person_id, t.request.c.asked_ms >= since_ms)
+    return [_request(row) for row in connection.execute(query.order_by(t.request.c.id.desc()).limit(limit))]
+
+
+def mark_seen(connection: Connection, person_id: int, *, now: int) -> None:
+    """The worker has seen the answers there are."""
+    here = sa.and_(t.request.c.person_id == person_id, t.request.c.answered_ms.is_not(None), t.request.c.seen_ms.is_(None))
+    connection.execute(sa.update(t.request).where(here).values(seen_ms=now))
+
+
+def _request(row: Any) -> Request:
+    return Request(
+        public_id=row.public_id,
+        person_id=row.person_id,
+        person_name=row.name,
+        person_public_id=row.who,
+        kind=row.kind,
+        words=row.words,
+        asked_ms=row.asked_ms,
+        answered_ms=row.answered_ms,
+        answer=row.answer,
+        answer_words=row.answer_words,
+        answer_by=row.coach_name,
+        seen_ms=row.seen_ms,
+    )
