@@ -54,8 +54,13 @@ def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
     """
     found = ctx.db.read(lambda connection: offering.assignment_by_public_id(connection, public_id))
     if found is None or found.person_id != person.id:
-        raise NotFound("This question is not in your list. Go to your start page and press Start.")
+        raise not_in_list()
     return found
+
+
+def not_in_list() -> NotFound:
+    """No such assignment, or somebody else's: the two look the same."""
+    return NotFound("This question is not in your list. Go to your start page and press Start.")
 
 
 def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[Assignment] | Decision:
@@ -126,6 +131,8 @@ def _lease_next(connection: Connection, person: Person, now: int) -> Assignment 
 
 def _reopened(connection: Connection, person: Person, lanes: Sequence[Lane], now: int) -> Assignment | None:
     """This person's own question whose time ran out, with its draft, when nobody else took the place."""
+    if not any(lane.ran_out for lane in lanes):
+        return None
     by_id = {lane.id: lane for lane in lanes}
     for assignment_id, microtask_id, lane_id in offering.expired_of(connection, person.id):
         if lane_id in by_id:
@@ -184,15 +191,14 @@ def _lease(connection: Connection, person: Person, lane: Lane, found: tuple[Micr
     public_id = new_public_id()
     assignment_id = offering.lease(
         connection,
+        lane,
         microtask_id=microtask.id,
+        rank=rank,
         person_id=person.id,
-        step_version_id=lane.version_id,
         public_id=public_id,
         now=now,
         expires_ms=expires_ms,
     )
-    offering.move_cursor(connection, person_id=person.id, lane_id=lane.id, rank=rank)
-    offering.count_given(connection, person_id=person.id, step_id=lane.step_id, gold=lane.gold, now=now)
     return Assignment(
         id=assignment_id,
         public_id=public_id,

@@ -14,11 +14,12 @@ from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
 from task_types.protocol import AnswerError, Case
-from workbench.assign import open_assignment
+from workbench.assign import not_in_list, open_assignment
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Json, Person, new_public_id
 from workbench.errors import AnswerRefused, Conflict, Invalid, KeyReused, NotFound
 from workbench.store import answers, microtasks, offering, people
+from workbench.store.answers import Standing
 
 DONT_KNOW = {"dont_know": True}
 RETURN_REASONS = ("cannot_hear", "cannot_see", "no_speech", "other_language", "not_for_me", "unclear", "later", "other")
@@ -59,11 +60,22 @@ def submit(
         Conflict: a newer revision after the microtask was settled.
     """
     _check_key(key)
-    assignment = open_assignment(ctx, person, assignment_id)
-    stored = checked(assignment, answer, person.locale)
-    fingerprint = _fingerprint(stored)
     now = ctx.now()
-    return ctx.db.write(lambda connection: _store(connection, assignment, stored, fingerprint, key, via, active_ms, now))
+
+    def take(connection: Connection) -> Receipt:
+        now_stands = _mine(connection, person, assignment_id)
+        stored = checked(now_stands.assignment, answer, person.locale)
+        return _store(connection, now_stands, stored, key, via, active_ms, now)
+
+    return ctx.db.write(take)
+
+
+def _mine(connection: Connection, person: Person, public_id: str) -> Standing:
+    """How this person's assignment stands; it stays locked, so that two writes to it queue up."""
+    found = answers.standing(connection, public_id)
+    if found is None or found.assignment.person_id != person.id:
+        raise not_in_list()
+    return found
 
 
 def checked(assignment: Assignment, answer: Mapping[str, Json], locale: str = "en") -> dict[str, Json]:
@@ -99,56 +111,45 @@ def case_of(assignment: Assignment, locale: str) -> tuple[Any, Case[Any, Any]]:
 
 
 def _store(
-    connection: Connection,
-    assignment: Assignment,
-    answer: Mapping[str, Json],
-    fingerprint: str,
-    key: str,
-    via: str,
-    active_ms: int | None,
-    now: int,
+    connection: Connection, now_stands: Standing, answer: Mapping[str, Json], key: str, via: str, active_ms: int | None, now: int
 ) -> Receipt:
-    now_stands = answers.states(connection, assignment.id)
+    assignment, fingerprint = now_stands.assignment, _fingerprint(answer)
     # An open one has no answer yet: nothing to compare with.
-    before = [] if now_stands.status == "open" else answers.submitted(connection, assignment.id)
+    before = [] if assignment.status == "open" else answers.submitted(connection, assignment.id)
     for earlier in before:
         if earlier.key == key:
             if earlier.fingerprint != fingerprint:
                 raise KeyReused("This key was used for another answer. Send the new answer with a new key.")
             return Receipt(_body(assignment, earlier.annotation.public_id, earlier.annotation.revision), created=False)
-    if before and now_stands.microtask.is_closed:
+    if before and assignment.microtask.is_closed:
         raise Conflict("This question is settled: your first answer is used. There is nothing more to do here.")
     if not before and now_stands.answered_before:
         raise Conflict("You already answered this question. Your answer is saved.")
     public_id, revision = new_public_id(), len(before) + 1
-    answers.add_annotation(
-        connection,
-        {
-            "public_id": public_id,
-            "assignment_id": assignment.id,
-            "microtask_id": assignment.microtask.id,
-            "person_id": assignment.person_id,
-            "step_id": assignment.microtask.step_id,
-            "step_version_id": assignment.step_version_id,
-            "work_group_id": assignment.group_id,
-            "task_type_version": assignment.microtask.task_type_version,
-            "revision": revision,
-            "answer": answer,
-            "dont_know": answer == DONT_KNOW,
-            "together": assignment.together,
-            "via": via,
-            "key": key,
-            "fingerprint": fingerprint,
-            "active_ms": active_ms,
-            "submitted_ms": now,
-        },
-    )
-    if not before:
-        answers.count_answer(connection, assignment.microtask.id, late=now_stands.status in ("expired", "returned"))
-        offering.end_assignment(connection, assignment.id, "submitted")
-        if now_stands.has_draft:
-            answers.drop_draft(connection, assignment.id)
-    answers.ask_to_settle(connection, assignment.microtask.id, now)
+    values = {
+        "public_id": public_id,
+        "assignment_id": assignment.id,
+        "microtask_id": assignment.microtask.id,
+        "person_id": assignment.person_id,
+        "step_id": assignment.microtask.step_id,
+        "step_version_id": assignment.step_version_id,
+        "work_group_id": assignment.group_id,
+        "task_type_version": assignment.microtask.task_type_version,
+        "revision": revision,
+        "answer": answer,
+        "dont_know": answer == DONT_KNOW,
+        "together": assignment.together,
+        "via": via,
+        "key": key,
+        "fingerprint": fingerprint,
+        "active_ms": active_ms,
+        "submitted_ms": now,
+    }
+    if before:
+        answers.add_revision(connection, values)
+    else:
+        late = assignment.status in ("expired", "returned")
+        answers.add_first(connection, values, late=late, has_draft=now_stands.has_draft)
     return Receipt(_body(assignment, public_id, revision), created=True)
 
 
@@ -166,14 +167,13 @@ def save_draft(ctx: Context, person: Person, assignment_id: str, answer: Json, r
     if answer is None:
         raise Invalid('A draft needs an "answer" that is not null.', field="answer")
     _storable(answer)
-    assignment = open_assignment(ctx, person, assignment_id)
     now = ctx.now()
 
     def keep(connection: Connection) -> int:
-        status = answers.states(connection, assignment.id).status
-        if status == "submitted":
+        assignment = _mine(connection, person, assignment_id).assignment
+        if assignment.status == "submitted":
             return rev  # the answer is what counts
-        if status == "open":
+        if assignment.status == "open":
             offering.renew(connection, assignment.id, _renewed(assignment, now))
         return answers.save_draft(connection, assignment_id=assignment.id, answer=answer, rev=rev, now=now)
 
@@ -200,17 +200,16 @@ def give_back(
     if words is not None and len(words) > LONGEST_WORDS:
         raise Invalid(f"These words are too long: at most {LONGEST_WORDS} characters.", field="words")
     _storable(words)
-    assignment = open_assignment(ctx, person, assignment_id)
     now = ctx.now()
 
-    def keep(connection: Connection) -> bool:
-        status = answers.states(connection, assignment.id).status  # first: it makes repeats queue up
+    def keep(connection: Connection) -> tuple[Assignment, bool]:
+        assignment = _mine(connection, person, assignment_id).assignment  # first: it makes repeats queue up
         earlier = answers.return_by_key(connection, assignment.id, key)
         if earlier:
             if earlier.reason != reason:
                 raise KeyReused("This key was used for another reason. Send it with a new key.")
-            return False
-        if status == "submitted":
+            return assignment, False
+        if assignment.status == "submitted":
             raise Conflict("You already answered this question. Your answer is saved.")
         answers.add_return(
             connection,
@@ -222,12 +221,12 @@ def give_back(
             key=key,
             now=now,
         )
-        if status == "open":
+        if assignment.status == "open":
             offering.end_assignment(connection, assignment.id, "returned")
             microtasks.free_place(connection, assignment.microtask.id)
-        return True
+        return assignment, True
 
-    created = ctx.db.write(keep)
+    assignment, created = ctx.db.write(keep)
     return {"assignment": assignment.public_id, "microtask": assignment.microtask.public_id, "reason": reason}, created
 
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workbench import tables as t
-from workbench.domain import Annotation, Json, Microtask
-from workbench.store.database import for_update, insert_of, upsert
-from workbench.store.microtasks import MICROTASK, microtask
+from workbench.domain import Annotation, Assignment, Json
+from workbench.store.database import Together, for_update, upsert
+from workbench.store.microtasks import ASSIGNMENTS, assignment
 
 _p = sa.bindparam
 
-_states = (
-    sa.select(
-        t.assignment.c.status.label("a_status"),
+_standing = for_update(
+    ASSIGNMENTS.add_columns(
         sa.exists().where(t.draft.c.assignment_id == t.assignment.c.id).label("has_draft"),
         sa.exists()
         .where(
@@ -28,27 +26,24 @@ _states = (
             t.annotation.c.assignment_id != t.assignment.c.id,
         )
         .label("answered_before"),
-        *MICROTASK,
-    )
-    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
-    .where(t.assignment.c.id == _p("a"))
+    ).where(t.assignment.c.public_id == _p("public_id")),
+    of=[t.assignment, t.microtask],
 )
 
 
 @dataclass(frozen=True)
-class States:
+class Standing:
     """How an assignment stands. answered_before: this person answered its microtask under another assignment."""
 
-    status: str
-    microtask: Microtask
+    assignment: Assignment
     has_draft: bool
     answered_before: bool
 
 
-def states(connection: Connection, assignment_id: int) -> States:
+def standing(connection: Connection, public_id: str) -> Standing | None:
     """How it stands now; on PostgreSQL assignment and microtask stay locked, so that two submits queue up."""
-    row = connection.execute(for_update(connection, _states, of=[t.assignment, t.microtask]), {"a": assignment_id}).one()
-    return States(row.a_status, microtask(row), row.has_draft, row.answered_before)
+    row = connection.execute(_standing, {"public_id": public_id}).first()
+    return Standing(assignment(connection, row), row.has_draft, row.answered_before) if row else None
 
 
 _last_answer = sa.select(sa.func.max(t.annotation.c.submitted_ms)).where(t.annotation.c.person_id == _p("person"))
@@ -95,34 +90,48 @@ def submitted(connection: Connection, assignment_id: int) -> list[Submitted]:
     ]
 
 
-_insert_annotation = sa.insert(t.annotation)
+_STORED = (
+    *("public_id", "assignment_id", "microtask_id", "person_id", "step_id", "step_version_id", "work_group_id"),
+    *("task_type_version", "revision", "answer", "dont_know", "together", "via", "key", "fingerprint"),
+    *("active_ms", "submitted_ms"),
+)
+_insert_annotation = sa.insert(t.annotation).values(
+    {name: _p(f"new_{name}", type_=t.annotation.c[name].type) for name in _STORED}
+)
+# A note that this microtask has a new answer; `asked` tells whoever settles whether more came meanwhile.
+_ask_to_settle = (
+    upsert(t.to_settle)
+    .values(microtask_id=_p("new_microtask_id"), since_ms=_p("new_submitted_ms"), asked=1)
+    .on_conflict_do_update(
+        index_elements=["microtask_id"],
+        set_={"asked": t.to_settle.c.asked + 1, "since_ms": _p("new_submitted_ms"), "tries": 0},
+    )
+)
+# The lease already took the place; a late answer takes the place that expiry gave back.
 _count_answer = (
     sa.update(t.microtask)
-    .where(t.microtask.c.id == _p("m"))
+    .where(t.microtask.c.id == _p("new_microtask_id"))
     .values(answers=t.microtask.c.answers + 1, free=t.microtask.c.free - _p("places"))
 )
+_end = sa.update(t.assignment).where(t.assignment.c.id == _p("new_assignment_id")).values(status="submitted")
+_first_answer = Together(_insert_annotation, _count_answer, _end, _ask_to_settle)
+_changed_answer = Together(_insert_annotation, _ask_to_settle)
 
 
-def add_annotation(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Store an answer."""
-    connection.execute(_insert_annotation, dict(values))
+def add_first(connection: Connection, values: Mapping[str, Any], *, late: bool, has_draft: bool) -> None:
+    """Store the answer of an assignment, which ends with it, and ask to settle. `late`: its lease was over."""
+    _first_answer.run(connection, {**_new(values), "places": int(late)})
+    if has_draft:
+        connection.execute(_drop_draft, {"a": values["assignment_id"]})
 
 
-def count_answer(connection: Connection, microtask_id: int, *, late: bool) -> None:
-    """One more answer. The lease already took the place; a late answer takes the place that expiry gave back."""
-    connection.execute(_count_answer, {"m": microtask_id, "places": int(late)})
+def add_revision(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Store a changed answer, and ask to settle."""
+    _changed_answer.run(connection, _new(values))
 
 
-@cache
-def _ask_to_settle(dialect: str) -> Any:
-    statement = insert_of(dialect, t.to_settle).values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
-    again = {"asked": t.to_settle.c.asked + 1, "since_ms": _p("n"), "tries": 0}
-    return statement.on_conflict_do_update(index_elements=["microtask_id"], set_=again)
-
-
-def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:
-    """Leave a note that this microtask has a new answer; `asked` tells whoever settles whether more came meanwhile."""
-    connection.execute(_ask_to_settle(connection.dialect.name), {"m": microtask_id, "n": now})
+def _new(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in values.items()}
 
 
 def add_return(
@@ -149,7 +158,7 @@ def return_by_key(connection: Connection, assignment_id: int, key: str) -> Any:
 
 def save_draft(connection: Connection, *, assignment_id: int, answer: Json, rev: int, now: int) -> int:
     """Keep the newest draft; an older `rev` that arrives late changes nothing. Returns the rev that is kept."""
-    statement = upsert(connection, t.draft).values(assignment_id=assignment_id, answer=answer, rev=rev, saved_ms=now)
+    statement = upsert(t.draft).values(assignment_id=assignment_id, answer=answer, rev=rev, saved_ms=now)
     fresh = {"answer": statement.excluded.answer, "rev": statement.excluded.rev, "saved_ms": statement.excluded.saved_ms}
     connection.execute(
         statement.on_conflict_do_update(
@@ -166,11 +175,6 @@ def draft(connection: Connection, assignment_id: int) -> tuple[Json, int] | None
 
 
 _drop_draft = sa.delete(t.draft).where(t.draft.c.assignment_id == _p("a"))
-
-
-def drop_draft(connection: Connection, assignment_id: int) -> None:
-    """The answer is in: the draft has done its work."""
-    connection.execute(_drop_draft, {"a": assignment_id})
 
 
 def _annotation(row: Any) -> Annotation:

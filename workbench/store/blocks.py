@@ -29,6 +29,7 @@ _latest = (
     .select_from(t.person.outerjoin(t.block, t.block.c.id == _newest))
     .where(t.person.c.id == sa.bindparam("person"))
 )
+_latest_locked = for_update(_latest, of=t.person)
 
 
 def latest(connection: Connection, person_id: int, *, lock: bool = False) -> Block | None:
@@ -39,8 +40,7 @@ def latest(connection: Connection, person_id: int, *, lock: bool = False) -> Blo
         lock: calls for one person queue up until the transaction ends, so that two tabs share one microtask. SQLite's
             writes queue up anyway.
     """
-    query = for_update(connection, _latest, of=t.person) if lock else _latest
-    row = connection.execute(query, {"person": person_id}).first()
+    row = connection.execute(_latest_locked if lock else _latest, {"person": person_id}).first()
     return Block(*row) if row and row.id is not None else None
 
 

@@ -12,7 +12,7 @@ import fcntl
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine, make_url
 
 from workbench.errors import Unavailable
@@ -89,23 +89,35 @@ def lock_path(url: sa.URL) -> Path | None:
     return Path(url.database + ".write-lock") if url.database and url.database != ":memory:" else None
 
 
-def for_update(connection: Connection, query: sa.Select[Any], *, skip_locked: bool = False, of: Any = None) -> sa.Select[Any]:
-    """Lock the rows (of these tables) where the database has row locks; SQLite's single writer needs none."""
-    return (
-        query.with_for_update(skip_locked=skip_locked, of=of, key_share=True)
-        if connection.dialect.name == "postgresql"
-        else query
-    )
+def for_update(query: sa.Select[Any], *, skip_locked: bool = False, of: Any = None) -> sa.Select[Any]:
+    """Lock the rows (of these tables) until the transaction ends; on SQLite, with its single writer, this says nothing."""
+    return query.with_for_update(skip_locked=skip_locked, of=of, key_share=True)
 
 
-def upsert(connection: Connection, table: sa.Table) -> Any:
-    """An INSERT that knows ON CONFLICT, in this connection's dialect."""
-    return insert_of(connection.dialect.name, table)
+def upsert(table: sa.Table) -> postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, which is spelled the same on both databases."""
+    return postgresql.insert(table)
 
 
-def insert_of(dialect: str, table: sa.Table) -> Any:
-    """The same by the dialect's name, for statements that are built once and kept."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+class Together:
+    """
+    Statements about different rows that go to the database at once: one round trip on PostgreSQL instead of one for each.
+
+    Args:
+        main: an INSERT; its RETURNING is the result.
+        beside: INSERTs and UPDATEs; none sees what another did.
+    """
+
+    def __init__(self, main: Any, *beside: Any) -> None:
+        self._apart = (*beside, main)
+        self._joined = main.add_cte(*(each.cte(f"beside_{number}") for number, each in enumerate(beside)))
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> sa.CursorResult[Any]:
+        """Run them with these parameters; no name may be that of a column."""
+        if connection.dialect.name == "postgresql":
+            return connection.execute(self._joined, values)
+        # SQLite takes no INSERT or UPDATE in a WITH, and is no network away.
+        return [connection.execute(each, values) for each in self._apart][-1]
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:

@@ -146,7 +146,7 @@ def add_upload(connection: Connection, *, dataset_id: int, name: str, sha256: st
 def add_blob(connection: Connection, *, sha256: str, size: int, now: int) -> None:
     """The store has this file; a file that was deleted and came again is there again."""
     row = {"sha256": sha256, "size": size, "created_ms": now, "deleted_ms": None, "proof": None}
-    statement = upsert(connection, t.blob).values(row)
+    statement = upsert(t.blob).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["sha256"], set_={"deleted_ms": None}))
 
 
@@ -164,7 +164,7 @@ def add_media(
         "probe": dict(probe),
         "created_ms": now,
     }
-    statement = upsert(connection, t.media).values(row).on_conflict_do_nothing(index_elements=["project_id", "sha256"])
+    statement = upsert(t.media).values(row).on_conflict_do_nothing(index_elements=["project_id", "sha256"])
     connection.execute(statement)
     found = media_by_content(connection, project_id, sha256)
     if found is None:
@@ -199,7 +199,7 @@ def add_derivative(
     """Something was made from a file: kept, so that it is made once."""
     add_blob(connection, sha256=sha256, size=size, now=now)
     row = {"media_id": media_id, "kind": kind, "parameters": parameters, "sha256": sha256, "mime": mime, "created_ms": now}
-    statement = upsert(connection, t.derivative).values(row)
+    statement = upsert(t.derivative).values(row)
     connection.execute(statement.on_conflict_do_nothing(index_elements=["media_id", "kind", "parameters"]))
 
 

@@ -87,9 +87,9 @@ _COLUMNS = (
 def _take_ranks(connection: Connection, lane: LaneKey, count: int) -> tuple[int, list[int]]:
     """The lane's id and its next ranks, last one first."""
     same = {"step_id": lane.step_id, "needs": lane.needs, "topic": lane.topic, "gold": lane.gold}
-    connection.execute(upsert(connection, t.lane).values(same).on_conflict_do_nothing(index_elements=list(same)))
+    connection.execute(upsert(t.lane).values(same).on_conflict_do_nothing(index_elements=list(same)))
     query = sa.select(t.lane.c.id, t.lane.c.next_rank).where(*(t.lane.c[name] == value for name, value in same.items()))
-    row = connection.execute(for_update(connection, query)).one()
+    row = connection.execute(for_update(query)).one()
     connection.execute(sa.update(t.lane).where(t.lane.c.id == row.id).values(next_rank=row.next_rank + count))
     return row.id, list(range(row.next_rank + count - 1, row.next_rank - 1, -1))
 

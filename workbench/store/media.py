@@ -104,4 +104,4 @@ def add_derivative(connection: Connection, media_id: int, kind: str, parameters:
         "mime": made.mime,
         "created_ms": now,
     }
-    connection.execute(upsert(connection, t.derivative).values(**values).on_conflict_do_nothing())
+    connection.execute(upsert(t.derivative).values(**values).on_conflict_do_nothing())

@@ -1,4 +1,4 @@
-"""A microtask as every query reads it, and its place in its lane."""
+"""A microtask and an assignment as every query reads them, and a microtask's place in its lane."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workbench import tables as t
-from workbench.domain import Microtask
+from workbench.domain import Assignment, Microtask
+from workbench.store import steps
 
 _p = sa.bindparam
 MICROTASK = [
@@ -43,13 +44,48 @@ def microtask(row: Any) -> Microtask:
     )
 
 
-_take_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free - 1)
+ASSIGNMENT = [
+    t.assignment.c.id.label("a_id"),
+    t.assignment.c.public_id.label("a_public_id"),
+    t.assignment.c.person_id,
+    t.assignment.c.step_version_id,
+    t.assignment.c.status.label("a_status"),
+    t.assignment.c.leased_ms,
+    t.assignment.c.expires_ms,
+    t.assignment.c.together,
+    t.assignment.c.work_group_id,
+    t.step.c.task_type,
+    t.step.c.project_id,
+    *MICROTASK,
+]
+ASSIGNMENTS = (
+    sa.select(*ASSIGNMENT)
+    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
+    .join(t.step, t.step.c.id == t.microtask.c.step_id)
+)
+
+
+def assignment(connection: Connection, row: Any) -> Assignment:
+    """The record of a row of ASSIGNMENTS."""
+    return Assignment(
+        id=row.a_id,
+        public_id=row.a_public_id,
+        person_id=row.person_id,
+        microtask=microtask(row),
+        task_type=row.task_type,
+        step_version_id=row.step_version_id,
+        settings=steps.settings_of(connection, row.step_version_id),
+        project_id=row.project_id,
+        status=row.a_status,
+        leased_ms=row.leased_ms,
+        expires_ms=row.expires_ms,
+        together=row.together,
+        group_id=row.work_group_id,
+    )
+
+
+TAKE_PLACE = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free - 1)
 _give_place = sa.update(t.microtask).where(t.microtask.c.id == _p("m")).values(free=t.microtask.c.free + 1)
-
-
-def take_place(connection: Connection, microtask_id: int) -> None:
-    """One place less: somebody holds it."""
-    connection.execute(_take_place, {"m": microtask_id})
 
 
 def free_place(connection: Connection, microtask_id: int) -> None:

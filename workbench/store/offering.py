@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,8 +10,8 @@ from sqlalchemy.engine import Connection
 from workbench import tables as t
 from workbench.domain import Assignment, Microtask
 from workbench.store import answers
-from workbench.store.database import for_update, insert_of
-from workbench.store.microtasks import MICROTASK, free_place, microtask, take_place
+from workbench.store.database import Together, for_update, upsert
+from workbench.store.microtasks import ASSIGNMENTS, MICROTASK, TAKE_PLACE, assignment, free_place, microtask
 
 _p = sa.bindparam
 
@@ -34,6 +32,7 @@ class Lane:
     after: int  # this person's cursor
     given: int  # microtasks of the step given to this person
     gold_given: int
+    ran_out: bool  # some lease of this person ran out, in whatever lane
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -45,6 +44,7 @@ _newest_version = (
     .limit(1)
     .scalar_subquery()
 )
+_ran_out = sa.exists().where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "expired")
 _open_lanes = (
     sa.select(
         t.lane.c.id,
@@ -59,6 +59,7 @@ _open_lanes = (
         sa.func.coalesce(t.cursor.c.rank, 0).label("after"),
         sa.func.coalesce(t.progress.c.given, 0).label("given"),
         sa.func.coalesce(t.progress.c.gold_given, 0).label("gold_given"),
+        _ran_out.label("ran_out"),
     )
     .join_from(t.project, t.step, t.step.c.project_id == t.project.c.id)
     .join(t.lane, t.lane.c.step_id == t.step.c.id)
@@ -88,6 +89,8 @@ _had = sa.exists().where(
 )
 _eligible = (t.microtask.c.lane_id == _p("lane"), t.microtask.c.free > 0, t.microtask.c.rank > _p("after"), ~_had)
 _next_in_lane = sa.select(*MICROTASK, t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
+_next_unlocked = for_update(_next_in_lane, skip_locked=True, of=t.microtask)
+_next_awaited = for_update(_next_in_lane, of=t.microtask)
 _first_rank = sa.select(t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
 
 
@@ -99,40 +102,12 @@ def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after:
         It, and where the cursor may move to: never past a microtask that was only locked by somebody for a moment.
     """
     values = {"lane": lane_id, "person": person_id, "after": after}
-    if connection.dialect.name != "postgresql":
-        row = connection.execute(_next_in_lane, values).first()
-        return (microtask(row), row.rank) if row else None
     # First what is free at once; when everything is locked for a moment, wait rather than say there is no work.
-    row = connection.execute(for_update(connection, _next_in_lane, skip_locked=True, of=t.microtask), values).first()
-    row = row or connection.execute(for_update(connection, _next_in_lane, of=t.microtask), values).first()
+    row = connection.execute(_next_unlocked, values).first() or connection.execute(_next_awaited, values).first()
     if row is None:
         return None
     first = row.rank if row.rank == after + 1 else connection.scalar(_first_rank, values)
     return microtask(row), row.rank if first is None or first >= row.rank else first - 1
-
-
-@cache
-def _move_cursor(dialect: str) -> Any:
-    statement = insert_of(dialect, t.cursor).values(person_id=_p("p"), lane_id=_p("l"), rank=_p("r"))
-    return statement.on_conflict_do_update(index_elements=["person_id", "lane_id"], set_={"rank": _p("r")})
-
-
-def move_cursor(connection: Connection, *, person_id: int, lane_id: int, rank: int) -> None:
-    """Remember how far this person is."""
-    connection.execute(_move_cursor(connection.dialect.name), {"p": person_id, "l": lane_id, "r": rank})
-
-
-@cache
-def _count_given(dialect: str) -> Any:
-    row = {"person_id": _p("p"), "step_id": _p("s"), "given": 1, "gold_given": _p("g"), "last_ms": _p("n")}
-    more = {"given": t.progress.c.given + 1, "gold_given": t.progress.c.gold_given + _p("g"), "last_ms": _p("n")}
-    return insert_of(dialect, t.progress).values(row).on_conflict_do_update(index_elements=["person_id", "step_id"], set_=more)
-
-
-def count_given(connection: Connection, *, person_id: int, step_id: int, gold: bool, now: int) -> None:
-    """One more microtask given."""
-    values = {"p": person_id, "s": step_id, "g": int(gold), "n": now}
-    connection.execute(_count_given(connection.dialect.name), values)
 
 
 # --- leasing ---------------------------------------------------------------------------------------------------------
@@ -144,79 +119,76 @@ _group = (
     .limit(1)
     .scalar_subquery()
 )
-_insert_assignment = sa.insert(t.assignment).values(
-    public_id=_p("public_id"),
-    microtask_id=_p("microtask"),
-    person_id=_p("person"),
-    step_version_id=_p("version"),
-    work_group_id=_group,
-    together=False,
-    status="open",
-    leased_ms=_p("now"),
-    expires_ms=_p("until"),
+_insert_assignment = (
+    sa.insert(t.assignment)
+    .values(
+        public_id=_p("token"),
+        microtask_id=_p("m"),
+        person_id=_p("person"),
+        step_version_id=_p("version"),
+        work_group_id=_group,
+        together=False,
+        status="open",
+        leased_ms=_p("now"),
+        expires_ms=_p("until"),
+    )
+    .returning(t.assignment.c.id)
 )
+
+
+_move_cursor = (
+    upsert(t.cursor)
+    .values(person_id=_p("person"), lane_id=_p("lane"), rank=_p("to_rank"))
+    .on_conflict_do_update(index_elements=["person_id", "lane_id"], set_={"rank": _p("to_rank")})
+)
+_given = {"given": t.progress.c.given + 1, "gold_given": t.progress.c.gold_given + _p("golden"), "last_ms": _p("now")}
+_count_given = (
+    upsert(t.progress)
+    .values(person_id=_p("person"), step_id=_p("step"), given=1, gold_given=_p("golden"), last_ms=_p("now"))
+    .on_conflict_do_update(index_elements=["person_id", "step_id"], set_=_given)
+)
+_lease = Together(_insert_assignment, TAKE_PLACE, _move_cursor, _count_given)
 
 
 def lease(
     connection: Connection,
+    lane: Lane,
     *,
     microtask_id: int,
+    rank: int,
     person_id: int,
-    step_version_id: int,
     public_id: str,
     now: int,
     expires_ms: int,
 ) -> int:
-    """Hand a microtask to this person for now; returns the assignment's id."""
-    take_place(connection, microtask_id)
-    values = {"microtask": microtask_id, "person": person_id, "version": step_version_id}
-    more = {"public_id": public_id, "now": now, "until": expires_ms}
-    result: Any = connection.execute(_insert_assignment, {**values, **more})
-    return int(result.inserted_primary_key[0])
+    """Hand a microtask of this lane to this person for now, whose cursor moves to `rank`; returns the assignment's id."""
+    values = {"m": microtask_id, "person": person_id, "lane": lane.id, "step": lane.step_id, "version": lane.version_id}
+    values |= {"to_rank": rank, "golden": int(lane.gold)}
+    more = {"token": public_id, "now": now, "until": expires_ms}
+    return int(_lease.run(connection, {**values, **more}).scalar_one())
 
 
-_assignment_columns = [
-    t.assignment.c.id.label("a_id"),
-    t.assignment.c.public_id.label("a_public_id"),
-    t.assignment.c.person_id,
-    t.assignment.c.step_version_id,
-    t.assignment.c.status.label("a_status"),
-    t.assignment.c.leased_ms,
-    t.assignment.c.expires_ms,
-    t.assignment.c.together,
-    t.assignment.c.work_group_id,
-    t.step.c.task_type,
-    t.step.c.project_id,
-    t.step_version.c.settings,
-    *MICROTASK,
-]
-_assignments = (
-    sa.select(*_assignment_columns)
-    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
-    .join(t.step, t.step.c.id == t.microtask.c.step_id)
-    .join(t.step_version, t.step_version.c.id == t.assignment.c.step_version_id)
-)
-_open_of_person = _assignments.where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "open").order_by(
+_open_of_person = ASSIGNMENTS.where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "open").order_by(
     t.assignment.c.id
 )
-_by_public_id = _assignments.where(t.assignment.c.public_id == _p("public_id"))
-_by_id = _assignments.where(t.assignment.c.id == _p("id"))
+_by_public_id = ASSIGNMENTS.where(t.assignment.c.public_id == _p("public_id"))
+_by_id = ASSIGNMENTS.where(t.assignment.c.id == _p("id"))
 
 
 def open_assignments(connection: Connection, person_id: int) -> list[Assignment]:
     """What this person holds now, oldest first."""
-    return [_assignment(row) for row in connection.execute(_open_of_person, {"person": person_id})]
+    return [assignment(connection, row) for row in connection.execute(_open_of_person, {"person": person_id})]
 
 
 def assignment_by_id(connection: Connection, assignment_id: int) -> Assignment:
     """One assignment that exists."""
-    return _assignment(connection.execute(_by_id, {"id": assignment_id}).one())
+    return assignment(connection, connection.execute(_by_id, {"id": assignment_id}).one())
 
 
 def assignment_by_public_id(connection: Connection, public_id: str) -> Assignment | None:
     """An assignment, whoever has it: the caller checks whose."""
     row = connection.execute(_by_public_id, {"public_id": public_id}).first()
-    return _assignment(row) if row else None
+    return assignment(connection, row) if row else None
 
 
 _expired_of_person = (
@@ -230,18 +202,19 @@ _expired_of_person = (
     )
     .order_by(t.assignment.c.id.desc())
     .limit(20)
+    .with_for_update(of=t.microtask, key_share=True)
 )
 
 
 def expired_of(connection: Connection, person_id: int) -> list[tuple[int, int, int]]:
     """(assignment, microtask, lane) of this person's newest leases that ran out while nobody else took the place."""
-    rows = connection.execute(for_update(connection, _expired_of_person, of=t.microtask), {"person": person_id})
+    rows = connection.execute(_expired_of_person, {"person": person_id})
     return [(row.id, row.microtask_id, row.lane_id) for row in rows]
 
 
 def reopen(connection: Connection, assignment_id: int, microtask_id: int, expires_ms: int) -> Assignment:
     """The same assignment again, with its draft."""
-    take_place(connection, microtask_id)
+    connection.execute(TAKE_PLACE, {"m": microtask_id})
     end_assignment(connection, assignment_id, "open")
     renew(connection, assignment_id, expires_ms)
     return assignment_by_id(connection, assignment_id)
@@ -268,12 +241,13 @@ _expired = (
     .where(t.assignment.c.status == "open", t.assignment.c.expires_ms < _p("now"))
     .order_by(t.assignment.c.expires_ms)
     .limit(_p("most"))
+    .with_for_update(skip_locked=True, key_share=True)
 )
 
 
 def expire(connection: Connection, *, now: int, most: int = 200) -> int:
     """End leases that ran out; each leaves a row in `work_return`, and its microtask is offered again."""
-    rows = connection.execute(for_update(connection, _expired, skip_locked=True), {"now": now, "most": most}).all()
+    rows = connection.execute(_expired, {"now": now, "most": most}).all()
     for assignment_id, microtask_id, person_id in rows:
         end_assignment(connection, assignment_id, "expired")
         answers.add_return(
@@ -281,21 +255,3 @@ def expire(connection: Connection, *, now: int, most: int = 200) -> int:
         )
         free_place(connection, microtask_id)
     return len(rows)
-
-
-def _assignment(row: Any) -> Assignment:
-    return Assignment(
-        id=row.a_id,
-        public_id=row.a_public_id,
-        person_id=row.person_id,
-        microtask=microtask(row),
-        task_type=row.task_type,
-        step_version_id=row.step_version_id,
-        settings=row.settings,
-        project_id=row.project_id,
-        status=row.a_status,
-        leased_ms=row.leased_ms,
-        expires_ms=row.expires_ms,
-        together=row.together,
-        group_id=row.work_group_id,
-    )

@@ -87,7 +87,7 @@ def new_step_version(
     connection: Connection, step_id: int, settings: Mapping[str, Json], note: str | None, created_by: int | None, now: int
 ) -> Step:
     """Newer settings for a step; the older versions stay, and so do its microtasks."""
-    connection.execute(for_update(connection, sa.select(t.step.c.id).where(t.step.c.id == step_id)))
+    connection.execute(for_update(sa.select(t.step.c.id).where(t.step.c.id == step_id)))
     last = sa.select(sa.func.coalesce(sa.func.max(t.step_version.c.number), 0)).where(t.step_version.c.step_id == step_id)
     number = connection.execute(last).scalar_one() + 1
     _add_version(connection, step_id, settings, number=number, note=note, created_by=created_by, now=now)

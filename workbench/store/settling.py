@@ -189,7 +189,7 @@ def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Re
 def _lock(connection: Connection, ids: Sequence[int]) -> None:
     # In one order, and before `to_settle`, as a submit does: or the two would wait for each other.
     query = sa.select(t.microtask.c.id).where(t.microtask.c.id.in_(ids)).order_by(t.microtask.c.id)
-    connection.execute(for_update(connection, query))
+    connection.execute(for_update(query))
 
 
 def _set_aside(connection: Connection, result: Result, now: int) -> None:
@@ -275,6 +275,6 @@ def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> No
 def keep_skills(connection: Connection, step_id: int, skills: Mapping[int, float], now: int) -> None:
     """The newest skills of a step, in place of the older ones."""
     for person_id, skill in skills.items():
-        statement = upsert(connection, t.worker_skill).values(person_id=person_id, step_id=step_id, skill=skill, updated_ms=now)
+        statement = upsert(t.worker_skill).values(person_id=person_id, step_id=step_id, skill=skill, updated_ms=now)
         fresh = {"skill": skill, "updated_ms": now}
         connection.execute(statement.on_conflict_do_update(index_elements=["person_id", "step_id"], set_=fresh))

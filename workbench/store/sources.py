@@ -37,7 +37,7 @@ class StoredSource:
 
 def hold_project(connection: Connection, project_id: int) -> None:
     """One ingest at a time adds to a project, or two could add the same source. SQLite has one writer anyway."""
-    connection.execute(for_update(connection, sa.select(t.project.c.id).where(t.project.c.id == project_id)))
+    connection.execute(for_update(sa.select(t.project.c.id).where(t.project.c.id == project_id)))
 
 
 def known_sources(connection: Connection, project_id: int, keys: Sequence[str]) -> dict[str, StoredSource]:
