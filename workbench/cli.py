@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.commands import lab, people, projects, quality, running, voice, work_types
+from workbench.commands import lab, pay, people, projects, quality, running, voice, work_types
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, people, projects, quality, work_types, lab, voice):
+for module in (running, people, projects, quality, work_types, lab, pay, voice):
     module.register(app)
 
 

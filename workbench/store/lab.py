@@ -50,6 +50,13 @@ def set_up(connection: Connection, *, name: str, time_zone: str, now: int) -> No
     connection.execute(sa.insert(t.lab).values(row))
 
 
+def change_settings(connection: Connection, name: str, value: Json) -> None:
+    """Replace one part of the lab's settings; the other parts stay."""
+    row = connection.execute(sa.select(t.lab.c.id, t.lab.c.settings)).one()
+    settings = {**(row.settings or {}), name: value}
+    connection.execute(sa.update(t.lab).where(t.lab.c.id == row.id).values(settings=settings))
+
+
 def lock(connection: Connection) -> bool:
     """Let nobody else decide about the lab until this write is over (PostgreSQL; SQLite has one writer). False: no lab."""
     return connection.execute(sa.select(t.lab.c.id).with_for_update()).first() is not None

@@ -6,6 +6,7 @@ clock. Rows are added, not erased: an expired lease or a returned microtask is a
 Each subject has a module; here they are together.
 """
 
+from workbench.tables.certificates import certificate, signing_key
 from workbench.tables.coaching import (
     agreement,
     coach_entry,
@@ -30,6 +31,7 @@ from workbench.tables.day import (
     wish,
     work_choice,
 )
+from workbench.tables.pay import hours_correction
 from workbench.tables.people import (
     block,
     client,
@@ -56,6 +58,8 @@ from workbench.tables.projects import (
     upload,
 )
 from workbench.tables.quality import gold_score, outcome, to_settle, worker_skill
+from workbench.tables.reports import report
+from workbench.tables.retention import day_hours, day_work, material_deletion, retention_run, step_time
 from workbench.tables.running import audit, job, repeat_key
 from workbench.tables.work import annotation, assignment, cursor, draft, gold, lane, microtask, progress, work_return
 
@@ -67,6 +71,7 @@ __all__ = [
     "audit",
     "blob",
     "block",
+    "certificate",
     "check_in",
     "clearance",
     "client",
@@ -76,6 +81,8 @@ __all__ = [
     "credential",
     "cursor",
     "dataset",
+    "day_hours",
+    "day_work",
     "derivative",
     "draft",
     "drift_sign",
@@ -84,11 +91,13 @@ __all__ = [
     "gold",
     "gold_score",
     "group_member",
+    "hours_correction",
     "ingest_problem",
     "instruction_question",
     "job",
     "lab",
     "lane",
+    "material_deletion",
     "media",
     "metadata",
     "microtask",
@@ -99,12 +108,16 @@ __all__ = [
     "progress",
     "project",
     "repeat_key",
+    "report",
     "request",
+    "retention_run",
     "set_aside",
     "sign_in_failure",
+    "signing_key",
     "source",
     "stand_in",
     "step",
+    "step_time",
     "step_version",
     "timetable",
     "to_settle",

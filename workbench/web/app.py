@@ -25,6 +25,7 @@ from workbench.web import (
     manager,
     media,
     pages,
+    pay,
     problems,
     projects,
     setup,
@@ -104,6 +105,7 @@ def _routers() -> list[APIRouter]:
         coach,
         supervisor,
         voice,
+        pay,
         health,
     )
     plugged_in = [entry.load() for entry in entry_points(group=PLUG_INS)]

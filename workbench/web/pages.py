@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
@@ -40,7 +40,7 @@ FALLBACK_ZONE = "Europe/Amsterdam"
 def render(request: Request, template: str, signed: Signed | None = None, *, status: int = 200, **data: Any) -> HTMLResponse:
     """
     A page. Templates find, next to `data`: `_`, `ngettext`, `locale`, `person` (None: signed out), `csrf`, `nonce`,
-    `look` (attributes of <html>), `homes`, and the filters `said`, `day`, `clock`, `number`.
+    `look` (attributes of <html>), `homes`, and the filters `said`, `day`, `clock`, `date`, `money`, `number`.
     """
     person = signed.person if signed else None
     locale = locale_of(request, person)
@@ -125,6 +125,8 @@ def environment(locale: str) -> Environment:
     made.filters["said"] = lambda text: _said(text, locale)
     made.filters["day"] = lambda ms, zone: format_date(_moment(ms, zone), "d MMMM yyyy", locale=locale)
     made.filters["clock"] = lambda ms, zone: format_time(_moment(ms, zone), "HH:mm", locale=locale)
+    made.filters["date"] = lambda day: format_date(day, "d MMMM yyyy", locale=locale)
+    made.filters["money"] = lambda amount: format_currency(amount, "EUR", locale=locale)
     made.filters["number"] = lambda value: format_decimal(value, locale=locale)
     return made
 
