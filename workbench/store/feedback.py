@@ -69,7 +69,7 @@ def add(
         "key": key,
         "at_ms": now,
     }
-    statement = upsert(connection, t.feedback).values(row).on_conflict_do_nothing(index_elements=["key"])
+    statement = upsert(t.feedback).values(row).on_conflict_do_nothing(index_elements=["key"])
     return connection.execute(statement.returning(t.feedback.c.id)).first() is not None
 
 

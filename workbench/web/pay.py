@@ -37,7 +37,7 @@ def own_hours(request: Request, ctx: Ctx, signed: Worker, month: str = "") -> Re
     found = payroll.of_person(ctx, signed.person.id, first, last)
     before = first - timedelta(days=1)
     after = last + timedelta(days=1)
-    data = {
+    data: dict[str, Any] = {
         "statement": found,
         "before": before.strftime("%Y-%m"),
         "after": after.strftime("%Y-%m") if after <= today(ctx) else "",
