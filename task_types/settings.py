@@ -85,6 +85,7 @@ class StepSettings(BaseModel):
     language: Literal["nl", "en"] = Field(default="nl", description="language of the material")
     lease_minutes: int = Field(default=60, ge=1, le=24 * 60, description="how long a microtask is kept for one worker")
     topic: str | None = Field(default=None, max_length=60, description="a topic that a worker may switch off, e.g. violence")
+    distressing: bool = Field(default=False, description="distressing material: a person gets only so much of it in a day")
 
     label_studio: StudioNames = Field(default=StudioNames(), description="names in the client's Label Studio config")
 

@@ -59,9 +59,8 @@ def add_texts(
 ) -> None:
     """One source and one microtask for each text; those in `gold` are check questions with this value."""
     step = step_id(ctx, project)
-    wanted = ctx.db.read(lambda c: c.scalar(sa.select(t.step_version.c.settings).where(t.step_version.c.step_id == step)))[
-        "overlap"
-    ]
+    settings = ctx.db.read(lambda c: c.scalar(sa.select(t.step_version.c.settings).where(t.step_version.c.step_id == step)))
+    wanted = settings["overlap"]
     bits = sum(NEED_BITS[need] for need in needs)
 
     def write(connection: Any) -> None:
@@ -82,7 +81,7 @@ def add_texts(
             }
             source = connection.execute(sa.insert(t.source).values(**values)).inserted_primary_key[0]
             golden = bool(gold and text in gold)
-            lane = LaneKey(step, bits, "", golden)
+            lane = LaneKey(step, bits, settings.get("topic") or "", golden)
             import json
 
             row = MicrotaskRow(source, lane, "0", json.dumps({"kind": "text", "text": text}), 1, NEVER_FULL if golden else wanted)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -18,11 +19,13 @@ from task_types.settings import GoldSchedule
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Block, Json, Microtask, Person, new_public_id
 from workbench.errors import Conflict, NotFound, NotNow
-from workbench.pacing import Decision, Rhythm, decide
-from workbench.store import answers, blocks, lab, microtasks, offering, steps
+from workbench.pacing import Decision
+from workbench.planning import holds_now, rests, so_far, turn
+from workbench.store import answers, blocks, lab, microtasks, offering, plans, steps
 from workbench.store.offering import Lane
 
 MOST_AHEAD = 20
+MOST_DISTRESSING = 20  # microtasks of distressing material in a day, where neither lab nor person says otherwise
 
 
 def next_assignments(ctx: Context, person: Person, *, ahead: int = 1) -> list[Assignment]:
@@ -40,10 +43,22 @@ def next_assignments(ctx: Context, person: Person, *, ahead: int = 1) -> list[As
     now = ctx.now()
     found = ctx.db.write(lambda connection: _next(connection, person, max(1, min(ahead, MOST_AHEAD)), now))
     if isinstance(found, Decision):
-        raise NotNow("It is break time. Your work is saved.", reason="break", until_ms=found.until_ms)
+        raise not_now(found)
     if not found and ctx.db.write(lambda connection: offering.expire(connection, now=now)):
         return next_assignments(ctx, person, ahead=ahead)
     return found
+
+
+def not_now(decision: Decision) -> NotNow:
+    """Why there is no work at this moment, in words and for programs."""
+    until = decision.until_ms
+    if decision.kind == "over":
+        return NotNow("Your work for today is done. Your work is saved.", reason="day over", until_ms=until, block="over")
+    if decision.kind == "early":
+        return NotNow("Your work has not begun yet. Your start page says when.", reason="break", until_ms=until, block="early")
+    if decision.kind == "break":
+        return NotNow("It is break time. Your work is saved.", reason="break", until_ms=until, block="break")
+    return NotNow("There is something else now. Your start page says what.", reason="break", until_ms=until, block=decision.kind)
 
 
 def open_assignment(ctx: Context, person: Person, public_id: str) -> Assignment:
@@ -65,23 +80,45 @@ def not_in_list() -> NotFound:
 
 def _next(connection: Connection, person: Person, ahead: int, now: int) -> list[Assignment] | Decision:
     latest = blocks.latest(connection, person.id, lock=True)
-    decision = decide(latest, Rhythm(time_zone=lab.time_zone(connection, now)), now, _last_active(connection, latest, now))
-    if decision.kind == "break":
-        if decision.starts:
-            blocks.start(connection, person_id=person.id, kind="break", now=now, planned_end_ms=decision.until_ms)
+    decision = holds_now(connection, person.id, latest, now)
+    if not decision.works:
+        turn(connection, person.id, latest, decision, now)
         return decision
+    today = _today(connection, person, latest, decision, now)
     held = _still_shown(connection, person, offering.open_assignments(connection, person.id), now)
-    while len(held) < ahead and (more := _lease_next(connection, person, now)):
+    if held and today.step_id is None:
+        today = replace(today, step_id=held[0].microtask.step_id)
+    while len(held) < ahead and (more := _lease_next(connection, person, today, now)):
         held.append(more)
+        today = today.after(more)
     if held and decision.starts:
-        blocks.start(connection, person_id=person.id, kind="work", now=now, planned_end_ms=decision.until_ms)
+        turn(connection, person.id, latest, decision, now, step_id=today.step_id, distressing=today.distressing)
+    elif latest and (today.step_id, today.distressing) != (latest.step_id, latest.distressing):
+        blocks.change(connection, latest.id, step_id=today.step_id, distressing=today.distressing)
     return held
 
 
-def _last_active(connection: Connection, latest: Block | None, now: int) -> int | None:
-    # Only asked where it decides something: the block is over, and the question is whether somebody rested since.
-    over = latest is not None and latest.kind == "work" and latest.ended_ms is None and now >= (latest.planned_end_ms or now)
-    return answers.last_answer_ms(connection, latest.person_id) if over and latest else None
+@dataclass(frozen=True)
+class Today:
+    """What decides in this block, next to what fits: its kind of work, and what this person has had enough of."""
+
+    step_id: int | None = None
+    topics_off: frozenset[str] = frozenset()
+    distressing: int = 0
+
+    def after(self, given: Assignment) -> Today:
+        """The same, when this was handed out."""
+        more = 1 if given.settings.get("distressing") else 0
+        return replace(self, step_id=given.microtask.step_id, distressing=self.distressing + more)
+
+
+def _today(connection: Connection, person: Person, latest: Block | None, decision: Decision, now: int) -> Today:
+    if decision.starts:
+        before = so_far(connection, latest, now)
+        chosen = plans.chosen_step(connection, person.id)
+        return Today(chosen, frozenset(before.get("topics_off", ())), before.get("distressing", 0))
+    assert latest
+    return Today(latest.step_id, frozenset(latest.topics_off), latest.distressing)
 
 
 def _still_shown(connection: Connection, person: Person, held: list[Assignment], now: int) -> list[Assignment]:
@@ -105,18 +142,22 @@ def shown_assignment(ctx: Context, person: Person, public_id: str) -> Assignment
 
     Raises:
         NotFound: no such assignment, or somebody else's.
+        NotNow: a break, or this person stopped for today.
         Conflict: its material may not be shown now. An answer that was on its way is still taken.
     """
     found = open_assignment(ctx, person, public_id)
     now = ctx.now()
+    pause = ctx.db.read(lambda connection: rests(connection, person.id, now)) if found.status == "open" else None
+    if pause:
+        raise not_now(pause)
     shown = ctx.db.read(lambda connection: {lane.project_id for lane in _cleared(connection, person, now)})
     if found.project_id not in shown:
         raise Conflict("This question is not open any more. Go to your start page and press Start.")
     return found
 
 
-def _lease_next(connection: Connection, person: Person, now: int) -> Assignment | None:
-    lanes = fitting(connection, person, now)
+def _lease_next(connection: Connection, person: Person, today: Today, now: int) -> Assignment | None:
+    lanes = _one_kind(_bearable(connection, person, fitting(connection, person, now), today), today.step_id)
     if again := _reopened(connection, person, lanes, now):
         return again
     for lane in lanes:
@@ -145,6 +186,26 @@ def fitting(connection: Connection, person: Person, now: int) -> list[Lane]:
     """The open lanes that fit this person's needs and topics, and that this person is cleared for."""
     cannot, off = person.cannot_use, person.topics_off
     return [lane for lane in _cleared(connection, person, now) if not lane.needs & cannot and lane.topic not in off]
+
+
+def _bearable(connection: Connection, person: Person, lanes: list[Lane], today: Today) -> list[Lane]:
+    """Without the topics that were "not for me" today, and without distressing material once there was enough of it."""
+    lanes = [lane for lane in lanes if lane.topic not in today.topics_off] if today.topics_off else lanes
+    most = person.profile.get("most_distressing")
+    if most is None and today.distressing:
+        found = lab.the_lab(connection)
+        most = found.settings.get("most_distressing", MOST_DISTRESSING) if found else MOST_DISTRESSING
+    if most is None or today.distressing < most:
+        return lanes
+    return [lane for lane in lanes if not steps.settings_of(connection, lane.version_id).get("distressing")]
+
+
+def _one_kind(lanes: list[Lane], step_id: int | None) -> list[Lane]:
+    """The work of this block first, then work of its kind: changing over costs attention."""
+    if step_id is None:
+        return lanes
+    kinds = {lane.task_type for lane in lanes if lane.step_id == step_id}
+    return sorted(lanes, key=lambda lane: (lane.step_id != step_id, lane.task_type not in kinds))
 
 
 def _cleared(connection: Connection, person: Person, now: int) -> list[Lane]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -171,7 +171,14 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of work or of break in a worker's day."""
+    """
+    A stretch of work or of break in a worker's day.
+
+    reason: why it ended or began where it did; None: as planned.
+    step_id: the kind of work of this block.
+    topics_off: "not for me", for the rest of the day.
+    distressing: microtasks of distressing material given this day so far.
+    """
 
     id: int
     person_id: int
@@ -179,3 +186,7 @@ class Block:
     started_ms: int
     planned_end_ms: int | None
     ended_ms: int | None
+    reason: str | None = None
+    step_id: int | None = None
+    topics_off: Sequence[str] = ()
+    distressing: int = 0

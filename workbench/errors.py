@@ -59,12 +59,13 @@ class Conflict(WorkbenchError):
 
 
 class NotNow(Conflict):
-    """No work at this moment: a break, the day is over."""
+    """No work at this moment: a break, the day is over. `block` says which block it is instead, where that is known."""
 
-    def __init__(self, message: str, *, reason: str, until_ms: int | None) -> None:
+    def __init__(self, message: str, *, reason: str, until_ms: int | None, block: str | None = None) -> None:
         super().__init__(message)
         self.reason = reason
         self.until_ms = until_ms
+        self.block = block
 
 
 class Invalid(WorkbenchError):

@@ -1,63 +1,193 @@
 """Blocks of work and break: pure rules over time.
 
-A block of work starts with the first call for work. At its end the running microtask is finished first; the next call
-then begins the break. Somebody who was away through a whole break has had it.
+While a block runs, its own planned end decides, and nothing else is looked at. Where a block begins or ends the plan of
+the day decides; without a plan, 45 minutes of work and 15 of break, counted from the first call for work.
+
+At the end of a block the running microtask is finished first; the next call then begins the break. Somebody who was away
+through a whole break has had it. Nobody is ever late: who comes in the middle of a block begins in the middle, who leaves
+early has left.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Literal
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from workbench.domain import MINUTE_MS, Block
+from workbench.timetable import Stretch, day_of
+
+ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
+SHORTEST_BREAK_MS = 10 * MINUTE_MS  # who finishes late in the group's break still has this much
+LONGER_MS = 10 * MINUTE_MS  # one press of "longer"
+AWAY_MS = 15 * MINUTE_MS  # nothing was heard for so long before the end of the last block: somebody went home
+STOPPED = "stop"  # why a block ended: this person stopped for today
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How a day is cut, in ms."""
+    """How a day without a plan is cut, in ms."""
 
     work_ms: int = 45 * MINUTE_MS
     break_ms: int = 15 * MINUTE_MS
-    time_zone: str = "Europe/Amsterdam"
+
+
+@dataclass(frozen=True)
+class Day:
+    """
+    One person's day.
+
+    plan: its stretches, in order and without holes; none: a day off.
+    free: the plan only says when there is work at all; the rhythm cuts that, counted from the first call.
+    again_ms: when the next planned day begins.
+    """
+
+    zone: str
+    plan: Sequence[Stretch]
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    free: bool = False
+    again_ms: int | None = None
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What holds now. `starts` is a block that begins with this call; `until_ms` is when it is planned to end."""
+    """
+    What holds now.
 
-    kind: Literal["work", "break"]
-    until_ms: int
+    kind: work, break, another kind of block (training, application, talk, other), "early" (the day has not begun) or
+        "over" (it is done, or was never to be).
+    until_ms: when that is planned to end; None: not known.
+    starts: a block begins with this call, at `from_ms`.
+    ended_ms: when the block before it ended.
+    rested: a break that was had without a call, (from, until).
+    """
+
+    kind: str
+    until_ms: int | None
     starts: bool = False
+    from_ms: int | None = None
+    ended_ms: int | None = None
+    rested: tuple[int, int] | None = None
+    title: str = ""
+
+    @property
+    def works(self) -> bool:
+        """Is there work to get?"""
+        return self.kind == "work"
 
 
-def decide(latest: Block | None, rhythm: Rhythm, now: int, last_active_ms: int | None = None) -> Decision:
-    """May this person get work now?
+def running(latest: Block | None, now: int) -> Decision | None:
+    """What holds by the running block alone; None: a block begins or ends here, and the plan decides."""
+    if latest is None or latest.ended_ms is not None or latest.planned_end_ms is None or now >= latest.planned_end_ms:
+        return None
+    return Decision(latest.kind, latest.planned_end_ms) if now >= latest.started_ms else None
+
+
+def decide(latest: Block | None, day: Day, now: int, last_active_ms: int | None = None) -> Decision:
+    """What holds for this person now?
 
     Args:
         latest: this person's last block, of any day.
         now: UTC ms.
         last_active_ms: when this person last did something, UTC ms; None: not known.
     """
-    if latest is None or latest.ended_ms is not None or not same_day(latest.started_ms, now, rhythm.time_zone):
-        return Decision("work", now + rhythm.work_ms, starts=True)
-    planned = latest.planned_end_ms if latest.planned_end_ms is not None else latest.started_ms + rhythm.work_ms
-    if latest.kind == "break":
-        return Decision("break", planned) if now < planned else Decision("work", now + rhythm.work_ms, starts=True)
-    if now < planned:
-        return Decision("work", planned)
-    rested_since = max(planned, last_active_ms or 0)
-    if now < rested_since + rhythm.break_ms:
-        return Decision("break", now + rhythm.break_ms, starts=True)
-    return Decision("work", now + rhythm.work_ms, starts=True)
+    if found := running(latest, now):
+        return found
+    today = latest is not None and day_of(latest.started_ms, day.zone) == day_of(now, day.zone)
+    ended = None if latest is None or latest.ended_ms is not None else ended_at(latest, now, last_active_ms, went_home=not today)
+    if latest is not None and today and latest.reason == STOPPED and latest.ended_ms is not None:
+        return Decision("over", day.again_ms)
+    return _by_plan(latest if today else None, day, now, ended)
 
 
-def same_day(left_ms: int, right_ms: int, time_zone: str) -> bool:
-    """Do these two moments fall on one calendar day in this time zone?"""
-    zone = ZoneInfo(time_zone)
-    return _day(left_ms, zone) == _day(right_ms, zone)
+def ended_at(latest: Block, now: int, last_active_ms: int | None, *, went_home: bool) -> int:
+    """When a block ended that nobody ended: as planned, after the microtask that was running, or when somebody left."""
+    planned = latest.planned_end_ms if latest.planned_end_ms is not None else latest.started_ms
+    if latest.kind != "work" or last_active_ms is None:
+        return min(planned, now)
+    if went_home and last_active_ms < planned - AWAY_MS:
+        return max(last_active_ms, latest.started_ms)
+    return min(max(planned, last_active_ms), now)
 
 
-def _day(moment_ms: int, zone: ZoneInfo) -> object:
-    return datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(zone).date()
+# --- by the plan -----------------------------------------------------------------------------------------------------
+
+
+def _by_plan(latest: Block | None, day: Day, now: int, ended: int | None) -> Decision:
+    here = next((each for each in day.plan if each.start_ms <= now < each.end_ms), None)
+    if here is None:
+        early = bool(day.plan) and now < day.plan[0].start_ms
+        return (
+            Decision("early", day.plan[0].start_ms, ended_ms=ended) if early else Decision("over", day.again_ms, ended_ms=ended)
+        )
+    if day.free and here.kind == "work":
+        return _by_rhythm(latest, day.rhythm, here, now, ended)
+    pause = _unrested(day.plan, latest, ended)
+    if here.kind == "break":
+        until = here.end_ms if pause is None else max(here.end_ms, pause)
+        return Decision("break", until, True, ended if ended is not None and ended >= here.start_ms else now, ended)
+    if here.kind == "work" and pause is not None and now < pause:
+        return Decision("break", pause, True, ended, ended)
+    return Decision(here.kind, here.end_ms, True, now, ended, _rested(day.plan, ended, now), here.title)
+
+
+def _by_rhythm(latest: Block | None, rhythm: Rhythm, here: Stretch, now: int, ended: int | None) -> Decision:
+    until = min(now + rhythm.work_ms, here.end_ms)
+    if latest is None or ended is None or latest.kind != "work":
+        return Decision("work", until, True, now, ended)
+    if now < ended + rhythm.break_ms:
+        return Decision("break", now + rhythm.break_ms, True, ended, ended)
+    return Decision("work", until, True, now, ended, rested=(ended, ended + rhythm.break_ms))
+
+
+def _unrested(plan: Sequence[Stretch], latest: Block | None, ended: int | None) -> int | None:
+    """Until when somebody rests who worked on into their break; None: they did not."""
+    if latest is None or ended is None or latest.kind != "work":
+        return None
+    planned = latest.planned_end_ms or latest.started_ms
+    for each in plan:
+        if each.kind == "break" and each.start_ms < ended and each.end_ms > planned:
+            return ended + min(SHORTEST_BREAK_MS, each.end_ms - each.start_ms)
+    return None
+
+
+def _rested(plan: Sequence[Stretch], ended: int | None, now: int) -> tuple[int, int] | None:
+    """The break that somebody had since their last block, without a call."""
+    if ended is None:
+        return None
+    for each in plan:
+        if each.kind == "break" and each.start_ms <= ended < each.end_ms <= now:
+            return ended, each.end_ms
+    return None
+
+
+# --- what a person asks for ------------------------------------------------------------------------------------------
+
+
+def break_until(day: Day, now: int) -> int:
+    """
+    When a break ends that somebody takes now: its own length, and on to the end of the group's break when that begins
+    meanwhile, so that there is coffee together.
+    """
+    until = now + day.rhythm.break_ms
+    for each in day.plan:
+        if each.kind == "break" and each.start_ms <= until < each.end_ms:
+            return each.end_ms
+    return until
+
+
+def longer_until(planned_end_ms: int, now: int) -> int:
+    """A break that is stretched by one press; one that is over goes on from now."""
+    return max(planned_end_ms, now) + LONGER_MS
+
+
+def almost_over(latest: Block | None, now: int) -> bool:
+    """Is it almost time for a break, or past it while the last microtask is finished?"""
+    left = left_ms(latest, now)
+    return left is not None and left <= ALMOST_MS
+
+
+def left_ms(latest: Block | None, now: int) -> int | None:
+    """How long the block of work still lasts, 0 when it is over; None where no block of work with an end runs."""
+    if latest is None or latest.kind != "work" or latest.planned_end_ms is None or latest.ended_ms is not None:
+        return None
+    return max(0, latest.planned_end_ms - now)

@@ -28,14 +28,12 @@ from accessibility.dialogues.turns import (
     Turns,
 )
 from task_types.protocol import AnswerError, NotByVoice
-from workbench import assign, submit
+from workbench import assign, day, pacing, submit
 from workbench.context import Context
-from workbench.domain import MINUTE_MS, Assignment, Block, Json, Person
+from workbench.domain import Assignment, Json, Person
 from workbench.errors import Conflict, NotNow, WorkbenchError
-from workbench.pacing import Rhythm
 from workbench.store import blocks, lab
 
-ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
 HOME_ZONE = "Europe/Amsterdam"
 Translate = Callable[[str], str]
 
@@ -142,27 +140,11 @@ def _keep(ctx: Context, person: Person, draft: Draft) -> None:
 
 def _break(ctx: Context, person: Person) -> Heard:
     """A break from now on; the one that runs already stays as it is."""
-    now = ctx.now()
-    running = _running(ctx, person)
-    if running is not None and running.kind == "break" and running.planned_end_ms is not None:
-        return BreakNow(_clock(ctx, running.planned_end_ms))
-    until = now + Rhythm().break_ms
-    ctx.db.write(lambda connection: blocks.start(connection, person_id=person.id, kind="break", now=now, planned_end_ms=until))
-    return BreakNow(_clock(ctx, until))
+    return BreakNow(_clock(ctx, day.take_break(ctx, person)))
 
 
 def _break_soon(ctx: Context, person: Person) -> bool:
-    running = _running(ctx, person)
-    if running is None or running.kind != "work" or running.planned_end_ms is None:
-        return False
-    return running.planned_end_ms - ALMOST_MS <= ctx.now()
-
-
-def _running(ctx: Context, person: Person) -> Block | None:
-    """The block that goes on now."""
-    found = ctx.db.read(lambda connection: blocks.latest(connection, person.id))
-    over = found is None or found.ended_ms is not None or (found.planned_end_ms or 0) <= ctx.now()
-    return None if over else found
+    return pacing.almost_over(ctx.db.read(lambda connection: blocks.latest(connection, person.id)), ctx.now())
 
 
 def _clock(ctx: Context, ms: int | None) -> str | None:

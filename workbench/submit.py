@@ -18,6 +18,7 @@ from workbench.assign import not_in_list, open_assignment
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Json, Person, new_public_id
 from workbench.errors import AnswerRefused, Conflict, Invalid, KeyReused, NotFound
+from workbench.planning import enough_of
 from workbench.store import answers, microtasks, offering, people
 from workbench.store.answers import Standing
 
@@ -189,7 +190,9 @@ def load_draft(ctx: Context, person: Person, assignment_id: str) -> tuple[Json, 
 def give_back(
     ctx: Context, person: Person, assignment_id: str, *, reason: str, key: str, words: str | None = None
 ) -> tuple[dict[str, Json], bool]:
-    """Return a microtask without an answer; it is not offered to this person again, except after "later".
+    """
+    Return a microtask without an answer; it is not offered to this person again, except after "later". "not_for_me" stops
+    its topic for the day.
 
     Returns:
         (body, created): the same key again gives the same body and False.
@@ -224,6 +227,8 @@ def give_back(
         if assignment.status == "open":
             offering.end_assignment(connection, assignment.id, "returned")
             microtasks.free_place(connection, assignment.microtask.id)
+        if reason == "not_for_me" and (topic := assignment.settings.get("topic")):
+            enough_of(connection, person.id, topic)
         return assignment, True
 
     assignment, created = ctx.db.write(keep)

@@ -47,12 +47,17 @@ def standing(connection: Connection, public_id: str) -> Standing | None:
 
 
 _last_answer = sa.select(sa.func.max(t.annotation.c.submitted_ms)).where(t.annotation.c.person_id == _p("person"))
+_last_draft = (
+    sa.select(sa.func.max(t.draft.c.saved_ms))
+    .join_from(t.assignment, t.draft, t.draft.c.assignment_id == t.assignment.c.id)
+    .where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "open")
+)
 
 
-def last_answer_ms(connection: Connection, person_id: int) -> int | None:
-    """When this person last sent an answer, UTC ms."""
-    found: int | None = connection.scalar(_last_answer, {"person": person_id})
-    return found
+def last_active_ms(connection: Connection, person_id: int) -> int | None:
+    """When this person last sent an answer or wrote on one, UTC ms."""
+    found = (connection.scalar(query, {"person": person_id}) for query in (_last_answer, _last_draft))
+    return max((moment for moment in found if moment is not None), default=None)
 
 
 _annotation_columns = [
@@ -190,3 +195,9 @@ def _annotation(row: Any) -> Annotation:
         row.together,
         row.submitted_ms,
     )
+
+
+def count_since(connection: Connection, person_id: int, since_ms: int) -> int:
+    """How many questions this person answered since then; a changed answer counts once."""
+    mine = (t.annotation.c.person_id == person_id, t.annotation.c.submitted_ms >= since_ms, t.annotation.c.revision == 1)
+    return connection.scalar(sa.select(sa.func.count()).select_from(t.annotation).where(*mine)) or 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -16,6 +19,10 @@ _BLOCK = (
     t.block.c.started_ms,
     t.block.c.planned_end_ms,
     t.block.c.ended_ms,
+    t.block.c.reason,
+    t.block.c.step_id,
+    t.block.c.topics_off,
+    t.block.c.distressing,
 )
 _newest = (
     sa.select(t.block.c.id)
@@ -41,18 +48,78 @@ def latest(connection: Connection, person_id: int, *, lock: bool = False) -> Blo
             writes queue up anyway.
     """
     row = connection.execute(_latest_locked if lock else _latest, {"person": person_id}).first()
-    return Block(*row) if row and row.id is not None else None
+    return _block(row) if row and row.id is not None else None
 
 
-def start(connection: Connection, *, person_id: int, kind: str, now: int, planned_end_ms: int | None) -> None:
+def start(
+    connection: Connection,
+    *,
+    person_id: int,
+    kind: str,
+    now: int,
+    planned_end_ms: int | None,
+    reason: str | None = None,
+    step_id: int | None = None,
+    topics_off: Sequence[str] = (),
+    distressing: int = 0,
+) -> None:
     """A block begins; what was running ends."""
-    running = sa.and_(t.block.c.person_id == person_id, t.block.c.ended_ms.is_(None))
-    connection.execute(sa.update(t.block).where(running).values(ended_ms=now))
-    values = {"person_id": person_id, "kind": kind, "started_ms": now, "planned_end_ms": planned_end_ms}
+    end(connection, person_id=person_id, now=now)
+    values = {
+        "person_id": person_id,
+        "kind": kind,
+        "started_ms": now,
+        "planned_end_ms": planned_end_ms,
+        "reason": reason,
+        "step_id": step_id,
+        "topics_off": list(topics_off) or None,
+        "distressing": distressing,
+    }
     connection.execute(sa.insert(t.block).values(**values))
 
 
-def end(connection: Connection, *, person_id: int, now: int, reason: str) -> None:
-    """The running block ends early."""
+def had(connection: Connection, *, person_id: int, kind: str, start_ms: int, end_ms: int) -> None:
+    """A block that was over before anybody told: a break that somebody had without a call."""
+    row = {"person_id": person_id, "kind": kind, "started_ms": start_ms, "planned_end_ms": end_ms, "ended_ms": end_ms}
+    connection.execute(sa.insert(t.block).values(**row, distressing=0))
+
+
+def end(connection: Connection, *, person_id: int, now: int, reason: str | None = None) -> None:
+    """The running block ends."""
     running = sa.and_(t.block.c.person_id == person_id, t.block.c.ended_ms.is_(None))
-    connection.execute(sa.update(t.block).where(running).values(ended_ms=now, reason=reason))
+    values = {"ended_ms": now} if reason is None else {"ended_ms": now, "reason": reason}
+    connection.execute(sa.update(t.block).where(running).values(values))
+
+
+def change(connection: Connection, block_id: int, **values: Any) -> None:
+    """Change a running block: its planned end, its kind of work, what was counted."""
+    connection.execute(sa.update(t.block).where(t.block.c.id == block_id).values(values))
+
+
+def between(connection: Connection, person_id: int, start_ms: int, end_ms: int) -> list[Block]:
+    """This person's blocks that began in this stretch of time, in order."""
+    query = sa.select(*_BLOCK).where(
+        t.block.c.person_id == person_id, t.block.c.started_ms >= start_ms, t.block.c.started_ms < end_ms
+    )
+    return [_block(row) for row in connection.execute(query.order_by(t.block.c.started_ms, t.block.c.id))]
+
+
+def running_past(connection: Connection, moment_ms: int) -> list[Block]:
+    """Blocks that nobody ended, and that were planned to end before this moment."""
+    query = sa.select(*_BLOCK).where(t.block.c.ended_ms.is_(None), t.block.c.planned_end_ms < moment_ms)
+    return [_block(row) for row in connection.execute(query)]
+
+
+def _block(row: Any) -> Block:
+    return Block(
+        row.id,
+        row.person_id,
+        row.kind,
+        row.started_ms,
+        row.planned_end_ms,
+        row.ended_ms,
+        row.reason,
+        row.step_id,
+        row.topics_off or (),
+        row.distressing,
+    )

@@ -255,3 +255,20 @@ def expire(connection: Connection, *, now: int, most: int = 200) -> int:
         )
         free_place(connection, microtask_id)
     return len(rows)
+
+
+@dataclass(frozen=True)
+class StepName:
+    """What a step is called, for people."""
+
+    public_id: str
+    name: str
+
+
+def step_names(connection: Connection, step_id: int) -> StepName:
+    """The project's name, and the step's own where a project has several."""
+    sibling = t.step.alias("sibling")
+    siblings = sa.select(sa.func.count()).select_from(sibling).where(sibling.c.project_id == t.project.c.id).scalar_subquery()
+    query = sa.select(t.step.c.public_id, t.step.c.name, t.project.c.name.label("project"), siblings.label("steps"))
+    row = connection.execute(query.join(t.project, t.project.c.id == t.step.c.project_id).where(t.step.c.id == step_id)).one()
+    return StepName(row.public_id, row.project if row.steps == 1 else f"{row.project}: {row.name}")

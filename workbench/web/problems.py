@@ -40,7 +40,7 @@ def problem_of(error: WorkbenchError) -> JSONResponse:
     """The problem document of one of our errors."""
     more: dict[str, Json] = {"field": error.field}
     if isinstance(error, NotNow):
-        more |= {"reason": error.reason, "until": error.until_ms}
+        more |= {"reason": error.reason, "until": error.until_ms, "block": error.block}
     if isinstance(error, BadInput):
         more |= {"file": error.file, "line": error.line}
     if isinstance(error, TooMany):

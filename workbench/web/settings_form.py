@@ -19,7 +19,7 @@ from workbench.web.languages import NAMES, say
 Schema = Mapping[str, Any]
 FIRST = ("question", "instructions", "labels")  # what a worker reads comes first
 COMMON = ("overlap", "opinion", "language")
-LATER = ("gold", "lease_minutes", "topic")  # what most projects leave as it is
+LATER = ("gold", "lease_minutes", "topic", "distressing")  # what most projects leave as it is
 NEVER = ("label_studio",)  # comes with a client's own config, never by hand
 
 

@@ -21,9 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accessibility import widgets
 from task_types.protocol import AnswerError, Need
-from workbench import assign, submit
+from workbench import assign, pacing, submit
 from workbench.context import Context
-from workbench.domain import MINUTE_MS, Assignment, Json, Role
+from workbench.domain import Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
 from workbench.store import answers, blocks, offering
 from workbench.web import pages
@@ -35,7 +35,6 @@ Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 
 SERVICE_WORKER = Path(__file__).parents[1] / "static" / "sw.js"
 AHEAD = 3  # questions a browser keeps, to go on with while the network is away
-ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
 # Why somebody may give a question back, and for which needs that is a reason at all.
 REASONS: Mapping[str, frozenset[Need]] = {
     "cannot_hear": frozenset({Need.HEARING}),
@@ -162,7 +161,10 @@ def question(
 
     Who may: worker.
     """
-    assignment = assign.shown_assignment(ctx, signed.person, assignment_id)
+    try:
+        assignment = assign.shown_assignment(ctx, signed.person, assignment_id)
+    except NotNow:
+        return pages.see_other("/work/next")
     if assignment.status == "returned" or (assignment.status == "submitted" and not change):
         settled = assignment.microtask.is_closed
         return pages.render(
@@ -304,16 +306,13 @@ def _answered(assignment: Assignment) -> bool:
 
 
 def _break_soon(ctx: Context, signed: Signed) -> bool:
-    left_ms = _left_ms(ctx, signed)
-    return left_ms is not None and left_ms <= ALMOST_MS
+    latest = ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id))
+    return pacing.almost_over(latest, ctx.now())
 
 
 def _left_ms(ctx: Context, signed: Signed) -> int | None:
     """How long the block still lasts; None where no block with an end is running."""
-    latest = ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id))
-    if latest is None or latest.kind != "work" or latest.planned_end_ms is None or latest.ended_ms is not None:
-        return None
-    return max(0, latest.planned_end_ms - ctx.now())
+    return pacing.left_ms(ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id)), ctx.now())
 
 
 # --- what was posted -------------------------------------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""When there is work and when there is a break: rules without a database."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_timetable import MONDAY, WEEK, ZONE, at, clock
+from workbench import pacing
+from workbench.domain import MINUTE_MS, Block
+from workbench.pacing import Day, Rhythm, decide
+from workbench.timetable import day_plan, free_day
+
+FREE = Day(ZONE, free_day(MONDAY, ZONE), free=True)
+GROUP = Day(ZONE, day_plan(WEEK, MONDAY, ZONE), again_ms=at("23:00"))
+
+
+def block(kind: str, start: str, planned: str, ended: str | None = None, reason: str | None = None) -> Block:
+    """Somebody's last block."""
+    return Block(1, 1, kind, at(start), at(planned), at(ended) if ended else None, reason)
+
+
+def told(decision: pacing.Decision) -> str:
+    """What holds, until when, and what is written down."""
+    words = decision.kind + (f" until {clock(decision.until_ms)}" if decision.until_ms else "")
+    if decision.starts and decision.from_ms:
+        words += f", from {clock(decision.from_ms)}"
+    if decision.ended_ms:
+        words += f", ended {clock(decision.ended_ms)}"
+    if decision.rested:
+        words += f", rested {clock(decision.rested[0])}-{clock(decision.rested[1])}"
+    return words
+
+
+@pytest.mark.parametrize(
+    ("latest", "now", "active", "expected"),
+    [
+        (None, "09:10", None, "work until 09:55, from 09:10"),
+        (block("work", "09:00", "09:45"), "09:44", None, "work until 09:45"),
+        (block("work", "09:00", "09:45"), "09:45", None, "break until 10:00, from 09:45, ended 09:45"),
+        (block("work", "09:00", "09:45"), "09:47", "09:47", "break until 10:02, from 09:47, ended 09:47"),
+        (block("work", "09:00", "09:45"), "10:30", "09:50", "work until 11:15, from 10:30, ended 09:50, rested 09:50-10:05"),
+        (block("work", "09:00", "09:45"), "10:20", "10:15", "break until 10:35, from 10:15, ended 10:15"),
+        (block("break", "09:45", "10:00"), "09:59", None, "break until 10:00"),
+        (block("break", "09:45", "10:00"), "10:10", None, "work until 10:55, from 10:10, ended 10:00"),
+        (block("work", "09:00", "09:45", "09:20", "stop"), "09:30", None, "over"),
+        (None, "23:50", None, "work until 00:00, from 23:50"),
+    ],
+)
+def test_without_a_timetable_the_rhythm_counts_from_the_first_call(latest, now: str, active, expected: str) -> None:
+    """45 and 15; the running microtask is finished first; who was away has rested."""
+    assert told(decide(latest, FREE, at(now), at(active) if active else None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("latest", "now", "active", "expected"),
+    [
+        (None, "08:40", None, "early until 09:00"),
+        (None, "09:20", None, "work until 09:45, from 09:20"),
+        (None, "09:50", None, "break until 10:00, from 09:50"),
+        (block("work", "09:00", "09:45"), "09:48", "09:48", "break until 10:00, from 09:48, ended 09:48"),
+        (block("work", "09:00", "09:45"), "09:56", "09:56", "break until 10:06, from 09:56, ended 09:56"),
+        (block("work", "09:00", "09:45"), "10:03", "10:03", "break until 10:13, from 10:03, ended 10:03"),
+        (block("work", "09:00", "09:45"), "10:03", "09:40", "work until 10:45, from 10:03, ended 09:45, rested 09:45-10:00"),
+        (block("break", "09:45", "10:00"), "10:00", None, "work until 10:45, from 10:00, ended 10:00"),
+        (block("break", "09:45", "10:20", None, "longer"), "10:10", None, "break until 10:20"),
+        (block("break", "09:45", "10:20", None, "longer"), "10:21", None, "work until 10:45, from 10:21, ended 10:20"),
+        (block("work", "15:00", "15:45"), "15:46", "15:46", "over until 23:00, ended 15:46"),
+        (block("work", "09:00", "09:45", "09:30", "stop"), "10:05", None, "over until 23:00"),
+        (block("work", "09:00", "09:45", "09:30", "went on"), "10:05", None, "work until 10:45, from 10:05"),
+    ],
+)
+def test_by_the_timetable_breaks_fall_for_the_whole_group(latest, now: str, active, expected: str) -> None:
+    """Late comers begin in the middle; who finishes late still has ten minutes; a stretched break is no lateness."""
+    assert told(decide(latest, GROUP, at(now), at(active) if active else None)) == expected
+
+
+def test_somebody_who_went_home_early_worked_until_then() -> None:
+    """The next day closes the block where its person was last heard; a few minutes before the end are not counted."""
+    yesterday = Block(1, 1, "work", at("09:00") - 86_400_000, at("09:45") - 86_400_000, None)
+    left, stayed = at("09:20") - 86_400_000, at("09:41") - 86_400_000
+    assert decide(yesterday, GROUP, at("09:00"), left).ended_ms == left
+    assert decide(yesterday, GROUP, at("09:00"), stayed).ended_ms == yesterday.planned_end_ms
+
+
+def test_a_break_that_is_taken_early_joins_the_coffee_of_the_group() -> None:
+    """At ten past nine it is a quarter of an hour; at half past nine it goes on until the group's is over."""
+    assert [clock(pacing.break_until(GROUP, at(now))) for now in ("09:10", "09:30", "09:40")] == ["09:25", "10:00", "10:00"]
+    assert clock(pacing.break_until(Day(ZONE, FREE.plan, Rhythm(break_ms=20 * MINUTE_MS), free=True), at("09:10"))) == "09:30"
+
+
+@pytest.mark.parametrize(
+    ("now", "soon", "left"), [("09:39", False, 6), ("09:40", True, 5), ("09:45", True, 0), ("09:50", True, 0)]
+)
+def test_a_soft_sign_comes_five_minutes_before_the_break(now: str, soon: bool, left: int) -> None:
+    """And stays while the last microtask is finished."""
+    running = block("work", "09:00", "09:45")
+    assert (pacing.almost_over(running, at(now)), pacing.left_ms(running, at(now))) == (soon, left * MINUTE_MS)
+
+
+def test_no_soft_sign_in_a_break_or_after_it() -> None:
+    """Only work ends with one."""
+    assert not any(pacing.almost_over(each, at("09:59")) for each in (None, block("break", "09:45", "10:00")))
