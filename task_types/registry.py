@@ -11,9 +11,9 @@ from __future__ import annotations
 import difflib
 import importlib
 from functools import cache
-from importlib import metadata
 from typing import TYPE_CHECKING
 
+from task_types import plug_ins
 from task_types.errors import UnknownTaskType
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def names() -> list[str]:
 @cache
 def _places() -> dict[str, str]:
     # A plug-in may add a name but not take one: stored microtasks must keep meaning what they meant.
-    added = {point.name: point.value for point in metadata.entry_points(group=ENTRY_POINTS)}
+    added = {point.name: f"{point.module}:{point.attr}" for point in plug_ins.points(ENTRY_POINTS)}
     return {**added, **BUILT_IN}
 
 

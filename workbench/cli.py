@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import metadata
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from task_types import plug_ins
 from workbench.commands import lab, pay, people, projects, quality, running, voice, work_types
 from workbench.errors import WorkbenchError
 
@@ -34,9 +35,10 @@ def options(
         os.environ["WORKBENCH_DATA"] = str(data.expanduser().absolute())
 
 
-def plug_ins() -> None:
+@cache
+def hang_on() -> None:
     """Commands of packages that hang on at the edge, such as the bridge: entry points `workbench.commands`."""
-    for point in metadata.entry_points(group="workbench.commands"):
+    for point in plug_ins.points("workbench.commands"):
         point.load()(app)
 
 
@@ -44,7 +46,7 @@ def main() -> None:
     """Run a command: exit status 0, or one clear line on standard error and a status that is not 0."""
     from task_types.errors import TaskTypeError
 
-    plug_ins()
+    hang_on()
     try:
         status = app(standalone_mode=False)
     except (WorkbenchError, TaskTypeError) as error:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import structlog
@@ -116,13 +116,17 @@ def background(ctx: Context) -> Iterator[object]:
 
 
 def _sweep(ctx: Context, stop: threading.Event) -> None:
-    """Leases that ran out are offered again, without anybody asking."""
+    """Leases that ran out are offered again, without anybody asking; plug-ins look after what is theirs."""
+    from task_types import plug_ins
     from workbench.store import offering
 
+    more: list[Callable[[Context], None]] = [point.load() for point in plug_ins.points("workbench.sweeps")]
     while not stop.wait(20):
         try:
             now = ctx.now()
             ctx.db.write(lambda connection, now=now: offering.expire(connection, now=now))  # type: ignore[misc]
+            for sweep in more:
+                sweep(ctx)
         except Exception as error:
             log.error("leases were not looked at; the next round does it", error=type(error).__name__)
 

@@ -12,7 +12,7 @@ import typer
 
 from task_types import registry
 from tests.commands.running import at_once, well
-from workbench.cli import app, plug_ins
+from workbench.cli import app, hang_on
 
 LABELS = "task,worker,label\n1,ann,cat\n1,bob,cat\n1,cas,dog\n2,ann,dog\n2,bob,dog\n2,cas,dog\n"
 
@@ -67,7 +67,7 @@ def commands_of(group: Any, path: str = "workbench") -> Iterator[tuple[str, Any]
 
 def test_every_command_explains_itself_with_an_example() -> None:
     """A sentence, and a line that can be copied: it begins with the command itself."""
-    plug_ins()
+    hang_on()
     found = dict(commands_of(typer.main.get_command(app)))
     assert {"workbench serve", "workbench person add", "workbench export"} <= set(found)
     for name, command in found.items():

@@ -20,6 +20,7 @@ DOCS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for 
 def commands() -> list[tuple[str, object]]:
     """Every command with its full name."""
     found: list[tuple[str, object]] = []
+    cli.hang_on()
 
     def walk(command: object, name: str) -> None:
         inner = getattr(command, "commands", None)

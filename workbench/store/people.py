@@ -129,6 +129,16 @@ def count_people(connection: Connection, *, role: Role | None = None) -> int:
     return connection.execute(query).scalar_one()
 
 
+def worker_ids(connection: Connection) -> list[int]:
+    """Everybody who works here."""
+    query = (
+        sa.select(t.person.c.id)
+        .join(t.person_role, t.person_role.c.person_id == t.person.c.id)
+        .where(t.person.c.ended_ms.is_(None), t.person_role.c.role == Role.WORKER)
+    )
+    return list(connection.scalars(query.order_by(t.person.c.id)))
+
+
 def set_roles(connection: Connection, person_id: int, roles: Iterable[Role]) -> None:
     """Give somebody exactly these roles."""
     connection.execute(sa.delete(t.person_role).where(t.person_role.c.person_id == person_id))

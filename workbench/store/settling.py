@@ -263,6 +263,18 @@ def _keep_outcome(connection: Connection, result: Result, now: int) -> int:
     return int(row.number)
 
 
+def close_places(connection: Connection, microtask_ids: Sequence[int], now: int) -> None:
+    """Want no more answers for these than there are and are on their way; what has them all is settled."""
+    table = t.microtask.c
+    chosen = table.id.in_(microtask_ids)
+    connection.execute(sa.update(t.microtask).where(chosen, table.free > 0).values(wanted=table.wanted - table.free, free=0))
+    waiting = sa.select(t.to_settle.c.microtask_id)
+    enough = sa.select(table.id, sa.literal(now), sa.literal(1)).where(
+        chosen, table.status == "open", table.answers >= table.wanted, table.answers > 0, table.id.not_in(waiting)
+    )
+    connection.execute(sa.insert(t.to_settle).from_select(["microtask_id", "since_ms", "asked"], enough))
+
+
 def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> None:
     """Want more answers for a microtask that was thought done."""
     wanted = {"wanted": t.microtask.c.wanted + more, "free": t.microtask.c.free + more, "status": "open"}

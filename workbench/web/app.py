@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from task_types import plug_ins
 from workbench.context import Context
 from workbench.web import (
     account,
@@ -108,5 +109,5 @@ def _routers() -> list[APIRouter]:
         pay,
         health,
     )
-    plugged_in = [entry.load() for entry in entry_points(group=PLUG_INS)]
+    plugged_in = [point.load() for point in plug_ins.points(PLUG_INS)]
     return [module.router for module in ours] + plugged_in

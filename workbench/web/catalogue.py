@@ -18,7 +18,12 @@ import accessibility
 import workbench
 from workbench.web.languages import CATALOGUES
 
-ROOTS = (Path(workbench.__file__).parent, Path(accessibility.__file__).parent)
+# The bridge's words stand in the one catalogue too: found by its place, because nothing here imports it.
+ROOTS = (
+    Path(workbench.__file__).parent,
+    Path(accessibility.__file__).parent,
+    Path(workbench.__file__).parents[1] / "mturk_bridge",
+)
 # Sentences of errors are shown to people as they stand, so they are words to translate too.
 ERRORS = (
     "WorkbenchError",

@@ -17,7 +17,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 
 import accessibility
 from accessibility.preferences import html_attributes, preferences
-from task_types import registry
+from task_types import plug_ins, registry
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import TooMany
@@ -110,7 +110,8 @@ async def error_page(
 @lru_cache
 def environment(locale: str) -> Environment:
     """The templates in one language. Everything is escaped; an unknown name is an error, not an empty place."""
-    loader = ChoiceLoader([PackageLoader("workbench"), PrefixLoader({"widgets": FileSystemLoader(WIDGETS)})])
+    plugged_in = [PackageLoader(point.module) for point in plug_ins.points("workbench.templates")]
+    loader = ChoiceLoader([PackageLoader("workbench"), PrefixLoader({"widgets": FileSystemLoader(WIDGETS)}), *plugged_in])
     made = Environment(
         loader=loader,
         autoescape=True,

@@ -1,0 +1,1 @@
+"""The bridge's own kinds of work: a requester's form, and a requester's page."""

@@ -1,0 +1,46 @@
+"""What a worker may know before beginning: how long it takes, what an hour of it pays, who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from task_types import wording
+from task_types.protocol import Locale
+
+TAKES: wording.Words = {"nl": "Dit duurt ongeveer {minutes}.", "en": "This takes about {minutes}."}
+PAYS: wording.Words = {
+    "nl": "{requester} betaalt het lab hiervoor {amount} per uur. Jij krijgt je uren, zoals altijd.",
+    "en": "{requester} pays the lab {amount} an hour for this. You get your hours, as always.",
+}
+UNDER_A_MINUTE: wording.Words = {"nl": "een minuut", "en": "a minute"}
+MINUTES: wording.Words = {"nl": "{n} minuten", "en": "{n} minutes"}
+
+
+class Facts(BaseModel):
+    """About one HIT. `hourly_eur`: euros that an hour of it pays, as text ("15.13"); `seconds`: expected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(min_length=1)
+    description: str = ""
+    requester: str
+    seconds: int = Field(ge=0)
+    hourly_eur: str = Field(pattern=r"^\d+\.\d\d$")
+
+
+def told(facts: Facts, locale: Locale) -> Sequence[str]:
+    """The instructions of a question: what the requester says, how long it takes, what it pays."""
+    lines = [line.strip() for line in facts.description.splitlines() if line.strip()]
+    amount = f"€ {facts.hourly_eur.replace('.', ',')}" if locale == "nl" else f"€{facts.hourly_eur}"
+    return (
+        *lines,
+        wording.say(TAKES, locale, minutes=_minutes(facts.seconds, locale)),
+        wording.say(PAYS, locale, requester=facts.requester, amount=amount),
+    )
+
+
+def _minutes(seconds: int, locale: Locale) -> str:
+    number = round(seconds / 60)
+    return wording.say(MINUTES, locale, n=number) if number > 1 else wording.say(UNDER_A_MINUTE, locale)

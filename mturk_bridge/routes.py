@@ -1,0 +1,33 @@
+"""The bridge's addresses: the endpoint for requesters' programs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from mturk_bridge.endpoint import Throttle, answer
+from workbench.web.access import Ctx, visitor
+
+router = APIRouter(prefix="/mturk", include_in_schema=False)
+
+
+def throttle_of(request: Request) -> Throttle:
+    """The app's own bucket, so that tests and servers do not share one."""
+    if not hasattr(request.app.state, "mturk_throttle"):
+        request.app.state.mturk_throttle = Throttle()
+    found: Throttle = request.app.state.mturk_throttle
+    return found
+
+
+@router.post("/requester", dependencies=[Depends(visitor)])
+@router.post("/requester/", dependencies=[Depends(visitor)])
+async def requester_api(request: Request, ctx: Ctx, throttle: Annotated[Throttle, Depends(throttle_of)]) -> Response:
+    """
+    MTurk's Requester API. The signature of each request says whose it is.
+
+    Who may: everybody.
+    """
+    body = await request.body()
+    return await run_in_threadpool(answer, ctx, request, body, throttle)

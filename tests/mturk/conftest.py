@@ -1,0 +1,17 @@
+"""A lab that answers MTurk's protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mturk.endpoint import Desk, a_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A lab with one requester, on a server."""
+    with a_desk(tmp_path / "lab") as found:
+        yield found
