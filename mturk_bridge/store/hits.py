@@ -189,7 +189,7 @@ def keep_page(connection: Connection, html: str, now: int) -> str:
     """Keep a page once; returns its SHA-256."""
     sha256 = hashlib.sha256(html.encode()).hexdigest()
     row = {"sha256": sha256, "html": html, "created_ms": now}
-    connection.execute(upsert(connection, b.page).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
+    connection.execute(upsert(b.page).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
     return sha256
 
 

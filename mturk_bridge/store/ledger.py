@@ -64,7 +64,7 @@ def add(
         "person_id": person_id,
         "at_ms": now,
     }
-    statement = upsert(connection, b.entry).values(row).on_conflict_do_nothing(index_elements=["account", "token"])
+    statement = upsert(b.entry).values(row).on_conflict_do_nothing(index_elements=["account", "token"])
     return bool(connection.execute(statement).rowcount)
 
 

@@ -22,7 +22,7 @@ def begin(connection: Connection, scope: str, token: str, given: Mapping[str, An
         None when it is new; else what `finish` kept with it. On PostgreSQL a repeat waits here for the first one to end.
     """
     row = {"scope": scope, "key": token, "fingerprint": fingerprint(given), "body": {}, "at_ms": now}
-    statement = upsert(connection, t.repeat_key).values(row).on_conflict_do_nothing(index_elements=["scope", "key"])
+    statement = upsert(t.repeat_key).values(row).on_conflict_do_nothing(index_elements=["scope", "key"])
     if connection.execute(statement).rowcount:
         return None
     body = connection.execute(_same(sa.select(t.repeat_key.c.body), scope, token)).scalar_one()
