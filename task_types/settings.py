@@ -49,6 +49,17 @@ class GoldSchedule(BaseModel):
     first_share: float = Field(default=0.30, ge=0, le=1)
     share: float = Field(default=0.10, ge=0, le=1)
     floor: float = Field(default=0.05, ge=0, le=1)
+    learning: int = Field(default=5, ge=0, description="practice questions at the start, explained at once, where there are any")
+    most_exposures: int = Field(default=200, ge=1, description="people who may get one check question")
+
+
+class AdaptiveOverlap(BaseModel):
+    """More answers only where those so far are not sure enough: see quality.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    most: int = Field(ge=1, le=100, description="answers that a microtask may get at most")
+    budget: int | None = Field(default=None, ge=1, description="answers in all that may be asked for this step")
 
 
 def _gold(raw: Any) -> Any:
@@ -78,6 +89,7 @@ class StepSettings(BaseModel):
     question: Localised | None = Field(default=None, description="the question, instead of the type's own; or {nl, en}")
     instructions: Localised | None = Field(default=None, description="what to do, one instruction per line; or {nl, en}")
     overlap: int = Field(default=1, ge=1, le=100, description="answers wanted for each microtask")
+    adaptive: AdaptiveOverlap | None = Field(default=None, description="more answers only where unsure; see docs/quality.md")
     gold: Annotated[GoldSchedule | None, BeforeValidator(_gold)] = Field(
         default_factory=GoldSchedule, description="schedule of check questions, or off"
     )
@@ -96,6 +108,31 @@ class StepSettings(BaseModel):
         if not isinstance(data, dict) or "gold" in data:
             return data
         return {**data, "gold": None} if data.get("opinion", cls.model_fields["opinion"].default) else data
+
+    @model_validator(mode="before")
+    @classmethod
+    def _overlap_between(cls, data: Any) -> Any:
+        # `overlap: {min: 2, max: 5, budget: 900}` is the short way to say both.
+        if not isinstance(data, dict) or not isinstance(data.get("overlap"), dict):
+            return data
+        said = dict(data["overlap"])
+        least, most = said.pop("min", 2), said.pop("max", None)
+        if most is None or (set(said) - {"budget"}):
+            raise ValueError("An overlap that adapts has min, max and perhaps budget. Example: overlap: {min: 2, max: 5}.")
+        return {**data, "overlap": least, "adaptive": {"most": most, "budget": said.get("budget")}}
+
+    @model_validator(mode="after")
+    def _adaptive_asks_more(self) -> StepSettings:
+        if self.adaptive is not None and self.adaptive.most < self.overlap:
+            raise ValueError("An overlap that adapts needs a max that is at least its min.")
+        if self.adaptive is not None and self.opinion:
+            raise ValueError("An opinion has no right answer to become sure of. Give a plain overlap.")
+        return self
+
+    @property
+    def most_answers(self) -> int:
+        """The answers that a microtask may get at most."""
+        return self.adaptive.most if self.adaptive else self.overlap
 
     @model_validator(mode="after")
     def _opinion_has_no_gold(self) -> StepSettings:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from quality.gold import wants_gold
 from task_types.settings import GoldSchedule
+from workbench import gold
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Block, Json, Microtask, Person, new_public_id
 from workbench.errors import Conflict, NotFound, NotNow
@@ -165,8 +166,8 @@ def _lease_next(connection: Connection, person: Person, today: Today, now: int) 
             continue  # gold alone is no work
         found = offering.next_in_lane(connection, lane_id=lane.id, person_id=person.id, after=lane.after)
         if found:
-            gold = _gold_instead(connection, person, lane, lanes)
-            return _lease(connection, person, gold[0] if gold else lane, gold[1] if gold else found, now)
+            chosen = _gold_instead(connection, person, lane, lanes, now) or (lane, found)
+            return _lease(connection, person, *chosen, now)
     return None
 
 
@@ -215,14 +216,18 @@ def _cleared(connection: Connection, person: Person, now: int) -> list[Lane]:
 
 
 def _gold_instead(
-    connection: Connection, person: Person, lane: Lane, lanes: Sequence[Lane]
+    connection: Connection, person: Person, lane: Lane, lanes: Sequence[Lane], now: int
 ) -> tuple[Lane, tuple[Microtask, int]] | None:
-    """A hidden check question of the same step, when the schedule says it is time."""
-    golden = [other for other in lanes if other.gold and other.step_id == lane.step_id]
-    if not golden:
+    """A check question of the same step, when the schedule says it is time: to practise with at first, then hidden."""
+    golden = {other.id: other for other in lanes if other.gold and other.step_id == lane.step_id}
+    schedule = _schedule(connection, lane.version_id) if golden else None
+    if schedule is None:
         return None
-    schedule = _schedule(connection, lane.version_id)
-    if schedule is None or not wants_gold(
+    asked = (connection, person.id, lane.step_id, list(golden), schedule, now)
+    if lane.given < schedule.learning and (found := gold.learning_item(*asked)):
+        # Practice measures nobody: it does not count as a check question given.
+        return replace(golden[found.lane_id], gold=False), (found, golden[found.lane_id].after)
+    if not wants_gold(
         lane.given,
         lane.gold_given,
         _draw(person.id, lane.step_id, lane.given),
@@ -232,10 +237,14 @@ def _gold_instead(
         floor=schedule.floor,
     ):
         return None
-    for other in golden:
-        found = offering.next_in_lane(connection, lane_id=other.id, person_id=person.id, after=other.after)
-        if found:
-            return other, found
+    if found := gold.hidden_item(*asked):
+        # What was chosen, and not met in line, moves nobody's cursor.
+        return golden[found.lane_id], (found, golden[found.lane_id].after)
+    # Where there are more than are kept at hand: the next in line.
+    for other in golden.values() if gold.more_than_the_pool(connection, lane.step_id, schedule, now) else ():
+        waiting = offering.next_in_lane(connection, lane_id=other.id, person_id=person.id, after=other.after)
+        if waiting:
+            return other, waiting
     return None
 
 

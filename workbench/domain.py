@@ -127,6 +127,7 @@ class Microtask:
     wanted: int
     answers: int
     parent_id: int | None = None
+    lane_id: int = 0
 
     @property
     def is_closed(self) -> bool:

@@ -37,6 +37,7 @@ from workbench.errors import BadInput, Invalid
 from workbench.manifest import Manifest, describe
 from workbench.store import exporting
 from workbench.store import projects as project_store
+from workbench.store.gold import GOLD_STATUSES
 
 PAGE = 1000
 GENERAL = frozenset({"jsonl", "csv", "label_studio"})  # one file for all steps, whatever their types
@@ -214,7 +215,7 @@ def _item(row: exporting.Row, asked: Asked, answers: Sequence[Given[Any]]) -> An
     # An answer is stored in the shape of its own time; settings and payload are brought to the present one.
     case = Case(asked.settings, reading.payload(task_type, row.payload, row.task_type_version), "en")
     accepted = [reading.answer(task_type, one, row.task_type_version) for one in row.accepted or ()]
-    gold = row.status == "gold"
+    gold = row.status in GOLD_STATUSES
     return Item(
         source=Source(row.source_key, [Part(**part) for part in row.parts], row.external_ref),
         microtask=row.public_id,

@@ -75,7 +75,7 @@ def _counts(connection: Connection, step_ids: Sequence[int]) -> dict[str, int]:
     return {
         "microtasks": sum(status.values()),
         "settled": status.get("settled", 0),
-        "gold": status.get("gold", 0),
+        "gold": status.get("gold", 0) + status.get("learning", 0),
         "open": status.get("open", 0),
         "withdrawn": status.get("withdrawn", 0),
         "annotations": answers,

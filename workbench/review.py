@@ -95,7 +95,8 @@ def _settle(waiting: Waiting) -> Result:
         "asked": waiting.asked,
         "answers": len(answers),
     }
-    if waiting.gold is not None and task_type.scoring is not None and not settings.opinion:
+    hidden = waiting.gold is not None and waiting.gold.kind == "hidden"
+    if waiting.gold is not None and hidden and task_type.scoring is not None and not settings.opinion:
         accepted = [reading.answer(task_type, one) for one in waiting.gold.accepted]
         scores = [
             (given.annotation_id, given.person_id, _score(task_type, case, answer, accepted))
@@ -103,7 +104,7 @@ def _settle(waiting: Waiting) -> Result:
             if not given.together
         ]
         return Result(**plain, gold_id=waiting.gold.id, scores=scores)
-    if waiting.microtask.status == "gold" or len(answers) < waiting.microtask.wanted:
+    if waiting.microtask.status in ("gold", "learning") or len(answers) < waiting.microtask.wanted:
         return Result(**plain)
     found = _outcome(task_type, case, waiting, fitting)
     follow_ups = [reading.dumped(payload) for payload in task_type.follow_up(case, found)]

@@ -39,6 +39,15 @@ def test_gold_and_numbers_are_read_as_the_settings_file_reads_them() -> None:
     assert projects.check_settings("rating", read)["overlap"] == 3
 
 
+def test_more_answers_where_unsure_are_two_numbers() -> None:
+    """No YAML to write; a budget alone says too little."""
+    read = settings_form.read(RATING, form(overlap="2", adaptive_most="5", adaptive_budget="900"))
+    assert read == {"overlap": 2, "adaptive": {"most": 5, "budget": 900}}
+    assert projects.check_settings("rating", {"overlap": {"min": 2, "max": 5, "budget": 900}}) == {**read, "language": "nl"}
+    with pytest.raises(Invalid):
+        settings_form.read(RATING, form(adaptive_budget="900"))
+
+
 @pytest.mark.parametrize(
     ("fields", "field"), [({"overlap": "many"}, "overlap"), ({"scale": "{a: [b"}, "scale"), ({"scale": "- a\n- : {"}, "scale")]
 )

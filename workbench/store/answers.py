@@ -24,6 +24,7 @@ _standing = for_update(
             t.annotation.c.microtask_id == t.assignment.c.microtask_id,
             t.annotation.c.person_id == t.assignment.c.person_id,
             t.annotation.c.assignment_id != t.assignment.c.id,
+            t.annotation.c.assignment_id > t.microtask.c.asked_after,
         )
         .label("answered_before"),
     ).where(t.assignment.c.public_id == _p("public_id")),
@@ -112,14 +113,22 @@ _ask_to_settle = (
         set_={"asked": t.to_settle.c.asked + 1, "since_ms": _p("new_submitted_ms"), "tries": 0},
     )
 )
-# The lease already took the place; a late answer takes the place that expiry gave back.
+# The lease already took the place; a late answer takes the place that expiry gave back. An answer to a question that was
+# asked anew meanwhile is kept and counts no more.
 _count_answer = (
     sa.update(t.microtask)
-    .where(t.microtask.c.id == _p("new_microtask_id"))
+    .where(t.microtask.c.id == _p("new_microtask_id"), t.microtask.c.asked_after < _p("new_assignment_id"))
     .values(answers=t.microtask.c.answers + 1, free=t.microtask.c.free - _p("places"))
 )
 _end = sa.update(t.assignment).where(t.assignment.c.id == _p("new_assignment_id")).values(status="submitted")
 _first_answer = Together(_insert_annotation, _count_answer, _end, _ask_to_settle)
+_asked = (
+    upsert(t.to_settle)
+    .values(microtask_id=_p("m"), since_ms=_p("n"), asked=1)
+    .on_conflict_do_update(
+        index_elements=["microtask_id"], set_={"asked": t.to_settle.c.asked + 1, "since_ms": _p("n"), "tries": 0}
+    )
+)
 _changed_answer = Together(_insert_annotation, _ask_to_settle)
 
 
@@ -133,6 +142,11 @@ def add_first(connection: Connection, values: Mapping[str, Any], *, late: bool, 
 def add_revision(connection: Connection, values: Mapping[str, Any]) -> None:
     """Store a changed answer, and ask to settle."""
     _changed_answer.run(connection, _new(values))
+
+
+def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:
+    """Look at this microtask again, though it has no new answer."""
+    connection.execute(_asked, {"m": microtask_id, "n": now})
 
 
 def _new(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _newest() -> sa.ColumnElement[bool]:
 
 
 def given(connection: Connection, microtask_ids: Sequence[int]) -> dict[int, list[GivenRow]]:
-    """Everybody's answers to these microtasks."""
+    """Everybody's answers to these microtasks, without those that count no more."""
     columns = (
         t.annotation.c.microtask_id,
         t.annotation.c.person_id,
@@ -126,7 +126,10 @@ def given(connection: Connection, microtask_ids: Sequence[int]) -> dict[int, lis
         t.annotation.c.task_type_version,
         t.annotation.c.dont_know,
     )
-    query = sa.select(*columns).where(t.annotation.c.microtask_id.in_(microtask_ids), _newest())
+    counting = sa.select(*columns).join(t.microtask, t.microtask.c.id == t.annotation.c.microtask_id)
+    query = counting.where(
+        t.annotation.c.microtask_id.in_(microtask_ids), t.annotation.c.assignment_id > t.microtask.c.asked_after, _newest()
+    )
     found: dict[int, list[GivenRow]] = {}
     for row in connection.execute(query.order_by(t.annotation.c.microtask_id, t.annotation.c.id)):
         answer = None if row.dont_know else row.answer

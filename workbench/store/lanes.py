@@ -65,7 +65,7 @@ def add_microtasks(
         IntegrityError: this step has a microtask of this source and key.
     """
     counts = Counter(row.lane for row in rows)
-    taken = {lane: _take_ranks(connection, lane, count) for lane, count in counts.items()}
+    taken = {lane: take_ranks(connection, lane, count) for lane, count in counts.items()}
     ids = take_ids(connection, t.microtask, len(rows))
     values = []
     for microtask_id, public_id, row in zip(ids, public_ids(len(rows)), rows, strict=True):
@@ -84,7 +84,7 @@ _COLUMNS = (
 )
 
 
-def _take_ranks(connection: Connection, lane: LaneKey, count: int) -> tuple[int, list[int]]:
+def take_ranks(connection: Connection, lane: LaneKey, count: int) -> tuple[int, list[int]]:
     """The lane's id and its next ranks, last one first."""
     same = {"step_id": lane.step_id, "needs": lane.needs, "topic": lane.topic, "gold": lane.gold}
     connection.execute(upsert(t.lane).values(same).on_conflict_do_nothing(index_elements=list(same)))
@@ -109,6 +109,16 @@ def microtasks_of(connection: Connection, step_id: int, source_ids: Sequence[int
     return found
 
 
+def splinter(connection: Connection, microtask_id: int) -> Splinter:
+    """One microtask as gold needs to see it."""
+    table = t.microtask.c
+    columns = (table.id, table.source_id, table.key, table.payload, table.status, table.lane_id)
+    query = sa.select(*columns, t.gold.c.id.label("gold_id")).outerjoin_from(
+        t.microtask, t.gold, t.gold.c.microtask_id == table.id
+    )
+    return Splinter(**connection.execute(query.where(table.id == microtask_id)).one()._mapping)
+
+
 def make_gold(
     connection: Connection, microtask: Splinter, accepted: Sequence[Json], *, origin: str, created_by: int | None, now: int
 ) -> bool:
@@ -128,9 +138,11 @@ def make_gold(
     if microtask.gold_id is not None:
         connection.execute(sa.update(t.gold).where(t.gold.c.id == microtask.gold_id).values(accepted=list(accepted)))
         return False
-    connection.execute(sa.insert(t.gold).values(row))
+    gold_id = connection.execute(sa.insert(t.gold).values(row).returning(t.gold.c.id)).scalar_one()
+    made = {"gold_id": gold_id, "what": "made", "accepted": list(accepted), "person_id": created_by, "at_ms": now}
+    connection.execute(sa.insert(t.gold_event).values(made))
     old = connection.execute(sa.select(t.lane).where(t.lane.c.id == microtask.lane_id)).one()
-    lane_id, ranks = _take_ranks(connection, LaneKey(old.step_id, old.needs, old.topic, gold=True), 1)
+    lane_id, ranks = take_ranks(connection, LaneKey(old.step_id, old.needs, old.topic, gold=True), 1)
     values = {"status": "gold", "lane_id": lane_id, "rank": ranks[0], "free": NEVER_FULL}
     connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask.id).values(values))
     return True

@@ -24,6 +24,7 @@ MICROTASK = [
     t.microtask.c.wanted,
     t.microtask.c.answers,
     t.microtask.c.parent_id,
+    t.microtask.c.lane_id,
 ]
 
 
@@ -41,6 +42,7 @@ def microtask(row: Any) -> Microtask:
         row.wanted,
         row.answers,
         row.parent_id,
+        row.lane_id,
     )
 
 

@@ -84,10 +84,12 @@ def clearances(connection: Connection, person_id: int) -> frozenset[int]:
 
 
 _back_for_later = sa.exists().where(t.work_return.c.assignment_id == t.assignment.c.id, t.work_return.c.reason == "later")
-_had = sa.exists().where(
-    t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), ~_back_for_later
+# What was asked before the answers so far stopped counting may be asked of the same person again.
+_still_counts = t.assignment.c.id > t.microtask.c.asked_after
+HAD = sa.exists().where(
+    t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), _still_counts, ~_back_for_later
 )
-_eligible = (t.microtask.c.lane_id == _p("lane"), t.microtask.c.free > 0, t.microtask.c.rank > _p("after"), ~_had)
+_eligible = (t.microtask.c.lane_id == _p("lane"), t.microtask.c.free > 0, t.microtask.c.rank > _p("after"), ~HAD)
 _next_in_lane = sa.select(*MICROTASK, t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
 _next_unlocked = for_update(_next_in_lane, skip_locked=True, of=t.microtask)
 _next_awaited = for_update(_next_in_lane, of=t.microtask)
@@ -197,6 +199,7 @@ _expired_of_person = (
     .where(
         t.assignment.c.person_id == _p("person"),
         t.assignment.c.status == "expired",
+        _still_counts,
         t.microtask.c.free > 0,
         t.microtask.c.status.in_(("open", "gold")),
     )

@@ -91,16 +91,24 @@ def new_step_version(
     last = sa.select(sa.func.coalesce(sa.func.max(t.step_version.c.number), 0)).where(t.step_version.c.step_id == step_id)
     number = connection.execute(last).scalar_one() + 1
     _add_version(connection, step_id, settings, number=number, note=note, created_by=created_by, now=now)
-    _want(connection, step_id, int(settings.get("overlap", 1)), now)
+    overlap = int(settings.get("overlap", 1))
+    _want(connection, step_id, overlap, most_answers(settings), now)
     return step_by_id(connection, step_id)
 
 
-def _want(connection: Connection, step_id: int, overlap: int, now: int) -> None:
+def most_answers(settings: Mapping[str, Json]) -> int:
+    """The answers that a microtask of these settings may get at most."""
+    adaptive: Mapping[str, int] = settings.get("adaptive") or {}
+    return int(adaptive["most"] if adaptive else settings.get("overlap", 1))
+
+
+def _want(connection: Connection, step_id: int, overlap: int, most: int, now: int) -> None:
     """Open microtasks want so many answers from now on; those that have them already are settled."""
     table = t.microtask.c
     open_now = sa.and_(table.step_id == step_id, table.status == "open")
-    places = {"free": table.free + overlap - table.wanted, "wanted": overlap}
-    connection.execute(sa.update(t.microtask).where(open_now, table.wanted != overlap).values(places))
+    for outside, wanted in ((table.wanted < overlap, overlap), (table.wanted > most, most)):
+        places = {"free": table.free + wanted - table.wanted, "wanted": wanted}
+        connection.execute(sa.update(t.microtask).where(open_now, outside).values(places))
     waiting = sa.select(t.to_settle.c.microtask_id)
     enough = sa.select(table.id, sa.literal(now), sa.literal(1)).where(
         open_now, table.answers >= overlap, table.answers > 0, table.id.not_in(waiting)
@@ -208,7 +216,7 @@ def counts(connection: Connection, project_id: int) -> dict[str, int]:
     return {
         "microtasks": sum(by_status.values()),
         "settled": by_status.get("settled", 0),
-        "gold": by_status.get("gold", 0),
+        "gold": by_status.get("gold", 0) + by_status.get("learning", 0),
         "annotations": connection.execute(answers).scalar_one(),
         "sources": connection.execute(sources).scalar_one(),
     }

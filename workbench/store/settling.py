@@ -13,7 +13,7 @@ from workbench import tables as t
 from workbench.domain import Json, Microtask
 from workbench.store import steps
 from workbench.store.database import for_update, upsert
-from workbench.store.microtasks import MICROTASK, move_to_end
+from workbench.store.microtasks import MICROTASK
 from workbench.store.microtasks import microtask as _microtask
 
 PIECE = 5000
@@ -38,6 +38,7 @@ class Gold:
 
     id: int
     accepted: Sequence[Mapping[str, Json]]
+    kind: str = "hidden"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Waiting:
 
 
 _joined = (
-    sa.select(*MICROTASK, t.step.c.task_type, t.gold.c.id.label("gold_id"), t.gold.c.accepted)
+    sa.select(*MICROTASK, t.step.c.task_type, t.gold.c.id.label("gold_id"), t.gold.c.accepted, t.gold.c.kind)
     .select_from(t.microtask)
     .join(t.step, t.step.c.id == t.microtask.c.step_id)
     .outerjoin(t.gold, sa.and_(t.gold.c.microtask_id == t.microtask.c.id, t.gold.c.status == "active"))
@@ -103,7 +104,7 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
                 connection, max((each.version_id for each in answers.get(row.id, [])), default=newest[row.step_id])
             ),
             answers=answers.get(row.id, []),
-            gold=Gold(row.gold_id, row.accepted) if row.gold_id else None,
+            gold=Gold(row.gold_id, row.accepted, row.kind) if row.gold_id else None,
             skills=_of(skills, row.step_id, answers.get(row.id, [])),
             tries=row.tries,
         )
@@ -120,7 +121,8 @@ def _answers(connection: Connection, ids: Sequence[int]) -> dict[int, list[Answe
     newest = ~sa.exists().where(later.c.assignment_id == t.annotation.c.assignment_id, later.c.revision > t.annotation.c.revision)
     query = (
         sa.select(t.annotation)
-        .where(t.annotation.c.microtask_id.in_(ids), newest)
+        .join(t.microtask, t.microtask.c.id == t.annotation.c.microtask_id)
+        .where(t.annotation.c.microtask_id.in_(ids), newest, t.annotation.c.assignment_id > t.microtask.c.asked_after)
         .order_by(t.annotation.c.microtask_id, t.annotation.c.id)
     )
     found: dict[int, list[Answer]] = {}
@@ -241,7 +243,7 @@ _insert_outcome = (
 )
 _set_outcome = (
     sa.update(t.microtask)
-    .where(t.microtask.c.id == sa.bindparam("m"), t.microtask.c.status != "gold")
+    .where(t.microtask.c.id == sa.bindparam("m"), t.microtask.c.status.not_in(("gold", "learning")))
     .values(status="settled", outcome_id=sa.bindparam("p_outcome"))
 )
 
@@ -273,15 +275,6 @@ def close_places(connection: Connection, microtask_ids: Sequence[int], now: int)
         chosen, table.status == "open", table.answers >= table.wanted, table.answers > 0, table.id.not_in(waiting)
     )
     connection.execute(sa.insert(t.to_settle).from_select(["microtask_id", "since_ms", "asked"], enough))
-
-
-def ask_again(connection: Connection, microtask_id: int, *, more: int = 1) -> None:
-    """Want more answers for a microtask that was thought done."""
-    wanted = {"wanted": t.microtask.c.wanted + more, "free": t.microtask.c.free + more, "status": "open"}
-    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask_id).values(**wanted))
-    move_to_end(
-        connection, microtask_id, connection.scalar(sa.select(t.microtask.c.lane_id).where(t.microtask.c.id == microtask_id))
-    )
 
 
 def keep_skills(connection: Connection, step_id: int, skills: Mapping[int, float], now: int) -> None:

@@ -36,8 +36,10 @@ microtask = sa.Table(
     number("wanted", 1),
     number("answers"),
     number("free", 1),  # wanted − answers − open leases; may fall below zero when a late answer arrives
-    text("status", 20, default="open"),  # open, settled, gold, withdrawn
+    text("status", 20, default="open"),  # open, settled, gold (hidden), learning (gold that is shown and explained), withdrawn
     sa.Column("outcome_id", Id, nullable=True),
+    # Assignments up to this id count no more: their answers were returned, or given under an older instruction.
+    sa.Column("asked_after", Id, nullable=False, server_default="0"),
     ms("created_ms"),
     sa.UniqueConstraint("step_id", "source_id", "key"),
     sa.Index("ix_microtask_source", "source_id"),

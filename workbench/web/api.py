@@ -262,7 +262,7 @@ def assignment_json(ctx: Context, assignment: Assignment) -> dict[str, Json]:
 
 def _shown(settings: Any) -> dict[str, Json]:
     # A worker's program gets what it needs to ask the question, not how checks are scheduled.
-    return {name: value for name, value in settings.items() if name not in ("gold", "overlap")}
+    return {name: value for name, value in settings.items() if name not in ("adaptive", "gold", "overlap")}
 
 
 # --- projects --------------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from workbench.web.languages import NAMES, say
 Schema = Mapping[str, Any]
 FIRST = ("question", "instructions", "labels")  # what a worker reads comes first
 COMMON = ("overlap", "opinion", "language")
-LATER = ("gold", "lease_minutes", "topic", "distressing")  # what most projects leave as it is
+LATER = ("adaptive", "gold", "lease_minutes", "topic", "distressing")  # what most projects leave as it is
+ADAPTIVE = ("most", "budget")
 NEVER = ("label_studio",)  # comes with a client's own config, never by hand
 
 
@@ -61,7 +62,8 @@ def read(model: type[BaseModel], form: Fields) -> dict[str, Json]:
     for name, shape in schema["properties"].items():
         if name in NEVER:
             continue
-        value = _read_one(name, _kind(name, shape, schema.get("$defs", {})), form, shape.get("default"))
+        kind = _kind(name, shape, schema.get("$defs", {}))
+        value = _read_adaptive(form) if name == "adaptive" else _read_one(name, kind, form, shape.get("default"))
         if value is not None:
             found[name] = value
     return found
@@ -80,6 +82,8 @@ def _place(name: str) -> tuple[int, int]:
 
 
 def _controls(name: str, shape: Schema, definitions: Schema, value: Any, locale: str) -> list[FormField]:
+    if name == "adaptive":
+        return _adaptive(value, locale)
     kind, label = _kind(name, shape, definitions), label_of(name, locale)
     hint = _hint(name, shape, kind, locale)
     if kind == "words":
@@ -92,6 +96,31 @@ def _controls(name: str, shape: Schema, definitions: Schema, value: Any, locale:
         shown = shape.get("default", False) if value is None else value
     options = _options(kind, shape, definitions, locale)
     return [FormField(name, "select" if kind == "gold" else kind, label, hint, shown, options, later)]
+
+
+def _adaptive(value: Any, locale: str) -> list[FormField]:
+    """Two numbers instead of a piece of YAML."""
+    held = value or {}
+    return [
+        FormField(
+            f"adaptive_{part}",
+            "number",
+            label_of(f"adaptive_{part}", locale),
+            say(locale, settings_words.HINTS[f"adaptive_{part}"]),
+            "" if held.get(part) is None else held[part],
+            later=True,
+        )
+        for part in ADAPTIVE
+    ]
+
+
+def _read_adaptive(form: Fields) -> Json:
+    said = {
+        part: _number(f"adaptive_{part}", form.text(f"adaptive_{part}")) for part in ADAPTIVE if form.text(f"adaptive_{part}")
+    }
+    if said and "most" not in said:
+        raise Invalid("A budget needs a number of most answers beside it.", field="adaptive_most")
+    return said or None
 
 
 def _hint(name: str, shape: Schema, kind: str, locale: str) -> str:

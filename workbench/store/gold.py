@@ -1,0 +1,392 @@
+"""Check questions: the pool to choose from, and what happens to one. Each change leaves a row in `gold_event`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from workbench import tables as t
+from workbench.domain import Json, Microtask
+from workbench.errors import NotFound
+from workbench.store import answers
+from workbench.store.database import for_update
+from workbench.store.lanes import NEVER_FULL, LaneKey, take_ranks
+from workbench.store.microtasks import MICROTASK, microtask
+from workbench.store.offering import HAD
+
+GOLD_STATUSES = ("gold", "learning")
+_p = sa.bindparam
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A check question that may be served. exposures: people who answered it."""
+
+    microtask_id: int
+    lane_id: int
+    kind: str
+    accepted: Sequence[Mapping[str, Json]]
+    exposures: int
+
+
+_pool = (
+    sa.select(t.microtask.c.id, t.microtask.c.lane_id, t.gold.c.kind, t.gold.c.accepted, t.microtask.c.answers)
+    .join_from(t.microtask, t.gold, t.gold.c.microtask_id == t.microtask.c.id)
+    .where(
+        t.microtask.c.step_id == _p("step"),
+        t.microtask.c.status == _p("status"),
+        t.gold.c.status == "active",
+        t.microtask.c.answers < _p("most"),
+    )
+    .order_by(t.microtask.c.answers, t.microtask.c.id)
+    .limit(_p("limit"))
+)
+
+
+def pool(connection: Connection, step_id: int, *, most_exposures: int, limit: int) -> list[Pooled]:
+    """Check questions of a step that may be served, least used first: at most `limit` hidden ones and as many to learn from."""
+    found = []
+    for status in GOLD_STATUSES:
+        values = {"step": step_id, "status": status, "most": most_exposures, "limit": limit}
+        found += [Pooled(*row) for row in connection.execute(_pool, values)]
+    return found
+
+
+_standing = sa.select(t.microtask.c.id, t.microtask.c.free, t.microtask.c.status, t.microtask.c.answers, HAD.label("had")).where(
+    t.microtask.c.id.in_(_p("ids", expanding=True))
+)
+_whole = sa.select(*MICROTASK).where(t.microtask.c.id == _p("m"))
+
+
+class Standing(NamedTuple):
+    """How a check question stands at this moment; `had`: this person had it."""
+
+    had: bool
+    exposures: int
+
+
+def standing(connection: Connection, microtask_ids: Sequence[int], person_id: int) -> dict[int, Standing]:
+    """Of those that may still be served: a pool that is kept at hand may be a minute old."""
+    rows = connection.execute(_standing, {"ids": list(microtask_ids), "person": person_id})
+    served = [row for row in rows if row.status == "learning" or (row.status == "gold" and row.free > 0)]
+    return {row.id: Standing(row.had, row.answers) for row in served}
+
+
+def microtask_of(connection: Connection, microtask_id: int) -> Microtask:
+    """One that exists, held until the transaction ends."""
+    return microtask(connection.execute(for_update(_whole), {"m": microtask_id}).one())
+
+
+# --- one check question ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Gold:
+    """A check question as it stands. `microtask` is its public id; project_id says whose it is."""
+
+    id: int
+    microtask_id: int
+    microtask: str
+    step_id: int
+    project_id: int
+    kind: str
+    status: str
+    accepted: Sequence[Mapping[str, Json]]
+    explanation: Json
+    origin: str
+
+
+_GOLD = (
+    sa.select(
+        t.gold,
+        t.microtask.c.public_id,
+        t.microtask.c.step_id,
+        t.step.c.project_id,
+    )
+    .join(t.microtask, t.microtask.c.id == t.gold.c.microtask_id)
+    .join(t.step, t.step.c.id == t.microtask.c.step_id)
+)
+
+
+def of_microtask(connection: Connection, public_id: str) -> Gold:
+    """The check question of this microtask. Raises NotFound."""
+    row = connection.execute(_GOLD.where(t.microtask.c.public_id == public_id)).first()
+    if row is None:
+        raise NotFound("There is no such check question here.")
+    return Gold(
+        row.id,
+        row.microtask_id,
+        row.public_id,
+        row.step_id,
+        row.project_id,
+        row.kind,
+        row.status,
+        row.accepted,
+        row.explanation,
+        row.origin,
+    )
+
+
+def explanation_of(connection: Connection, microtask_id: int) -> Json:
+    """The approved explanation of a practice question."""
+    return connection.scalar(sa.select(t.gold.c.explanation).where(t.gold.c.microtask_id == microtask_id))
+
+
+def accepted_of(connection: Connection, microtask_id: int) -> Sequence[Mapping[str, Json]]:
+    """Its accepted answers."""
+    return connection.scalar(sa.select(t.gold.c.accepted).where(t.gold.c.microtask_id == microtask_id)) or []
+
+
+def add_event(
+    connection: Connection,
+    gold_id: int,
+    what: str,
+    *,
+    now: int,
+    person_id: int | None,
+    words: str | None = None,
+    accepted: Sequence[Json] | None = None,
+    explanation: Json = None,
+) -> None:
+    """Something happened to a check question."""
+    row = {"gold_id": gold_id, "what": what, "person_id": person_id, "words": words, "at_ms": now}
+    connection.execute(sa.insert(t.gold_event).values(**row, accepted=accepted, explanation=explanation))
+
+
+def events_of(connection: Connection, gold_id: int) -> list[Any]:
+    """What happened to it, oldest first."""
+    return list(connection.execute(sa.select(t.gold_event).where(t.gold_event.c.gold_id == gold_id).order_by(t.gold_event.c.id)))
+
+
+def set_status(connection: Connection, gold: Gold, status: str) -> None:
+    """active or disputed. What is disputed is not served: it has no places."""
+    connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(status=status))
+    if gold.kind == "hidden":
+        free = NEVER_FULL if status == "active" else 0
+        connection.execute(sa.update(t.microtask).where(t.microtask.c.id == gold.microtask_id).values(free=free))
+
+
+def set_kind(connection: Connection, gold: Gold, kind: str, explanation: Json) -> None:
+    """hidden or learning. Learning gold is only served by choice, so it has no places in its lane."""
+    values = {"kind": kind} if explanation is None else {"kind": kind, "explanation": explanation}
+    connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(**values))
+    row = {"status": "gold", "free": NEVER_FULL} if kind == "hidden" else {"status": "learning", "free": 0}
+    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == gold.microtask_id).values(row))
+
+
+def set_accepted(connection: Connection, gold: Gold, accepted: Sequence[Json], now: int) -> None:
+    """Other answers are accepted from now on; scores against the old ones count no more and are made again."""
+    connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(accepted=list(accepted)))
+    _put_scores_aside(connection, gold.id, now)
+    answers.ask_to_settle(connection, gold.microtask_id, now)
+
+
+def retire(connection: Connection, gold: Gold, overlap: int, now: int) -> None:
+    """No check question any more: its scores count no more, and it is an ordinary question that wants `overlap` answers."""
+    connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(status="retired"))
+    _put_scores_aside(connection, gold.id, now)
+    lane = connection.execute(
+        sa.select(t.lane).join(t.microtask, t.microtask.c.lane_id == t.lane.c.id).where(t.microtask.c.id == gold.microtask_id)
+    ).one()
+    lane_id, ranks = take_ranks(connection, LaneKey(lane.step_id, lane.needs, lane.topic, gold=False), 1)
+    leased = sa.select(sa.func.count()).where(t.assignment.c.microtask_id == gold.microtask_id, t.assignment.c.status == "open")
+    free = overlap - t.microtask.c.answers - leased.scalar_subquery()
+    values = {"status": "open", "lane_id": lane_id, "rank": ranks[0], "wanted": overlap, "free": free}
+    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == gold.microtask_id).values(values))
+    answers.ask_to_settle(connection, gold.microtask_id, now)
+
+
+def _put_scores_aside(connection: Connection, gold_id: int, now: int) -> None:
+    columns = ("annotation_id", "gold_id", "person_id", "step_id", "score", "at_ms")
+    before = sa.select(*(t.gold_score.c[name] for name in columns), sa.literal(now)).where(t.gold_score.c.gold_id == gold_id)
+    connection.execute(sa.insert(t.gold_score_before).from_select([*columns, "replaced_ms"], before))
+    connection.execute(sa.delete(t.gold_score).where(t.gold_score.c.gold_id == gold_id))
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A check question in a list. right, wrong: people whose answer fitted, and did not."""
+
+    microtask: str
+    source: str
+    key: str
+    accepted: Sequence[Mapping[str, Json]]
+    kind: str
+    status: str
+    origin: str
+    explanation: Json
+    exposures: int
+    right: int
+    wrong: int
+
+    @property
+    def doubtful(self) -> bool:
+        """Half or more of five people or more answered otherwise: the question itself is in doubt."""
+        return self.status == "active" and self.right + self.wrong >= 5 and self.wrong >= self.right
+
+
+def lines(connection: Connection, step_ids: Sequence[int], *, limit: int = 200, after: int = 0) -> list[Line]:
+    """Check questions of these steps: what needs a look first, then the newest; without retired ones."""
+    right = sa.func.coalesce(sa.func.sum(sa.case((t.gold_score.c.score >= 0.5, 1), else_=0)), 0)
+    total = sa.func.count(t.gold_score.c.id)
+    doubtful = sa.case((t.gold.c.status == "disputed", 0), (sa.and_(total >= 5, 2 * right <= total), 1), else_=2)
+    query = (
+        sa.select(
+            t.microtask.c.public_id,
+            t.source.c.key.label("source"),
+            t.microtask.c.key,
+            t.gold.c.accepted,
+            t.gold.c.kind,
+            t.gold.c.status,
+            t.gold.c.origin,
+            t.gold.c.explanation,
+            t.microtask.c.answers,
+            right.label("right"),
+            total.label("total"),
+        )
+        .join_from(t.gold, t.microtask, t.microtask.c.id == t.gold.c.microtask_id)
+        .join(t.source, t.source.c.id == t.microtask.c.source_id)
+        .outerjoin(t.gold_score, t.gold_score.c.gold_id == t.gold.c.id)
+        .where(t.microtask.c.step_id.in_(step_ids), t.gold.c.status != "retired")
+        .group_by(t.gold.c.id, t.microtask.c.id, t.source.c.id)
+        .order_by(doubtful, t.gold.c.id.desc())
+        .limit(limit)
+        .offset(after)
+    )
+    return [
+        Line(
+            row.public_id,
+            row.source,
+            row.key,
+            row.accepted,
+            row.kind,
+            row.status,
+            row.origin,
+            row.explanation,
+            row.answers,
+            row.right,
+            row.total - row.right,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def exposures(connection: Connection, step_ids: Sequence[int]) -> list[Any]:
+    """(status, kind, exposures, how many) of all check questions of these steps, for the wear-out report."""
+    query = (
+        sa.select(t.gold.c.status, t.gold.c.kind, t.microtask.c.answers, sa.func.count().label("items"))
+        .join(t.microtask, t.microtask.c.id == t.gold.c.microtask_id)
+        .where(t.microtask.c.step_id.in_(step_ids), t.gold.c.status != "retired")
+        .group_by(t.gold.c.status, t.gold.c.kind, t.microtask.c.answers)
+    )
+    return list(connection.execute(query))
+
+
+# --- candidates ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question that could become a check question once somebody approves. `answer`: the one that would be accepted."""
+
+    microtask_id: int
+    microtask: str
+    source: str
+    key: str
+    payload: Mapping[str, Json]
+    answer: Mapping[str, Json]
+    confidence: float | None
+    answers: int
+
+
+def sure_consensus(connection: Connection, step_id: int, *, least: float, least_answers: int, limit: int) -> list[Candidate]:
+    """Settled answers that are surest, and were not a reviewer's correction, spread over the step."""
+    query = (
+        _candidates()
+        .join(t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
+        .add_columns(t.outcome.c.answer, t.outcome.c.confidence, t.outcome.c.answers)
+        .where(
+            t.microtask.c.step_id == step_id,
+            t.microtask.c.status == "settled",
+            t.outcome.c.kind == "settled",
+            t.outcome.c.answer.is_not(None),
+            t.outcome.c.confidence >= least,
+            t.outcome.c.answers >= least_answers,
+            ~sa.exists().where(t.gold.c.microtask_id == t.microtask.c.id),
+        )
+        # The source's public id is random: sorted by it, the surest answers come from all over the step.
+        .order_by(t.source.c.public_id)
+        .limit(limit)
+    )
+    return [_candidate(row, row.answer, row.confidence, row.answers) for row in connection.execute(query)]
+
+
+def expert_answers(
+    connection: Connection, step_id: int, experts: Sequence[int], *, limit: int
+) -> list[tuple[Candidate, list[Json]]]:
+    """Questions that two or more of these people answered, with their answers; newest first."""
+    counting = sa.and_(
+        t.annotation.c.microtask_id == t.microtask.c.id,
+        t.annotation.c.person_id.in_(experts),
+        t.annotation.c.assignment_id > t.microtask.c.asked_after,
+        t.annotation.c.dont_know.is_(False),
+        t.annotation.c.together.is_(False),
+    )
+    many = sa.select(sa.func.count(sa.distinct(t.annotation.c.person_id))).where(counting).correlate(t.microtask)
+    query = (
+        _candidates()
+        .where(
+            t.microtask.c.step_id == step_id,
+            t.microtask.c.status.in_(("open", "settled")),
+            many.scalar_subquery() >= 2,
+            ~sa.exists().where(t.gold.c.microtask_id == t.microtask.c.id),
+        )
+        .order_by(t.microtask.c.id.desc())
+        .limit(limit)
+    )
+    found = []
+    for row in connection.execute(query).all():
+        newest: dict[int, Json] = {}
+        answers = sa.select(t.annotation.c.person_id, t.annotation.c.answer).where(
+            t.annotation.c.microtask_id == row.id,
+            t.annotation.c.person_id.in_(experts),
+            t.annotation.c.assignment_id > row.asked_after,
+            t.annotation.c.dont_know.is_(False),
+            t.annotation.c.together.is_(False),
+        )
+        for person_id, answer in connection.execute(answers.order_by(t.annotation.c.id)):
+            newest[person_id] = answer
+        given = list(newest.values())
+        found.append((_candidate(row, given[0], None, len(given)), given))
+    return found
+
+
+def _candidates() -> sa.Select[Any]:
+    columns = (t.microtask.c.id, t.microtask.c.public_id, t.microtask.c.key, t.microtask.c.payload, t.microtask.c.asked_after)
+    return sa.select(*columns, t.source.c.key.label("source")).join_from(
+        t.microtask, t.source, t.source.c.id == t.microtask.c.source_id
+    )
+
+
+def _candidate(row: Any, answer: Mapping[str, Json], confidence: float | None, answers: int) -> Candidate:
+    return Candidate(row.id, row.public_id, row.source, row.key, row.payload, answer, confidence, answers)
+
+
+def experts_of(connection: Connection, project_id: int) -> frozenset[int]:
+    """People whose equal answers may make check questions."""
+    return frozenset(connection.scalars(sa.select(t.expert.c.person_id).where(t.expert.c.project_id == project_id)))
+
+
+def set_experts(connection: Connection, project_id: int, person_ids: Sequence[int], *, given_by: int, now: int) -> None:
+    """Just these people."""
+    connection.execute(sa.delete(t.expert).where(t.expert.c.project_id == project_id))
+    rows = [{"project_id": project_id, "person_id": each, "since_ms": now, "given_by": given_by} for each in person_ids]
+    if rows:
+        connection.execute(sa.insert(t.expert), rows)
