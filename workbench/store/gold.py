@@ -19,6 +19,7 @@ from workbench.store.microtasks import MICROTASK, microtask
 from workbench.store.offering import HAD
 
 GOLD_STATUSES = ("gold", "learning")
+NO_PLACE = -NEVER_FULL  # so that a lease that is given back makes none either
 _p = sa.bindparam
 
 
@@ -166,7 +167,7 @@ def set_status(connection: Connection, gold: Gold, status: str) -> None:
     """active or disputed. What is disputed is not served: it has no places."""
     connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(status=status))
     if gold.kind == "hidden":
-        free = NEVER_FULL if status == "active" else 0
+        free = NEVER_FULL if status == "active" else NO_PLACE
         connection.execute(sa.update(t.microtask).where(t.microtask.c.id == gold.microtask_id).values(free=free))
 
 
@@ -174,7 +175,7 @@ def set_kind(connection: Connection, gold: Gold, kind: str, explanation: Json) -
     """hidden or learning. Learning gold is only served by choice, so it has no places in its lane."""
     values = {"kind": kind} if explanation is None else {"kind": kind, "explanation": explanation}
     connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(**values))
-    row = {"status": "gold", "free": NEVER_FULL} if kind == "hidden" else {"status": "learning", "free": 0}
+    row = {"status": "gold", "free": NEVER_FULL} if kind == "hidden" else {"status": "learning", "free": NO_PLACE}
     connection.execute(sa.update(t.microtask).where(t.microtask.c.id == gold.microtask_id).values(row))
 
 
