@@ -29,7 +29,7 @@ from mturk_bridge.questions import Asked
 from mturk_bridge.store import hits, ledger, qualifications
 from mturk_bridge.store.hits import Hit, HitType
 from workbench.domain import Json
-from workbench.store import projects, settling
+from workbench.store import asking, projects, settling
 
 MOST_ASSIGNMENTS = 10_000
 FEW = 10  # under ten at first: never ten or more
@@ -196,7 +196,7 @@ def update_expiration_for_hit(call: Call) -> dict[str, Any]:
             missing = hit.max_assignments - hit.answers - hit.pending
             _refuse_unfunded(connection, call, hit, missing)
             if missing > 0:
-                settling.ask_again(connection, hit.microtask_id, more=missing)
+                asking.ask_more(connection, [hit.microtask_id], more=missing)
         hits.change(connection, hit.id, expires_ms=expires_ms, reviewing=False)
 
     call.write(change)
@@ -221,7 +221,7 @@ def create_additional_assignments_for_hit(call: Call) -> dict[str, Any]:
         _refuse_unfunded(connection, call, hit, more)
         hits.change(connection, hit.id, max_assignments=hit.max_assignments + more, reviewing=False)
         if not hit.is_over(call.now):
-            settling.ask_again(connection, hit.microtask_id, more=more)
+            asking.ask_more(connection, [hit.microtask_id], more=more)
         return hit.hit_id, None
 
     def again(hit_id: str) -> AlreadyDone:

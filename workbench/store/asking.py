@@ -13,12 +13,12 @@ from workbench.store import answers, offering
 from workbench.store.database import for_update
 
 
-def ask_more(connection: Connection, microtask_ids: Sequence[int]) -> None:
-    """One more answer each; the answers so far go on counting."""
+def ask_more(connection: Connection, microtask_ids: Sequence[int], *, more: int = 1) -> None:
+    """Want so many answers more of each, though it was thought done; the answers so far go on counting."""
     if not microtask_ids:
         return
-    more = {"wanted": t.microtask.c.wanted + 1, "free": t.microtask.c.free + 1, "status": "open"}
-    connection.execute(sa.update(t.microtask).where(t.microtask.c.id.in_(microtask_ids)).values(more))
+    places = {"wanted": t.microtask.c.wanted + more, "free": t.microtask.c.free + more, "status": "open"}
+    connection.execute(sa.update(t.microtask).where(t.microtask.c.id.in_(microtask_ids)).values(places))
     _to_the_end(connection, microtask_ids)
 
 
