@@ -133,8 +133,8 @@ def _for_coach(watch: Watch, coach: Person) -> dict[str, Json] | None:
 def told(connection: Connection, snapshot: Snapshot, coach: Person, now: int) -> dict[str, Json]:
     """What this coach is told: of their own people, those they stand in for, and those whom nobody coaches."""
     mine = set(coaching.people_of(connection, coach, now=now))
-    others = {each.person_id for each in (*snapshot.requests, *snapshot.here)} - mine
-    mine |= presence.without_coach(connection, others)
+    others = {each.person_id for each in snapshot.requests} | {each.person_id for each in snapshot.here}
+    mine |= presence.without_coach(connection, others - mine)
     found: dict[str, Json] = {
         "requests": [
             {
