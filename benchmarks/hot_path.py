@@ -24,9 +24,10 @@ import textwrap
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -139,8 +140,9 @@ def children(pid: int) -> list[int]:
     """Processes that this one started, at any depth."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += [int(child), *children(int(child))]
+        with suppress(OSError):  # a thread that ended meanwhile
+            for child in task.read_text().split():
+                found += [int(child), *children(int(child))]
     return found
 
 
@@ -154,8 +156,20 @@ def call(connection: http.client.HTTPConnection, path: str, token: str, body: ob
     return response.status, response.read()
 
 
-def bare_client(port: int, seconds: float, _token: str, out: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
-    connection, until, times = http.client.HTTPConnection("127.0.0.1", port), time.time() + seconds, []
+@dataclass(frozen=True)
+class Round:
+    """What a client does: so many seconds, or so many pairs if those are done sooner."""
+
+    port: int
+    seconds: float
+    most: int = 10**9
+
+
+def bare_client(round_: Round, _token: str, ready: Any, out: Any) -> None:
+    connection, times = http.client.HTTPConnection("127.0.0.1", round_.port), []
+    connection.connect()
+    ready.wait()
+    until = time.time() + round_.seconds
     while time.time() < until:
         start = time.perf_counter()
         status, _ = call(connection, "/answer", "x", {"body": '{"value": 4}'})
@@ -164,10 +178,15 @@ def bare_client(port: int, seconds: float, _token: str, out: multiprocessing.Que
     out.put((len(times), times, [], 0))
 
 
-def lab_client(port: int, seconds: float, token: str, out: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
-    connection, until = http.client.HTTPConnection("127.0.0.1", port), time.time() + seconds
-    next_ms, submit_ms, refused = [], [], 0
-    while time.time() < until:
+def lab_client(round_: Round, token: str, ready: Any, out: Any) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", round_.port)
+    next_ms: list[float] = []
+    submit_ms: list[float] = []
+    refused = 0
+    connection.connect()
+    ready.wait()
+    until = time.time() + round_.seconds
+    while time.time() < until and len(submit_ms) < round_.most:
         start = time.perf_counter()
         status, body = call(connection, "/api/v1/work/next", token, {})
         next_ms.append((time.perf_counter() - start) * 1000)
@@ -183,17 +202,20 @@ def lab_client(port: int, seconds: float, token: str, out: multiprocessing.Queue
     out.put((len(next_ms) + len(submit_ms), next_ms, submit_ms, refused))
 
 
-def drive(client: object, port: int, pid: int, tokens: list[str], seconds: float) -> Figures:
-    """All clients at once, each a process of its own."""
-    out: multiprocessing.Queue = multiprocessing.Queue()  # type: ignore[type-arg]
-    workers = [multiprocessing.Process(target=client, args=(port, seconds, token, out)) for token in tokens]  # type: ignore[arg-type]
-    before, start = cpu_seconds(pid), time.time()
+def drive(client: object, pid: int, tokens: list[str], round_: Round) -> Figures:
+    """All clients at once, each a process of its own; the clock starts when all are connected."""
+    out: Any = multiprocessing.Queue()
+    ready = multiprocessing.Barrier(len(tokens) + 1)
+    workers = [multiprocessing.Process(target=client, args=(round_, token, ready, out)) for token in tokens]  # type: ignore[arg-type]
     for worker in workers:
         worker.start()
+    ready.wait()
+    before, start = cpu_seconds(pid), time.time()
     got = [out.get() for _ in workers]
+    seconds, spent = time.time() - start, cpu_seconds(pid) - before
     for worker in workers:
         worker.join()
-    figures = Figures(sum(each[0] for each in got), time.time() - start, cpu_seconds(pid) - before)
+    figures = Figures(sum(each[0] for each in got), seconds, spent)
     figures.next_ms = [value for each in got for value in each[1]]
     figures.submit_ms = [value for each in got for value in each[2]]
     figures.refused = sum(each[3] for each in got)
@@ -203,56 +225,70 @@ def drive(client: object, port: int, pid: int, tokens: list[str], seconds: float
 # --- the lab ---------------------------------------------------------------------------------------------------------
 
 
-def build(environ: dict[str, str], size: int, people: int) -> list[str]:
-    """A lab with one rating project of so many microtasks; gives the workers' tokens."""
-    import sqlalchemy as sa
+WARM_UP = 4_000  # microtasks, in a project of their own that is closed before anything is measured
 
+
+def build(environ: dict[str, str], size: int, people: int) -> list[str]:
+    """A lab with two rating projects, one to warm up and one of so many microtasks; gives the workers' tokens."""
     from workbench import people as enrolling
-    from workbench import projects
-    from workbench import tables as t
-    from workbench.context import open_context
     from workbench.domain import Role
+
+    with opened(environ) as ctx:
+        fill(ctx, "Warm-up", WARM_UP)
+        fill(ctx, "Bench", size)
+        if not ctx.db.is_sqlite:
+            with ctx.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
+        return [enrolling.enrol(ctx, f"Worker {number}", [Role.WORKER]).token for number in range(people)]
+
+
+@contextmanager
+def opened(environ: dict[str, str]) -> Iterator[Any]:
+    """The lab of this environment."""
+    from workbench.context import open_context
     from workbench.settings import Settings
-    from workbench.store.lanes import LaneKey, MicrotaskRow, add_microtasks
 
     ctx = open_context(Settings.load({**os.environ, **environ}))
-    project = projects.create(ctx, f"Bench {size}", "rating", {"gold": "off"})
-    step = ctx.db.read(lambda c: c.scalar(sa.select(t.step.c.id)))
-    dataset = ctx.db.write(
-        lambda c: c.execute(
-            sa.insert(t.dataset).values(
-                public_id="bench", project_id=project.id, name="bench", status="ready", counts={}, created_ms=0
-            )
-        ).inserted_primary_key[0]
-    )
-    batch = 10_000
-
-    def add(connection: sa.Connection, first: int, last: int) -> None:
-        rows = [
-            {
-                "public_id": secrets.token_hex(12),
-                "project_id": project.id,
-                "dataset_id": dataset,
-                "key": str(number),
-                "position": number,
-                "parts": [],
-                "created_ms": 0,
-            }
-            for number in range(first, last)
-        ]
-        connection.execute(sa.insert(t.source), rows)
-        ids = connection.scalars(sa.select(t.source.c.id).order_by(t.source.c.id).offset(first).limit(last - first)).all()
-        payload = json.dumps({"kind": "text", "text": "Is this clear?"})
-        add_microtasks(connection, [MicrotaskRow(each, LaneKey(step, 8), "0", payload, 1, 1) for each in ids], now=0)
-
-    for first in range(0, size, batch):
-        ctx.db.write(lambda c, first=first: add(c, first, min(size, first + batch)))  # type: ignore[misc]
-    if not ctx.db.is_sqlite:
-        with ctx.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
-    tokens = [enrolling.enrol(ctx, f"Worker {number}", [Role.WORKER]).token for number in range(people)]
+    yield ctx
     ctx.close()
-    return tokens
+
+
+def fill(ctx: Any, name: str, size: int) -> None:
+    """An open project of so many microtasks, each to be answered once."""
+    import sqlalchemy as sa
+
+    from workbench import projects
+    from workbench import tables as t
+    from workbench.store.lanes import LaneKey, MicrotaskRow, add_microtasks
+
+    project = projects.create(ctx, name, "rating", {"gold": "off"})
+    step = ctx.db.read(lambda c: c.scalar(sa.select(t.step.c.id).where(t.step.c.project_id == project.id)))
+    dataset = {"public_id": name, "project_id": project.id, "name": name, "status": "ready", "counts": {}, "created_ms": 0}
+    dataset_id = ctx.db.write(lambda c: c.execute(sa.insert(t.dataset).values(dataset)).inserted_primary_key[0])
+    payload = json.dumps({"kind": "text", "text": "Is this clear?"})
+
+    def row(number: int) -> dict[str, Any]:
+        place = {"project_id": project.id, "dataset_id": dataset_id, "key": str(number), "position": number}
+        return {"public_id": secrets.token_hex(12), **place, "parts": [], "created_ms": 0}
+
+    def add(connection: sa.Connection, numbers: range) -> None:
+        connection.execute(sa.insert(t.source), [row(number) for number in numbers])
+        query = sa.select(t.source.c.id).where(t.source.c.project_id == project.id)
+        ids = connection.scalars(query.order_by(t.source.c.id.desc()).limit(len(numbers))).all()
+        add_microtasks(connection, [MicrotaskRow(each, LaneKey(step, 8), "0", payload, 1, 1) for each in reversed(ids)], now=0)
+
+    for first in range(0, size, 10_000):
+        ctx.db.write(lambda c, first=first: add(c, range(first, min(size, first + 10_000))))
+
+
+def close_warm_up(environ: dict[str, str]) -> None:
+    """What is left of it is offered no more."""
+    import sqlalchemy as sa
+
+    from workbench import tables as t
+
+    with opened(environ) as ctx:
+        ctx.db.write(lambda c: c.execute(sa.update(t.project).where(t.project.c.name == "Warm-up").values(status="closed")))
 
 
 def measure(kind: str, base: str | None, sizes: list[int], seconds: float) -> None:
@@ -263,8 +299,9 @@ def measure(kind: str, base: str | None, sizes: list[int], seconds: float) -> No
         url, port = base or f"sqlite:///{folder}/bare.sqlite3", free_port()
         command = [sys.executable, "-m", "uvicorn", "bare:app", "--port", str(port), "--log-level", "warning", "--no-access-log"]
         with running(command, {"BARE_URL": url}, port, cwd=folder) as pid:
+            drive(bare_client, pid, ["x"] * 8, Round(port, 2))
             for clients in (1, 8):
-                bare[clients] = drive(bare_client, port, pid, ["x"] * clients, seconds)
+                bare[clients] = drive(bare_client, pid, ["x"] * clients, Round(port, seconds))
                 print(
                     f"{kind:<10} bare insert        {clients} client(s) {bare[clients].rate:8.0f} requests/s"
                     f"   p99 {percentile(bare[clients].next_ms, 0.99):6.1f} ms"
@@ -274,16 +311,17 @@ def measure(kind: str, base: str | None, sizes: list[int], seconds: float) -> No
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             environ = {"WORKBENCH_DATA": folder} | ({"WORKBENCH_DATABASE_URL": fresh_database(base)} if base else {})
-            tokens, port = build(environ, size, 16), free_port()
+            tokens, port = build(environ, size, 17), free_port()
             with running([sys.executable, "-m", "workbench.cli", "serve", "--port", str(port)], environ, port) as pid:
-                # Helpers of the server load their libraries once: that is the start's cost, not the path's.
-                drive(lab_client, port, pid, tokens[-1:], 0.5)
+                # Libraries are loaded, connections opened and statements prepared once: the start's cost, not the path's.
+                drive(lab_client, pid, tokens[9:], Round(port, 4))
+                close_warm_up(environ)
                 settle_down(pid)
                 for clients in (1, 8):
-                    # A thousand microtasks are gone in a second: fewer seconds, not other work.
-                    limit = min(seconds, size / 4 / 300)
+                    # A thousand microtasks are gone in seconds: fewer pairs, not other work.
+                    most = size * 2 // 5 if clients == 1 else size // 2 // clients
                     who = tokens[:1] if clients == 1 else tokens[1 : clients + 1]
-                    got = drive(lab_client, port, pid, who, limit)
+                    got = drive(lab_client, pid, who, Round(port, seconds, most))
                     pairs = max(1, len(got.submit_ms))
                     cpu[size, clients] = 1000 * got.cpu_seconds / pairs
                     print(
