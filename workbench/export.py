@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import Connection
+
 from task_types import reading, registry
 from task_types.errors import UnreadableExport
 from task_types.protocol import (
@@ -85,10 +87,12 @@ def export(
     """
     steps = [asked for asked in _steps(ctx, project) if format_name in asked.task_type.exporters]
     _check(ctx, project, format_name, steps, every_answer)
-    numbers = _numbers(ctx, steps, rng or random.Random(secrets.randbits(64))) if every_answer else None  # noqa: S311
-    with _beside(out) as folder:
-        written = list(_write(ctx, project, format_name, steps, folder / out.name, numbers, progress))
-        manifest = describe(ctx, project, format_name, [(one.step, one.settings) for one in steps], written, folder)
+    rng = rng or random.Random(secrets.randbits(64))  # noqa: S311
+    # One moment for the files and their manifest: an answer that comes in meanwhile is in neither.
+    with _beside(out) as folder, exporting.one_moment(ctx.db) as now:
+        numbers = _numbers(now, steps, rng) if every_answer else None
+        written = list(_write(now, project, format_name, steps, folder / out.name, numbers, progress))
+        manifest = describe(now, project, format_name, [(one.step, one.settings) for one in steps], written, folder)
         manifest_path = folder / f"{out.name}.manifest.json"
         manifest_path.write_text(manifest.as_json(), "utf-8")
         for path in [*written, manifest_path]:  # the manifest last: it says that the rest is there
@@ -171,7 +175,7 @@ def _beside(out: Path) -> Iterator[Path]:
 
 
 def _write(
-    ctx: Context,
+    connection: Connection,
     project: Project,
     format_name: str,
     steps: Sequence[Asked],
@@ -182,11 +186,11 @@ def _write(
     """One file for all steps where the format is general; else one per task type, named after it when there are several."""
     types = {asked.task_type.name: asked.task_type.exporters[format_name] for asked in steps}
     if format_name in GENERAL or len(types) == 1:
-        yield from next(iter(types.values())).write(items(ctx, project, steps, numbers, progress), out)
+        yield from next(iter(types.values())).write(items(connection, project, steps, numbers, progress), out)
         return
     for name, exporter in types.items():
         own = [asked for asked in steps if asked.task_type.name == name]
-        yield from exporter.write(items(ctx, project, own, numbers, progress), _named(out, name, exporter))
+        yield from exporter.write(items(connection, project, own, numbers, progress), _named(out, name, exporter))
 
 
 def _named(out: Path, name: str, exporter: Exporter[Any, Any, Any]) -> Path:
@@ -194,20 +198,19 @@ def _named(out: Path, name: str, exporter: Exporter[Any, Any, Any]) -> Path:
 
 
 def items(
-    ctx: Context, project: Project, steps: Sequence[Asked], numbers: Mapping[int, int] | None, progress: Progress
+    connection: Connection, project: Project, steps: Sequence[Asked], numbers: Mapping[int, int] | None, progress: Progress
 ) -> Iterator[AnyItem]:
-    """Every microtask of these steps, source by source, as things stand at this moment."""
+    """Every microtask of these steps, source by source, as things stand at the connection's moment."""
     by_id = {asked.step.id: asked for asked in steps}
-    with exporting.one_moment(ctx.db) as connection:
-        total = sum(exporting.by_status(connection, list(by_id)).values())
-        first, last = exporting.source_range(connection, project.id)
-        place, done = (first - 1, 0), 0
-        while rows := exporting.page(connection, list(by_id), place, last, PAGE):
-            given = exporting.given(connection, [row.id for row in rows]) if numbers is not None else {}
-            for row in rows:
-                yield _item(row, by_id[row.step_id], _numbered(given.get(row.id, ()), by_id[row.step_id], numbers or {}))
-            place, done = (rows[-1].source_id, rows[-1].id), done + len(rows)
-            progress(done, total)
+    total = sum(exporting.by_status(connection, list(by_id)).values())
+    first, last = exporting.source_range(connection, project.id)
+    place, done = (first - 1, 0), 0
+    while rows := exporting.page(connection, list(by_id), place, last, PAGE):
+        given = exporting.given(connection, [row.id for row in rows]) if numbers is not None else {}
+        for row in rows:
+            yield _item(row, by_id[row.step_id], _numbered(given.get(row.id, ()), by_id[row.step_id], numbers or {}))
+        place, done = (rows[-1].source_id, rows[-1].id), done + len(rows)
+        progress(done, total)
 
 
 def _item(row: exporting.Row, asked: Asked, answers: Sequence[Given[Any]]) -> AnyItem:
@@ -243,9 +246,9 @@ def _outcome(row: exporting.Row, task_type: AnyTaskType) -> Outcome[Any] | None:
     return None
 
 
-def _numbers(ctx: Context, steps: Sequence[Asked], rng: random.Random) -> dict[int, int]:
+def _numbers(connection: Connection, steps: Sequence[Asked], rng: random.Random) -> dict[int, int]:
     """A number for each worker, in an order that tells nothing."""
-    people = ctx.db.read(lambda connection: exporting.workers(connection, [asked.step.id for asked in steps]))
+    people = exporting.workers(connection, [asked.step.id for asked in steps])
     rng.shuffle(people)
     return {person: number for number, person in enumerate(people, 1)}
 

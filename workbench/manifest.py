@@ -15,7 +15,6 @@ from task_types import reading, registry
 from task_types.opinions import wilson
 from task_types.protocol import AnyTaskType, Case
 from workbench import __version__
-from workbench.context import Context
 from workbench.domain import Json, Project, Step
 from workbench.store import exporting
 from workbench.store import projects as project_store
@@ -43,24 +42,29 @@ class Manifest:
 
 
 def describe(
-    ctx: Context, project: Project, format_name: str, steps: Sequence[tuple[Step, Any]], files: Sequence[Path], root: Path
+    connection: Connection,
+    project: Project,
+    format_name: str,
+    steps: Sequence[tuple[Step, Any]],
+    files: Sequence[Path],
+    root: Path,
 ) -> Manifest:
     """
     The manifest of files just written.
 
     Args:
+        connection: sees the moment at which the files were read.
         steps: each with its settings read.
         files: all of them, under `root`.
     """
-    with ctx.db.reading() as connection:
-        return Manifest(
-            workbench=__version__,
-            project=project.name,
-            format=format_name,
-            files=[_file(path, root) for path in files],
-            counts=_counts(connection, [step.id for step, _ in steps]),
-            steps=[_step(connection, step, settings) for step, settings in steps],
-        )
+    return Manifest(
+        workbench=__version__,
+        project=project.name,
+        format=format_name,
+        files=[_file(path, root) for path in files],
+        counts=_counts(connection, [step.id for step, _ in steps]),
+        steps=[_step(connection, step, settings) for step, settings in steps],
+    )
 
 
 def _file(path: Path, root: Path) -> dict[str, Json]:

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -51,14 +53,17 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
     )
     if code:
         print(f"This lab is empty. Its set-up asks for this code:  {code}", flush=True)
-    helpers = [_serve_one_in_child(settings, listening, certificate, code, number) for number in range(2, workers + 1)]
+    stop = threading.Event()
+    starts = [partial(_serve_one_in_child, settings, listening, certificate, code, number) for number in range(2, workers + 1)]
+    helpers = [threading.Thread(target=_keep_running, args=(start, stop), daemon=True) for start in starts]
+    for helper in helpers:
+        helper.start()
     try:
         run_server(settings, listening, certificate, code)
     finally:
-        for child in helpers:
-            child.terminate()
-        for child in helpers:
-            child.wait()
+        stop.set()
+        for helper in helpers:
+            helper.join(timeout=20)
 
 
 def run_server(
@@ -99,20 +104,22 @@ def run_server(
 @contextlib.contextmanager
 def background(ctx: Context) -> Iterator[object]:
     """Settling, the end of leases and the jobs process, for as long as the server runs."""
+    from workbench import jobs
     from workbench.review import Settling
 
     stop = threading.Event()
     sweeper = threading.Thread(target=_sweep, args=(ctx, stop), name="sweeper", daemon=True)
     sweeper.start()
-    jobs = threading.Thread(target=_keep_jobs_running, args=(ctx.settings, stop), name="jobs", daemon=True)
-    jobs.start()
+    start = partial(jobs.start_process, ctx.settings)
+    background_jobs = threading.Thread(target=_keep_running, args=(start, stop), name="jobs", daemon=True)
+    background_jobs.start()
     with Settling(ctx) as settling:
         try:
             yield settling
         finally:
             stop.set()
             sweeper.join(timeout=5)
-            jobs.join(timeout=15)
+            background_jobs.join(timeout=15)
 
 
 def _sweep(ctx: Context, stop: threading.Event) -> None:
@@ -131,12 +138,10 @@ def _sweep(ctx: Context, stop: threading.Event) -> None:
             log.error("leases were not looked at; the next round does it", error=type(error).__name__)
 
 
-def _keep_jobs_running(settings: Settings, stop: threading.Event) -> None:
-    """The jobs process, started again whenever it dies."""
-    from workbench import jobs
-
+def _keep_running(start: Callable[[], subprocess.Popen[bytes]], stop: threading.Event) -> None:
+    """A process of ours, started again whenever it dies, until `stop`."""
     while not stop.is_set():
-        child = jobs.start_process(settings)
+        child = start()
         while child.poll() is None and not stop.wait(0.5):
             pass
         if child.poll() is None:
@@ -146,7 +151,8 @@ def _keep_jobs_running(settings: Settings, stop: threading.Event) -> None:
             if child.poll() is None:
                 child.kill()
         elif not stop.is_set():
-            stop.wait(2)  # died by itself: not in a tight circle
+            log.error("a process of the server died; a new one is started", status=child.returncode)
+            stop.wait(2)  # not in a tight circle
 
 
 def _setup_code(settings: Settings, host: str) -> str | None:
@@ -167,7 +173,13 @@ def _serve_one_in_child(
     settings: Settings, listening: socket.socket, certificate: tuple[Path, Path] | None, setup_code: str | None, number: int
 ) -> subprocess.Popen[bytes]:
     listening.set_inheritable(True)
-    arguments = [str(listening.fileno()), str(number), setup_code or "-", *(str(path) for path in certificate or ())]
+    arguments = [
+        str(os.getpid()),
+        str(listening.fileno()),
+        str(number),
+        setup_code or "-",
+        *(str(path) for path in certificate or ()),
+    ]
     environ = {
         **os.environ,
         "WORKBENCH_DATA": str(settings.data),
@@ -211,10 +223,18 @@ def _print_welcome(address: str, links: Sequence[tuple[str, str]], host: str, tl
     sys.stdout.flush()
 
 
+def _end_with(parent: int) -> None:
+    """When the first process is killed nobody would end this one, and it would keep the port."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _main() -> None:
-    descriptor, number, setup_code, *files = sys.argv[1:]
+    parent, descriptor, number, setup_code, *files = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears Ctrl+C and ends the others
+    threading.Thread(target=_end_with, args=(int(parent),), name="parent", daemon=True).start()
     listening = socket.socket(fileno=int(descriptor))
     certificate = (Path(files[0]), Path(files[1])) if files else None
     run_server(Settings.load(), listening, certificate, None if setup_code == "-" else setup_code, f"web-{number}")

@@ -9,7 +9,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -61,3 +61,43 @@ def test_what_cannot_be_served_is_told_in_one_line(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         assert "--port" in refusal(workbench(tmp_path / "lab", "serve", "--port", port))
     assert "PostgreSQL" in refusal(workbench(tmp_path / "lab", "serve", "--workers", "2"))
+
+
+def children_of(pid: int, name: str) -> set[int]:
+    """Processes that this one started, with `name` in their command line."""
+    found = {int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()}
+    return {child for child in found if name in Path(f"/proc/{child}/cmdline").read_text()}
+
+
+def runs(pid: int) -> bool:
+    """Does this process still run? One that nobody has asked for its status yet does not."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_text())
+    except OSError:
+        return False
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another process does."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)
+
+
+def test_a_second_server_process_that_dies_is_replaced_and_goes_with_the_first(tmp_path: Path, postgres_url: str) -> None:
+    """`--workers 2`: the second is killed and another takes its place; when the first is killed it does not stay behind."""
+    environ = {**os.environ, "WORKBENCH_DATA": str(tmp_path / "lab"), "WORKBENCH_DATABASE_URL": postgres_url}
+    with (tmp_path / "printed").open("wb") as out:
+        command = [str(PROGRAM), "serve", "--workers", "2", "--port", "0"]
+        process = subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    try:
+        until(lambda: len(children_of(process.pid, "workbench.serving")) == 1)
+        [second] = children_of(process.pid, "workbench.serving")
+        os.kill(second, signal.SIGKILL)
+        until(lambda: bool(children_of(process.pid, "workbench.serving") - {second}))
+        [third] = children_of(process.pid, "workbench.serving")
+    finally:
+        process.kill()
+        process.wait()
+    until(lambda: not runs(third))

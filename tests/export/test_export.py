@@ -223,6 +223,19 @@ def test_pages_leave_nothing_out_and_the_order_is_stable(ctx: Context, tmp_path:
     assert other.id != project.id
 
 
+def test_files_and_manifest_are_of_one_moment(each_db_ctx: Context, tmp_path: Path) -> None:
+    """An answer that comes in while the file is written is not in the manifest either."""
+    project = rating(each_db_ctx, ["a", "b"])
+    people = workers(each_db_ctx, 1)
+
+    def meanwhile(_done: int, _total: int | None) -> None:
+        everybody_answers(each_db_ctx, people, lambda *_: {"value": 3})
+
+    manifest = export.export(each_db_ctx, project, "jsonl", tmp_path / "out.jsonl", progress=meanwhile)
+    later = export.export(each_db_ctx, project, "jsonl", tmp_path / "out.jsonl")
+    assert (manifest.counts["annotations"], manifest.counts["open"], later.counts["annotations"]) == (0, 2, 2)
+
+
 def test_what_fails_leaves_what_was_there(ctx: Context, tmp_path: Path) -> None:
     """A failed export leaves the former file whole and no pieces beside it."""
     project = rating(ctx, ["a"])

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from workbench import migrations
 from workbench.context import Context
+from workbench.errors import Unavailable
 from workbench.store.database import Database
 from workbench.tables import client, metadata
 
@@ -87,3 +88,15 @@ def test_a_migration_that_breaks_off_leaves_nothing_half_made(tmp_path: Path) ->
         migrations.upgrade(url)
     assert sa.inspect(engine).get_table_names() == ["to_settle"]
     engine.dispose()
+
+
+def test_a_writer_that_dies_lets_nobody_wait(tmp_path: Path) -> None:
+    """Its disk went away: whoever waits hears so, and so does whoever comes later."""
+    folder = tmp_path / "lab"
+    db = Database(f"sqlite:///{folder / 'lab.sqlite3'}")
+    folder.rmdir()  # the writer cannot open its lock
+    heard = [db.write_soon(add_client(name)) for name in ("a",)]
+    with pytest.raises(Unavailable, match="cannot be written to"):
+        heard[0].result(timeout=30)
+    with pytest.raises(Unavailable, match="start the workbench again"):
+        db.write(add_client("b"))

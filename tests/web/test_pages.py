@@ -389,3 +389,11 @@ def test_access_calls_a_request_without_an_origin_our_own() -> None:
     own = [{"host": "lab"}, {"host": "lab", "origin": "http://lab"}, {"host": "lab", "sec-fetch-site": "none"}]
     other = [{"host": "lab", "origin": "http://lab.evil"}, {"host": "lab", "origin": "null"}]
     assert [access.same_origin(Headers(each)) for each in own + other] == [True, True, True, False, False]
+
+
+def test_an_embargo_ends_when_the_day_begins_where_the_lab_is(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """Midnight in Amsterdam is 23:00 UTC the day before; the form shows the day that was filled in."""
+    client, address = browser(Role.MANAGER), f"/projects/{here.paths['project_id']}/embargo"
+    assert client.post(address, data={"until": "2027-01-31", "csrf": csrf(client)}).status_code == 303
+    assert projects.named(ctx, "Journaal").embargo_until_ms == 1_801_350_000_000  # 2027-01-30 23:00 UTC
+    assert 'value="2027-01-31"' in client.get(address).text

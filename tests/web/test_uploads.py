@@ -16,8 +16,8 @@ MIB = 1 << 20
 BOUNDARY = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
 
 
-def bytes_read(app: FastAPI, path: str, total: int) -> tuple[int, int]:
-    """The status, and how much of a large upload without a token was read before the answer."""
+def bytes_read(app: FastAPI, path: str, total: int, token: str | None = None) -> tuple[int, int]:
+    """The status, and how much of a large upload (with this token) was read before the answer."""
     read = status = 0
 
     async def receive() -> Message:
@@ -31,6 +31,7 @@ def bytes_read(app: FastAPI, path: str, total: int) -> tuple[int, int]:
         status = message.get("status", status)
 
     headers = [(b"host", b"testserver"), (b"content-type", b"multipart/form-data; boundary=x")]
+    headers += [(b"authorization", f"Bearer {token}".encode())] if token else []
     scope: Scope = {
         "type": "http",
         "method": "POST",
@@ -53,6 +54,13 @@ def test_nothing_of_an_upload_is_read_for_a_stranger(app: FastAPI, here: Furnish
     """The guard answers before the body is asked for."""
     status, read = bytes_read(app, path.format(here.paths["project_id"]), 8 * MIB)
     assert (status in (401, 303), read) == (True, 0)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/projects/{}/datasets", "/projects/{}/upload"])
+def test_nothing_of_an_upload_is_read_for_another_companys_project(app: FastAPI, here: Furnished, path: str) -> None:
+    """Signed in, but not to know of this project: 404 before the body is asked for."""
+    assert here.rival
+    assert bytes_read(app, path.format(here.paths["project_id"]), 8 * MIB, here.rival.token) == (404, 0)
 
 
 def test_the_interface_still_says_what_to_send(browser: SignIn) -> None:

@@ -59,6 +59,9 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[Signed]]:
             raise NotSignedIn("Please sign in first: with a bearer token for a program, on the sign-in page for a person.")
         if roles and not signed.person.has(*roles):
             raise NotAllowed("This page is for somebody with another role. Go back, or ask the lab manager.")
+        if is_upload(request) and "project_id" in request.path_params:
+            # Before the body: not a byte is read for a project that this person may not know of.
+            await run_in_threadpool(project_for, request.app.state.ctx, signed.person, request.path_params["project_id"])
         await _check_forged(request, signed)
         return signed
 
@@ -121,6 +124,11 @@ def _by_cookie(ctx: Context, request: Request) -> Signed | None:
     return Signed(found.person, found.id, found.csrf) if found else None
 
 
+def is_upload(request: Request) -> bool:
+    """Does this request bring files, as far as it says?"""
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
 class _Parser(MultiPartParser):
     spool_max_size = 64 * 1024  # hundreds of files at a time must not fill the memory: what is larger goes to disk
 
@@ -129,7 +137,7 @@ async def form_of(request: Request) -> FormData:
     """The form of this request, read once. Raises BadInput when it holds too many files or is broken off."""
     if hasattr(request.state, "form"):
         return cast(FormData, request.state.form)
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if is_upload(request):
         try:
             parser = _Parser(request.headers, request.stream(), max_files=MOST_FILES, max_fields=MOST_FIELDS)
             request.state.form = await parser.parse()

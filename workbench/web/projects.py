@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, cast
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -160,7 +161,7 @@ def change_embargo(request: Request, ctx: Ctx, signed: Manager, form: Form, proj
     """
     project = project_for(ctx, signed.person, project_id)
     try:
-        until = _moment(form.text("until"))
+        until = _moment(form.text("until"), ZoneInfo(request.app.state.zone))
     except Invalid as error:
         return _embargo_page(request, ctx, signed, project, error=error)
 
@@ -306,17 +307,18 @@ def _embargo_page(
         "project": project,
         "everybody": everybody,
         "cleared": cleared,
-        "until": datetime.fromtimestamp(until / 1000, UTC).strftime("%Y-%m-%d") if until else "",
+        "until": datetime.fromtimestamp(until / 1000, ZoneInfo(request.app.state.zone)).strftime("%Y-%m-%d") if until else "",
         "error": error,
     }
     return pages.render(request, "projects/embargo.html", signed, status=error.status if error else 200, **data)
 
 
-def _moment(day: str) -> int | None:
+def _moment(day: str, zone: ZoneInfo) -> int | None:
+    """When this day begins where the lab is, UTC ms."""
     if not day:
         return None
     try:
-        return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp() * 1000)
+        return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=zone).timestamp() * 1000)
     except ValueError as error:
         raise Invalid("Please give a date, for example 2027-01-31.", field="until") from error
 
