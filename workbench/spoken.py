@@ -12,12 +12,14 @@ from pydantic import BaseModel, ValidationError
 
 from accessibility import dialogue
 from accessibility.dialogues.turns import (
+    Act,
     BreakNow,
     Draft,
     Fetch,
     GiveBack,
     Given,
     Heard,
+    Learn,
     NothingLeft,
     Refused,
     Returned,
@@ -28,7 +30,7 @@ from accessibility.dialogues.turns import (
     Turns,
 )
 from task_types.protocol import AnswerError, NotByVoice
-from workbench import assign, day, pacing, submit
+from workbench import assign, day, pacing, spoken_day, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Person
 from workbench.errors import Conflict, NotNow, WorkbenchError
@@ -64,7 +66,9 @@ def carried_out(
         turn = waiting.pop(0)
         if isinstance(turn, Draft):
             _keep(ctx, person, turn)
-        elif isinstance(turn, Fetch | Submit | GiveBack | TakeBreak):
+        elif isinstance(turn, Learn):
+            spoken_day.learn(ctx, person, turn)
+        elif isinstance(turn, Act):
             try:
                 outcome: Heard = _outcome(ctx, person, turn)
             except Conflict:
@@ -78,20 +82,24 @@ def carried_out(
     return state, tuple(left)
 
 
-def _outcome(ctx: Context, person: Person, turn: Fetch | Submit | GiveBack | TakeBreak) -> Heard:
+def _outcome(ctx: Context, person: Person, turn: Act) -> Heard:
     if isinstance(turn, Submit):
         return _submitted(ctx, person, turn)
     if isinstance(turn, GiveBack):
         submit.give_back(ctx, person, turn.assignment, reason=turn.reason, key=str(uuid.uuid4()))
         return Returned()
-    return _break(ctx, person) if isinstance(turn, TakeBreak) else _fetched(ctx, person)
+    if isinstance(turn, Fetch):
+        return _fetched(ctx, person)
+    return (
+        _no_work(ctx, day.take_break(ctx, person)) if isinstance(turn, TakeBreak) else spoken_day.carried_out(ctx, person, turn)
+    )
 
 
 def _fetched(ctx: Context, person: Person) -> Heard:
     try:
         found = assign.next_assignments(ctx, person)
     except NotNow as not_now:
-        return BreakNow(_clock(ctx, not_now.until_ms), over=not_now.reason == "day over")
+        return _no_work(ctx, not_now.until_ms, not_now.block)
     return given(ctx, person, found[0]) if found else NothingLeft()
 
 
@@ -102,12 +110,13 @@ def given(ctx: Context, person: Person, assignment: Assignment) -> Given:
     refused = isinstance(found, NotByVoice)
     question = task_type.question(case)
     kept = submit.load_draft(ctx, person, assignment.public_id)
+    data = {} if refused else dict(found.data)
     return Given(
         assignment.public_id,
         question.title,
         tuple(question.steps),
         None if refused else found.name,
-        {} if refused else found.data,
+        spoken_day.with_learnt(ctx, assignment.project_id, data) if "terms" in data else data,
         reason=found.reason if refused else "",
         draft=kept[0] if kept and isinstance(kept[0], Mapping) else None,
         break_soon=_break_soon(ctx, person),
@@ -138,9 +147,10 @@ def _keep(ctx: Context, person: Person, draft: Draft) -> None:
     submit.save_draft(ctx, person, draft.assignment, dict(draft.answer), (kept[1] if kept else 0) + 1)
 
 
-def _break(ctx: Context, person: Person) -> Heard:
-    """A break from now on; the one that runs already stays as it is."""
-    return BreakNow(_clock(ctx, day.take_break(ctx, person)))
+def _no_work(ctx: Context, until_ms: int | None, block: str | None = "break") -> BreakNow:
+    """`block`: as `NotNow` has it; a training or a talk is not work here, and not a break."""
+    kind: Any = block if block in ("break", "early", "over") else "other"
+    return BreakNow(_clock(ctx, until_ms), kind, until_ms=until_ms)
 
 
 def _break_soon(ctx: Context, person: Person) -> bool:

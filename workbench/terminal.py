@@ -16,6 +16,7 @@ from accessibility.dialogues.turns import (
     Others,
     Play,
     Say,
+    Setting,
     SignOut,
     Spoken,
     Tone,
@@ -30,6 +31,7 @@ from accessibility.speech.heard import Final
 from accessibility.speech.heard import Trouble as SoundTrouble
 from accessibility.speech.recognition import Session
 from accessibility.speech.synthesis import Voice
+from accessibility.voice_preferences import voice_preferences
 from workbench import derivatives, spoken
 from workbench.context import Context
 from workbench.domain import Person
@@ -95,6 +97,7 @@ class Conversation:
     Args:
         show: prints a line, for somebody who looks along or reads braille.
         read_line: asks for a typed text.
+        verbosity: how much is said; None: as this person has chosen.
     """
 
     def __init__(
@@ -107,19 +110,21 @@ class Conversation:
         *,
         show: Callable[[str], None],
         read_line: Callable[[str], str],
-        verbosity: dialogue.Verbosity = "full",
+        verbosity: dialogue.Verbosity | None = None,
     ) -> None:
         self.ctx, self.person, self.engines = ctx, person, engines
         self.microphone, self.loudspeaker = microphone, loudspeaker
         self.show, self.read_line = show, read_line
-        self.verbosity = verbosity
-        self.state = dialogue.State("nl" if person.locale == "nl" else "en", verbosity)
+        chosen = voice_preferences(person.preferences.get("voice") or {})
+        self.setting = Setting(verbosity or chosen.verbosity, chosen.rate, keys=chosen.keys)  # type: ignore[arg-type]
+        self.state = dialogue.State("nl" if person.locale == "nl" else "en")
         self.ended = False
         self._session: Session | None = None
+        self._dictated: Session | None = None  # the last free utterance, for its other readings
 
     def run(self, keys: Iterable[str]) -> None:
         """From hello to goodbye; the keys are names as `speech.commands` has them."""
-        self.state, turns = dialogue.begin(self.state.locale, self.person.name, verbosity=self.verbosity)
+        self.state, turns = dialogue.begin(self.state.locale, self.person.name, self.setting)
         self._do(turns)
         for key in keys:
             self.press(key)
@@ -154,13 +159,20 @@ class Conversation:
         final = next((event for event in events if isinstance(event, Final)), Final(""))
         trouble = next((event for event in events if isinstance(event, SoundTrouble)), None)
         if final.text:
+            self._remember(dictated=wanted.phrases is None)
             self.show(f"< {final.text}")
             self.hear(Spoken(final.text, final.words, dictated=wanted.phrases is None))
         else:
             self.hear(Trouble(trouble.code if trouble else "not_understood"))
 
+    def _remember(self, *, dictated: bool) -> None:
+        if dictated:
+            if self._dictated is not None and self._dictated is not self._session:
+                self._dictated.close()
+            self._dictated = self._session
+
     def _listen(self, wanted: Listening) -> list[object]:
-        if self._session is not None:
+        if self._session is not None and self._session is not self._dictated:
             self._session.close()
         self._session = self.engines.ears.open(wanted.language, grammar=wanted.phrases, rate=self.microphone.rate_hz)
         for chunk in self.microphone.record():
@@ -184,8 +196,8 @@ class Conversation:
             self.loudspeaker.play(sounds)
 
     def _others(self) -> None:
-        if self._session is not None:
-            self.state, _ = dialogue.step(self.state, Others(self._session.alternatives()))
+        if self._dictated is not None:
+            self.state, _ = dialogue.step(self.state, Others(self._dictated.alternatives()))
 
     def _sound(self, turn: object) -> list[Sound]:
         if isinstance(turn, Say):

@@ -8,9 +8,10 @@ from accessibility.dialogues.turns import Heard, Listening, Locale, Number, Orde
 from accessibility.dialogues.words import numbered, spoken, words
 from accessibility.speech import commands, fixing
 from accessibility.speech.errors import NoSuchWord
-from accessibility.speech.fixing import Words
+from accessibility.speech.fixing import Words, text_of
 from accessibility.speech.numbers import heard_number, number_phrases
 from accessibility.speech.spelling import spelled, spelling_phrases
+from accessibility.speech.terms import doubted
 
 COMMANDS = ("again", "spell", "choose", "insert", "delete", "word", "undo", "next", "back", "hear_back", "submit")
 
@@ -23,6 +24,7 @@ class Fixing:
         language: the language of what was said.
         number: the word in hand, from 1.
         mode: what the next utterance is for.
+        taught: (what was heard, the name that was meant), for the project's list of names.
     """
 
     locale: Locale
@@ -30,6 +32,7 @@ class Fixing:
     words: Words
     number: int
     mode: str = "command"  # command, respeak, insert, spell, choose
+    taught: tuple[tuple[str, str], ...] = ()
 
     @staticmethod
     def begin(locale: Locale, language: Locale, given: Words, number: int | None = None) -> tuple[Fixing, Turns]:
@@ -94,13 +97,21 @@ class Fixing:
             written = result.text if not result.unknown else (text if " " not in text.strip() else "")
             if not written.strip():
                 return self, (Tone("error"), Say(words("no_letters", self.locale), self.locale))
-            return self._with(fixing.replace(self.words, self.number, written))
+            return self._teaching(1, written)._with(fixing.replace(self.words, self.number, written))
         if self.mode == "insert":
             return self._with(fixing.insert_after(self.words, self.number, text), self.number + 1)
         number = heard_number(text, self.locale) if self.mode == "command" else None
         if number is not None:
             return self._go(number)
-        return self._with(fixing.replace(self.words, self.number, text))
+        learner = self._teaching(1, text) if _is_name(text) else self
+        return learner._with(fixing.replace(self.words, self.number, text))
+
+    def _teaching(self, takes: int, wanted: str) -> Fixing:
+        """Remember what was heard for a name; only where the recogniser doubted, so that no common word is rewritten."""
+        stretch = self.words[self.number - 1 : self.number - 1 + takes]
+        if not doubted(stretch):
+            return self
+        return replace(self, taught=(*self.taught, (text_of(stretch), wanted)))
 
     def _deleted(self) -> tuple[Fixing, Turns]:
         gone = self.words[self.number - 1].text
@@ -116,9 +127,11 @@ class Fixing:
 
     def _choose(self, choice: int) -> tuple[Fixing, Turns]:
         try:
-            return self._with(fixing.choose(self.words, self.number, choice))
+            new = fixing.choose(self.words, self.number, choice)
         except NoSuchWord:
             return self, self._no_such()
+        taken = self.words[self.number - 1].choices[choice - 1]
+        return (self._teaching(taken.takes, taken.text) if _is_name(taken.text) else self)._with(new)
 
     def _with(self, new: Words, number: int | None = None) -> tuple[Fixing, Turns]:
         made = replace(self, words=new, number=max(1, number or self.number), mode="command")
@@ -139,3 +152,8 @@ def read_back(given: Words, locale: Locale, language: Locale, before: str) -> Tu
         turns += [Tone("word_unsure")] if doubtful else []
         turns.append(Say(text, language, own=True))
     return tuple(turns)
+
+
+def _is_name(text: str) -> bool:
+    """Written as names are: a capital or a figure somewhere."""
+    return any(sign.isupper() or sign.isdigit() for sign in text)

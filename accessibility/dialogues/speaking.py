@@ -18,6 +18,7 @@ from accessibility.dialogues.turns import (
     Draft,
     Heard,
     Json,
+    Learn,
     Listening,
     Locale,
     Number,
@@ -71,6 +72,7 @@ class Speaking:
     fixing: Fixing | None = None
     speaking: bool = True
     nobody: bool = False
+    taught: tuple[tuple[str, str], ...] = ()
 
     @staticmethod
     def of(assignment: str, locale: Locale, data: Mapping[str, Json], draft: Mapping[str, Json] | None) -> Speaking:
@@ -83,7 +85,7 @@ class Speaking:
             Subject.of(data),
             exact=bool(data.get("exact", True)),
             no_speech=bool(data.get("no_speech", False)),
-            terms=tuple(Term(text) for text in data.get("terms", ())),
+            terms=tuple(_term(given) for given in data.get("terms", ())),
             words=kept,
             speaking=not kept,
         )
@@ -174,7 +176,12 @@ class Speaking:
         if not self.words and not self.nobody:
             return self, (Tone("error"), Say(words("empty_yet", self.locale), self.locale))
         raw = {"text": "", "no_speech": "1"} if self.nobody else {"text": text_of(self.words)}
-        return self, (Submit(self.assignment, raw),)
+        return self, (*self._learnt(), Submit(self.assignment, raw))
+
+    def _learnt(self) -> Turns:
+        """Names that were taught, as far as they are still there."""
+        text = f" {text_of(self.words)} "
+        return tuple(Learn(self.assignment, heard, wanted) for heard, wanted in self.taught if f" {wanted} " in text)
 
     def _fix(self, number: int | None) -> tuple[Speaking, Turns]:
         if not self.words or not 1 <= (number or 1) <= len(self.words):
@@ -205,7 +212,8 @@ class Speaking:
     def _fixed(self, fixing: Fixing, turns: Turns) -> tuple[Speaking, Turns]:
         if fixing.words == self.words:
             return replace(self, fixing=fixing), turns
-        made = replace(self, words=fixing.words, before=self._kept(), fixing=fixing if fixing.words else None)
+        taught = (*self.taught, *(each for each in fixing.taught if each not in self.taught))
+        made = replace(self, words=fixing.words, before=self._kept(), fixing=fixing if fixing.words else None, taught=taught)
         made = replace(made, speaking=not made.words)
         return made, (*turns, *made._draft())
 
@@ -230,6 +238,11 @@ class Speaking:
 
     def _hint(self, name: str) -> Say:
         return Say(words(name, self.locale), self.locale, hint=True)
+
+
+def _term(given: Json) -> Term:
+    """A name of the project's list; with what it was heard as before, where somebody taught that."""
+    return Term(given) if isinstance(given, str) else Term(given["text"], tuple(given.get("heard_as", ())))
 
 
 def _plain(text: str) -> Words:

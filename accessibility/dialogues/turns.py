@@ -113,7 +113,62 @@ class SignOut:
     """End the session."""
 
 
-Turn = Say | Tone | Play | Hush | Write | Fetch | Submit | GiveBack | Draft | AskOthers | TakeBreak | SignOut
+@dataclass(frozen=True)
+class Wait:
+    """Nothing until this moment, UTC ms; then `Waited` is heard."""
+
+    until_ms: int
+
+
+@dataclass(frozen=True)
+class AskCoach:
+    """A request for the coach: talk, other_work, longer_break, stop_today."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """How the work is going, in the worker's own words; "" where a question was left out."""
+
+    pace: str
+    difficulty: str
+    work: str
+    share: bool
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the worker would like to learn."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """The worker wants to hear something of their own: my_work, certificate, work (what they may choose from)."""
+
+    what: Literal["my_work", "certificate", "work"]
+
+
+@dataclass(frozen=True)
+class ChooseWork:
+    """This work, from now on."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Learn:
+    """These words were heard, and this name or term was meant: right by itself from now on."""
+
+    assignment: str
+    heard: str
+    wanted: str
+
+
+Act = Fetch | Submit | GiveBack | TakeBreak | AskCoach | CheckIn | Wish | Look | ChooseWork
+Turn = Say | Tone | Play | Hush | Write | Draft | AskOthers | SignOut | Wait | Learn | Act
 Turns = tuple[Turn, ...]
 
 
@@ -213,10 +268,43 @@ class NothingLeft:
 
 @dataclass(frozen=True)
 class BreakNow:
-    """No work now. `until`: the time of day as it is said; `over`: the day is over."""
+    """
+    No work now.
+
+    Args:
+        until: the time of day as it is said.
+        kind: a break; early: the day has not begun; over: the day is over; other: a training or the like.
+        until_ms: the same as `until`, UTC ms.
+    """
 
     until: str | None
-    over: bool = False
+    kind: Literal["break", "early", "over", "other"] = "break"
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Waited:
+    """The moment of `Wait` is there."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """
+    What the worker asked about, in sentences of their language.
+
+    Args:
+        go_on: the next question is wanted right after it.
+    """
+
+    lines: tuple[str, ...]
+    go_on: bool = False
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """What a worker may choose from: (value, title)."""
+
+    kinds: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -238,10 +326,18 @@ class Refused:
 
 @dataclass(frozen=True)
 class Setting:
-    """The worker changes how the dialogue speaks; None: as it was."""
+    """
+    The worker changes how the dialogue speaks and listens; None: as it was.
+
+    Args:
+        hands_free: the microphone stays open.
+        keys: the worker's own keys, by command.
+    """
 
     verbosity: Literal["full", "normal", "brief"] | None = None
     rate: int | None = None
+    hands_free: bool | None = None
+    keys: Mapping[str, str] | None = None
 
 
 Heard = (
@@ -259,6 +355,9 @@ Heard = (
     | Returned
     | Refused
     | Setting
+    | Waited
+    | Told
+    | WorkList
 )
 
 

@@ -51,7 +51,7 @@ class Limits:
         chunk_bytes: largest chunk.
     """
 
-    sessions: int = 64
+    sessions: int = 128
     utterance_seconds: float = 120.0
     idle_seconds: float = 600.0
     load_seconds: float = 120.0

@@ -102,7 +102,7 @@ def _matches(words: Words, terms: Sequence[Term]) -> Iterator[_Match]:
         key = _key(words[at : at + size])
         if key in exact:
             yield _Match(at, size, 1.0, exact[key], exact=True)
-        elif _doubted(words[at : at + size]):
+        elif doubted(words[at : at + size]):
             unsure.append((at, size))
     keys = [_key(words[at : at + size]) for at, size in unsure]
     for row, column, like in _alike(keys, [form for form, _ in taught], WRITE_FROM):
@@ -157,10 +157,11 @@ def _first(offers: list[tuple[float, Choice]], word: Word) -> tuple[Choice, ...]
 
 def _threshold(stretch: Words) -> float:
     """Names are offered freely where the recogniser doubted, and sparingly where it did not."""
-    return OFFER_FROM if _doubted(stretch) else OFFER_SURE_FROM
+    return OFFER_FROM if doubted(stretch) else OFFER_SURE_FROM
 
 
-def _doubted(stretch: Words) -> bool:
+def doubted(stretch: Words) -> bool:
+    """Was the recogniser not sure of one of these words?"""
     return any(word.confidence is not None and word.confidence < SURE_FROM for word in stretch)
 
 

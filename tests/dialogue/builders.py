@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import Draft, Given, Heard, Key, Order, Play, Say, Spoken, Submit, Tone, Turn, Typed
+from accessibility.dialogues.turns import Draft, Given, Heard, Key, Order, Play, Say, Setting, Spoken, Submit, Tone, Turn, Typed
 from accessibility.speech.heard import Word
 
 CLIP = {"media": "news", "start_ms": 3200, "end_ms": 7900}
@@ -92,8 +92,8 @@ class Talk:
         return [turn.answer for turn in self.all if isinstance(turn, Draft)][-1]
 
 
-def talk(given: Given | None = None, locale: Any = "en", **settings: Any) -> Talk:
-    """A dialogue at the start of the day, or at a question."""
-    state, turns = dialogue.begin(locale, "Noor", **settings)
+def talk(given: Given | None = None, locale: Any = "en", *, again: bool = False, **settings: Any) -> Talk:
+    """A dialogue at the start of the day, or at a question; `settings`: how this worker wants it."""
+    state, turns = dialogue.begin(locale, "Noor", Setting(**settings), again=again)
     begun = Talk(state, turns, list(turns))
     return begun if given is None else begun.hear(given)

@@ -6,11 +6,15 @@ import pytest
 
 from accessibility import dialogue
 from accessibility.dialogues.turns import (
+    AskCoach,
     BreakNow,
+    CheckIn,
+    ChooseWork,
     Fetch,
     GiveBack,
     Given,
     Hush,
+    Look,
     NothingLeft,
     Refused,
     Returned,
@@ -20,11 +24,17 @@ from accessibility.dialogues.turns import (
     Stored,
     Submit,
     TakeBreak,
+    Told,
     Trouble,
+    Wait,
+    Waited,
+    Wish,
+    WorkList,
 )
 from accessibility.dialogues.words import SENTENCES
 from accessibility.speech import commands
 from accessibility.speech.commands import COMMANDS, SKIP_REASONS
+from accessibility.voice_preferences import FASTEST
 from tests.dialogue.builders import choose, speak, talk
 
 
@@ -54,7 +64,14 @@ def test_a_break_is_announced_with_its_time() -> None:
     assert day.text == "Time for a break. Your work is saved. You can go on from 11:02. Later is fine too."
     assert day.order("where_am_i").text == "You are on a break."
     assert day.order("start").turns == (Fetch(),)
-    assert day.hear(BreakNow(None, over=True)).text.startswith("Your work for today is done")
+    assert day.hear(BreakNow(None, "over")).text.startswith("Your work for today is done")
+
+
+def test_what_is_no_break_is_not_called_one() -> None:
+    """A day that has not begun, a training; with a time where it is known."""
+    assert talk().hear(BreakNow("09:30", "early")).text == "Your work begins at 09:30."
+    assert talk().hear(BreakNow("11:02", "other")).text == "There is something else on your timetable now, until 11:02."
+    assert talk().hear(BreakNow(None, "other")).text.startswith("There is something else")
 
 
 def test_the_end_of_a_block_has_a_soft_sign() -> None:
@@ -65,12 +82,77 @@ def test_the_end_of_a_block_has_a_soft_sign() -> None:
     assert day.text.startswith("It is almost time for a break.")
 
 
-def test_a_break_can_be_taken_early_and_the_coach_is_honest() -> None:
-    """The break is a wish for the workbench; calling the coach does not exist yet, and that is said."""
+def test_a_break_can_be_taken_early_and_its_end_is_said_once() -> None:
+    """A wish for the workbench, which says until when; then a tone and a sentence, and nobody has to do anything."""
     day = talk(speak())
     assert day.keys("z").turns == (TakeBreak(),)
-    assert day.order("coach").text == "I cannot call your coach yet. Please ask somebody near you."
-    assert day.order("check_in").text.startswith("This cannot be done by voice yet")
+    day.hear(BreakNow("11:02", until_ms=1000))
+    assert day.only(Wait) == Wait(1000)
+    assert day.hear(Waited()).text == "The break is over. Say start to go on. There is no hurry."
+    assert day.hear(Waited()).turns == ()
+
+
+def test_the_coach_is_asked_by_word_or_number() -> None:
+    """Talk, other work, a longer break, stop for today; anything else asks nothing, and the question goes on."""
+    day = talk(speak()).order("coach")
+    assert day.text.startswith("What do you want to ask for? one: talk. two: other work. three: a longer break.")
+    assert day.say("longer break", dictated=False).turns == (AskCoach("longer_break"),)
+    assert talk().keys("c4").turns == (AskCoach("stop_today"),)
+    assert talk(speak()).order("coach", "no").text == "All right, we go on."
+    told = day.hear(Told(("Your coach knows that you want a longer break.",)))
+    assert told.text == "Your coach knows that you want a longer break."
+    assert told.state.answering is not None
+
+
+def test_a_wish_is_said_freely() -> None:
+    """What somebody would like to learn, in their own words."""
+    day = talk().keys("c5")
+    assert dialogue.listening(day.state).phrases is None
+    assert day.say("music").turns == (Wish("music"),)
+    assert talk().keys("c5").order("no").text == "All right, we go on."
+
+
+def test_a_check_in_asks_four_short_questions_and_each_may_be_left_out() -> None:
+    """Pace, difficulty, kind of work, and whether the coach may know; never the body or the mood."""
+    day = talk().order("check_in")
+    assert day.text.startswith("How is the pace? one: too fast. two: fine. three: too slow.")
+    day.say("too fast", dictated=False)
+    assert day.text.startswith("How hard is the work?")
+    day.order("next")
+    assert day.keys("1").text == "May your coach know this? one: yes. two: no."
+    assert day.order("yes").turns == (CheckIn("too_fast", "", "more", share=True),)
+    assert talk().keys("j").order("next", "next", "next").keys("2").turns == (CheckIn("", "", "", share=False),)
+
+
+def test_own_figures_certificate_and_other_work_are_looked_up() -> None:
+    """Told in sentences; other work is chosen by its number or its name, and the next question follows."""
+    assert talk().keys("i").turns == (Look("my_work"),)
+    assert talk().order("certificate").turns == (Look("certificate"),)
+    day = talk(speak()).order("other_work")
+    assert day.turns == (Look("work"),)
+    day.hear(WorkList((("s1", "Sound"), ("s2", "News"))))
+    assert day.text == "Which work do you want to do? one: sound. two: news."
+    assert day.say("news", dictated=False).turns == (ChooseWork("s2"),)
+    assert day.hear(Told(("Good.",), go_on=True)).turns[-1] == Fetch()
+    assert talk().order("other_work").hear(WorkList(())).text == "There is no other work for you now."
+    assert talk().order("my_work").hear(Told(())).text == "There is nothing to tell yet."
+
+
+def test_own_keys_take_the_place_of_the_usual_ones() -> None:
+    """And help names them."""
+    day = talk(speak(), keys={"play": "F2", "help": "?"})
+    assert len(day.keys(["F2"]).played) == 1
+    assert "play, key F2" in day.keys(["?"]).text
+    assert day.keys(["p"]).tones == ["error"]
+
+
+def test_with_an_open_microphone_a_few_commands_are_always_understood() -> None:
+    """Where they are all that was said; in a longer utterance they are words like all others."""
+    day = talk(speak(), hands_free=True)
+    assert day.say("skip").text.startswith("Why do you skip this?")
+    day = talk(speak(), hands_free=True).say("skip the first answer")
+    assert "skip the first answer" in day.text
+    assert talk(speak()).say("skip").text.startswith("I heard: skip")
 
 
 def test_help_names_few_commands_with_their_keys() -> None:
@@ -111,7 +193,7 @@ def test_slower_is_the_clip_where_there_is_one_and_else_our_voice() -> None:
     assert "140 words" in home.text
     for _ in range(30):
         home.order("faster")
-    assert home.state.rate == dialogue.FASTEST
+    assert home.state.rate == FASTEST
 
 
 def test_skip_asks_why_by_word_or_number() -> None:
@@ -160,7 +242,7 @@ def test_three_levels_of_verbosity() -> None:
     assert texts["normal"] == "What is said? Listen to the clip. Then hold the talk key and say it again."
     assert texts["brief"] == "What is said?"
     assert talk().hear(Setting(verbosity="brief"), speak()).text == "What is said?"
-    assert talk().hear(Setting(rate=9999)).state.rate == dialogue.FASTEST
+    assert talk().hear(Setting(rate=9999)).state.rate == FASTEST
 
 
 def test_a_lost_connection_goes_on_with_the_open_question() -> None:

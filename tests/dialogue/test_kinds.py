@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import AskOthers, Given, Key, Others, Play, Say, Tone, Write
+from accessibility.dialogues.turns import AskOthers, Given, Key, Learn, Others, Play, Say, Submit, Tone, Write
 from accessibility.speech.heard import Alternative
 from tests.dialogue.builders import CLIP, choose, speak, talk
 
@@ -61,6 +61,24 @@ def test_a_word_by_number_is_said_again_spelled_put_in_and_taken_out() -> None:
     assert day.order("insert").say("today").draft == {"text": "we met Rutte in the hague today"}
     assert day.keys("5").order("delete").draft == {"text": "we met Rutte in hague today"}
     assert day.order("submit").submitted == {"text": "we met Rutte in hague today"}
+
+
+def test_a_name_that_is_spelled_is_learnt_when_the_answer_is_sent() -> None:
+    """With what was heard for it; only where the recogniser doubted, and only while it still stands there."""
+    day = talk(speak()).say("we met rut", "rut").order("fix", "spell")
+    day.say("capital r u t t e", dictated=False)
+    assert day.state.answering.draft() == {"text": "we met Rutte"}
+    learnt, sent = day.order("submit").turns
+    assert learnt == Learn("a1", "rut", "Rutte")
+    assert sent.raw == {"text": "we met Rutte"}
+    sure = talk(speak()).say("we met rut").keys("x3").order("spell").say("capital r u t t e", dictated=False)
+    assert [type(turn) for turn in sure.order("submit").turns] == [Submit]
+
+
+def test_what_a_name_was_heard_as_before_is_right_by_itself() -> None:
+    """The project's list brings it along."""
+    day = talk(speak(terms=[{"text": "Rutte", "heard_as": ["rut ta"]}, "Hilversum"])).say("we met rut ta")
+    assert "we met Rutte" in day.text
 
 
 def test_fixing_what_is_not_there_is_told() -> None:

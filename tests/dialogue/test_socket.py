@@ -13,10 +13,13 @@ from starlette.websockets import WebSocketDisconnect
 from accessibility.speech.wav import from_wav
 from tests.dialogue.test_terminal import SENTENCE, answers, transcribing
 from tests.speech.conftest import Speaker
+from workbench import spoken_day
 from workbench.context import Context
-from workbench.domain import Role
+from workbench.domain import Person, Role
 from workbench.people import enrol
 from workbench.speech import Engines
+from workbench.store import people as store
+from workbench.store import requests
 from workbench.web.app import create_app
 from workbench.web.voice_talk import Lines
 
@@ -96,12 +99,9 @@ def test_a_sentence_is_spoken_heard_back_and_sent(line: Socket, ctx: Context, sp
     assert "What is said?" in ask(line, do="key", name="s")
     line.send_json({"do": "talk"})
     assert line.receive_json() == {"listening": True}
-    samples = speaker.say(SENTENCE)
-    for start in range(0, len(samples), 3200):
-        line.send_bytes(samples[start : start + 3200])
+    send(line, speaker.say(SENTENCE))
     line.send_json({"do": "talked"})
-    while "turns" not in (message := line.receive_json()):
-        assert set(message) == {"partial"}
+    message = turns_of(line)
     assert said(message).startswith(f"I heard: {SENTENCE}")
     assert message["now"] == {"place": "work", "title": "What is said?", "text": SENTENCE, "options": []}
     assert "Thank you" in ask(line, do="key", name="Enter")
@@ -127,6 +127,51 @@ def test_bad_sound_is_told_and_nothing_is_lost(line: Socket, sound: bytes, sente
     line.send_bytes(sound)
     assert ask(line, do="talked").startswith(sentence)
     assert "half of it" in ask(line, do="order", name="hear_back")
+
+
+def test_an_open_microphone_goes_on_by_itself(line: Socket, ctx: Context, speaker: Speaker) -> None:
+    """A pause ends the sentence; then it listens for what may be said next, until the worker closes it."""
+    assert ask(line, do="set", hands_free=True) == ""
+    assert "What is said?" in ask(line, do="key", name="s")
+    line.send_json({"do": "talk", "open": True})
+    assert line.receive_json() == {"listening": True}
+    send(line, speaker.say(SENTENCE) + bytes(48_000))
+    assert said(turns_of(line)).startswith(f"I heard: {SENTENCE}")
+    assert line.receive_json() == {"listening": True}
+    send(line, bytes(16_000) + speaker.say("submit") + bytes(48_000))
+    assert "Thank you" in said(turns_of(line))
+    assert answers(ctx) == [("voice", {"text": SENTENCE})]
+
+
+def send(socket: Socket, samples: bytes) -> None:
+    """Sound, 100 ms at a time."""
+    for start in range(0, len(samples), 3200):
+        socket.send_bytes(samples[start : start + 3200])
+
+
+def turns_of(socket: Socket) -> dict[str, Any]:
+    """The next message that says something; partial results before it are passed over."""
+    while "turns" not in (message := socket.receive_json()):
+        assert set(message) == {"partial"}
+    return dict(message)
+
+
+def test_what_the_coach_answers_is_said_as_it_comes(line: Socket, ctx: Context) -> None:
+    """Once; and the words of the coach with it."""
+    assert "What do you want to ask for?" in ask(line, do="order", name="coach")
+    assert ask(line, do="key", name="1") == "Your coach knows that you want to talk."
+    coach = enrol(ctx, "Carla", [Role.COACH]).person
+    [asked] = ctx.db.read(requests.waiting)
+    ctx.db.write(lambda c: requests.answer(c, asked.public_id, "coming", by=coach.id, words="In five minutes.", now=ctx.now()))
+    assert said(line.receive_json()) == "Carla says: I am coming to you. In five minutes."
+    assert asked.kind == "talk"
+    assert spoken_day.news(ctx, person(ctx)) == ()
+
+
+def person(ctx: Context) -> Person:
+    """The worker of these tests."""
+    [found] = ctx.db.read(lambda connection: store.people_by_name(connection, "Noor"))
+    return found
 
 
 def test_without_a_model_the_keys_go_on(ctx: Context, work: TestClient, tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ class Lab:
     ctx: Context
     server: Server
     links: dict[str, str] = field(default_factory=dict)
+    badges: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -72,11 +73,19 @@ class Lab:
         """Somebody with a card."""
         enrolled = people.enrol(self.ctx, name, [role], locale=locale, client=client)
         self.links[name] = enrolled.link_path
+        self.badges[name] = enrolled.badge_code or ""
         return enrolled.person
 
     def sign_in(self, page: Page, name: str = "Noor") -> None:
         """Hold the card."""
         page.goto(self.url + self.links[name])
+
+    def hold_badge(self, page: Page, name: str = "Noor") -> None:
+        """Hold the badge to a reader: it types the code and Enter, wherever the page put the cursor."""
+        page.goto(self.url + "/sign-in")
+        page.keyboard.type(self.badges[name])
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/work")
 
     def project(self, name: str, kind: str, files: dict[str, bytes], folder: Path, **settings: Any) -> Project:
         """An open project with these files in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from tests.journeys.lab import Lab
 from tests.speech.conftest import Speaker, model_folder, recogniser, speaker, synthesiser
 from tests.widgets.conftest import ARGUMENTS, CHROMIUM
 from workbench import tables as t
+from workbench.domain import Role
 from workbench.speech import Engines
+from workbench.store import requests
 from workbench.web.voice_talk import Lines
 
 __all__ = ["model_folder", "recogniser", "speaker", "synthesiser"]
@@ -62,11 +64,11 @@ def speaking(browser: Browser, folder: Path, samples: bytes) -> Iterator[Page]:
     assert errors == []
 
 
-def begin(lab: Lab, page: Page) -> None:
-    """Sign in by the card's link, go to the voice page, and press Begin, by keyboard."""
-    lab.sign_in(page)
+def begin(lab: Lab, page: Page, by: Callable[[Page], None] | None = None) -> None:
+    """Sign in by the card's link or otherwise, go to the voice page, and press Enter: the button to begin has the focus."""
+    (by or lab.sign_in)(page)
     page.goto(lab.url + "/voice")
-    page.locator("#begin").focus()
+    expect(page.locator("#begin")).to_be_focused()
     page.keyboard.press("Enter")
     heard(page, "Hello Noor.")
 
@@ -101,8 +103,9 @@ def test_a_blind_workers_work_by_voice_and_keys(
     voiced: Lab, browser: Browser, speaker: Speaker, clock: Clock, tmp_path: Path
 ) -> None:
     """
-    Hear a clip, say it again; the line is lost; on with the draft, fix one word by voice, submit; a rating by voice;
-    music marked by key; the break is announced; sign out. The stored answers are right, and no sound of the worker is.
+    The badge; hear a clip, say it again; the line is lost; on with the draft, fix one word by voice, submit; a rating by
+    voice; music marked by key; the break is announced; the coach is asked, and the answer is heard; a check-in; own
+    figures; sign out. The stored answers are right, and no sound of the worker is.
     """
     transcription(voiced, tmp_path, speaker)
     sound = {"a.wav": to_wav(Pcm(speaker.say(SENTENCE), 16000))}
@@ -111,7 +114,7 @@ def test_a_blind_workers_work_by_voice_and_keys(
     voiced.person()
 
     with speaking(browser, tmp_path, speaker.say("the first answer is better than the wrong answer")) as page:
-        begin(voiced, page)
+        begin(voiced, page, by=voiced.hold_badge)
         keys(page, "s")
         heard(page, "What is said?")
         talk(page, "wrong answer")
@@ -144,7 +147,16 @@ def test_a_blind_workers_work_by_voice_and_keys(
         keys(page, "Enter")
         heard(page, "Time for a break. Your work is saved. You can go on from")
         keys(page, "c")
-        heard(page, "Please ask somebody near you.")
+        heard(page, "What do you want to ask for? one: talk.")
+        keys(page, "1")
+        heard(page, "Your coach knows that you want to talk.")
+        the_coach_comes(voiced)
+        heard(page, "Carla says: I am coming to you.")
+        keys(page, "j", "2", "1", "n", "+")
+        heard(page, "Thank you. Your coach sees this too.")
+        keys(page, "i")
+        heard(page, "You did 3 questions today.")
+        clock.forward(minutes=15)
         keys(page, "q", "+")
         page.wait_for_url("**/sign-in?out=1", timeout=PATIENCE_MS)
 
@@ -155,6 +167,13 @@ def test_a_blind_workers_work_by_voice_and_keys(
     assert segment["label"] == "speech"
     assert 0 <= segment["start_ms"] < segment["end_ms"] <= 10_000
     nothing_of_the_worker_was_kept(voiced, tmp_path)
+
+
+def the_coach_comes(lab: Lab) -> None:
+    """The coach sees the request and answers it."""
+    coach, now = lab.person("Carla", Role.COACH), lab.ctx.now()
+    [asked] = lab.ctx.db.read(requests.waiting)
+    lab.ctx.db.write(lambda connection: requests.answer(connection, asked.public_id, "coming", by=coach.id, now=now))
 
 
 def mark_while_it_plays(page: Page) -> None:

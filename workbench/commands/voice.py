@@ -38,14 +38,14 @@ def register(parent: typer.Typer) -> None:
 def voice(
     context: typer.Context,
     badge: Annotated[str, typer.Option(help="badge code; asked for when it is not given")] = "",
-    verbosity: Annotated[Verbosity, typer.Option(help="how much is said")] = Verbosity.FULL,
+    verbosity: Annotated[Verbosity | None, typer.Option(help="how much is said; without it as you have chosen")] = None,
 ) -> None:
     """Work by voice in this terminal, with the machine's microphone. Space: talk. Tab: say a command. H: help."""
     if context.invoked_subcommand is None:
         _converse(badge, verbosity)
 
 
-def _converse(badge: str, verbosity: Verbosity) -> None:
+def _converse(badge: str, verbosity: Verbosity | None) -> None:
     from workbench import audio_devices
     from workbench.keyboard import Keyboard
     from workbench.speech import Engines
@@ -65,7 +65,7 @@ def _converse(badge: str, verbosity: Verbosity) -> None:
             loudspeaker,
             show=print,
             read_line=keyboard.line,
-            verbosity=verbosity.value,
+            verbosity=verbosity.value if verbosity else None,
         )
         try:
             conversation.run(keyboard)

@@ -151,3 +151,18 @@ ingest_problem = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
     ms("at_ms"),
 )
+
+project_term = sa.Table(
+    # Names and terms of a programme, with what recognisers made of them. Nobody's name stands here: a list is the project's.
+    "project_term",
+    metadata,
+    row_id(),
+    public_id(),
+    to("project"),
+    text("text"),
+    json("heard_as"),
+    text("origin", 20),  # learnt, added, subtitles
+    ms("created_ms"),
+    ms("ended_ms", null=True),
+    sa.UniqueConstraint("project_id", "text"),
+)

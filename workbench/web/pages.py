@@ -65,7 +65,9 @@ def words(request: Request, signed: Signed | None, text: str, **values: object) 
 
 
 def home_of(person: Person) -> str:
-    """Where this person starts."""
+    """Where this person starts: their part of the workbench; for a worker who wants that, work by voice."""
+    if person.has(Role.WORKER) and (person.preferences.get("voice") or {}).get("first") is True:
+        return "/voice"
     return next((path for role, path in HOMES.items() if person.has(role)), "/account")
 
 

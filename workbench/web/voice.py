@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
 from fastapi.responses import Response
 from starlette.datastructures import Headers
 
+from accessibility.voice_preferences import VoicePreferences, voice_preferences
 from workbench.context import Context
 from workbench.domain import Role
-from workbench.errors import NotFound, Unavailable
+from workbench.errors import Invalid, NotFound, Unavailable
 from workbench.people import sha256
-from workbench.store import sessions
+from workbench.store import people, sessions
 from workbench.store.sessions import Session
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require, same_origin
+from workbench.web.forms import Form
 from workbench.web.voice_talk import Lines, Talk
 
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
@@ -47,12 +49,57 @@ def voice_page(request: Request, signed: Worker) -> Response:
     Who may: worker.
     """
     from accessibility.dialogues.words import words
-    from accessibility.speech.commands import CHORD, COMMANDS
+    from accessibility.speech.commands import CHORD
 
-    locale = _locale(signed)
-    keys = [{"name": one.name, "key": one.key, "word": one.words[locale][0], "help": one.help[locale]} for one in COMMANDS]
-    said = {name: words(name, locale) for name in AHEAD}
-    return pages.render(request, "voice/page.html", signed, keys=keys, chord=CHORD, said=said)
+    chosen = _chosen(signed)
+    said = {name: words(name, _locale(signed)) for name in AHEAD}
+    shown: dict[str, Any] = {"keys": _keys(signed, chosen.keys), "chord": CHORD, "said": said, "chosen": chosen}
+    return pages.render(request, "voice/page.html", signed, **shown)
+
+
+@router.post("/voice/settings")
+def change_settings(ctx: Ctx, signed: Worker, form: Form) -> Response:
+    """
+    How it speaks and listens; the page sends this by itself whenever something changes.
+
+    Who may: worker.
+    """
+    names = ("way", "verbosity", "rate", "hands_free", "headphones", "first")
+    _keep(ctx, signed, {**{name: form.text(name) for name in names}, "keys": _chosen(signed).keys})
+    return pages.see_other("/voice")
+
+
+@router.get("/voice/keys")
+def keys_page(request: Request, signed: Worker, saved: bool = False) -> Response:
+    """
+    A worker's own keys.
+
+    Who may: worker.
+    """
+    keys = _keys(signed, _chosen(signed).keys)
+    return pages.render(request, "voice/keys.html", signed, keys=keys, saved=saved, error=None)
+
+
+@router.post("/voice/keys")
+def change_keys(request: Request, ctx: Ctx, signed: Worker, form: Form) -> Response:
+    """
+    Keep a worker's own keys, all or none.
+
+    Who may: worker.
+    """
+    from accessibility.speech.commands import COMMANDS, with_keys
+
+    typed = {one.name: form.secret(f"key_{one.name}")[:12].strip() for one in COMMANDS}
+    usual = {one.name: one.key for one in COMMANDS}
+    own = {name: " " if key == "Space" else key for name, key in typed.items() if key and key not in (usual[name], "")}
+    own = {name: key for name, key in own.items() if key != usual[name]}
+    try:
+        with_keys(COMMANDS, own)
+    except ValueError:
+        error = Invalid("Two commands have the same key. Choose another key for one of them.", field="keys")
+        return pages.render(request, "voice/keys.html", signed, status=422, keys=_keys(signed, own), saved=False, error=error)
+    _keep(ctx, signed, {**_chosen(signed).as_json(), "keys": own})
+    return pages.see_other("/voice/keys?saved=1")
 
 
 @router.get("/voice/tones/{name}.wav")
@@ -123,6 +170,29 @@ def lines_of(app: FastAPI, ctx: Context) -> Lines:
 
         found = app.state.voice = Lines(Engines.of(ctx.settings))
     return found
+
+
+# --- what a worker chose ---------------------------------------------------------------------------------------------
+
+
+def _chosen(signed: Signed) -> VoicePreferences:
+    return voice_preferences(signed.person.preferences.get("voice") or {})
+
+
+def _keep(ctx: Context, signed: Signed, raw: Mapping[str, Any]) -> None:
+    kept = {**signed.person.preferences, "voice": voice_preferences(raw).as_json()}
+    locale = signed.person.locale
+    ctx.db.write(lambda connection: people.update_preferences(connection, signed.person.id, kept, locale=locale))
+
+
+def _keys(signed: Signed, own: Mapping[str, str]) -> list[dict[str, str]]:
+    from accessibility.speech.commands import COMMANDS
+
+    locale = _locale(signed)
+    return [
+        {"name": one.name, "key": own.get(one.name, one.key), "word": one.words[locale][0], "help": one.help[locale]}
+        for one in COMMANDS
+    ]
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------

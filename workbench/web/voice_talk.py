@@ -1,12 +1,11 @@
 """
-One worker's conversation over a socket.
-
-Sound is fed to the recogniser as it comes and kept nowhere. Each frame waits for the one before it, so that a slow
-recogniser slows down its own speaker and nobody else.
+One worker's conversation over a socket. Each frame waits for the one before it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import secrets
 from collections import OrderedDict
@@ -21,16 +20,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from workbench.context import Context
 from workbench.domain import Json, Person
 from workbench.web.languages import say
+from workbench.web.voice_ears import Ears
 
 if TYPE_CHECKING:
     from accessibility import dialogue
-    from accessibility.dialogues.turns import Heard, Listening, Turn, Turns
-    from accessibility.speech.recognition import Session
+    from accessibility.dialogues.turns import Heard, Setting, Turn, Turns
     from workbench.speech import Engines
 
 MOST_SAYINGS = 4000  # over all conversations; what was said longest ago goes first
 LONGEST_TEXT = 20_000
 MOVED, ENDED = 4409, 4401
+NEWS_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -91,26 +91,42 @@ class Talk:
         self.socket, self.ctx, self.person, self.lines = socket, ctx, person, lines
         self.still_signed_in = still_signed_in
         self.state: dialogue.State | None = None
-        self._session: Session | None = None
-        self._wanted: Listening | None = None
-        self._failed: str | None = None  # why listening stopped
-        self._odd: str | None = None  # something about the sound that came before its end
+        self.ears = Ears(lines.engines)
+        self._open = False  # the microphone stays open
+        self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
         """Until the worker or the line goes away."""
         await self._move_here()
+        news = asyncio.create_task(self._tell_news())
         try:
             while (message := await self.socket.receive())["type"] != "websocket.disconnect":
-                if message.get("bytes") is not None:
-                    await self._feed(message["bytes"])
-                elif not await self._do(message.get("text") or ""):
-                    return
+                async with self._one_at_a_time:
+                    if message.get("bytes") is not None:
+                        await self._feed(message["bytes"])
+                    elif not await self._do(message.get("text") or ""):
+                        return
         except (WebSocketDisconnect, RuntimeError):
             pass  # the line is gone; the draft is on disk
         finally:
-            self._close_ears()
+            news.cancel()
+            self.ears.close()
             if self.lines.talking.get(self.person.id) is self:
                 del self.lines.talking[self.person.id]
+
+    async def _tell_news(self) -> None:
+        """What the coach answers is said as it comes; not while the worker is talking."""
+        from accessibility.dialogues.turns import Told
+        from workbench import spoken_day
+
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                await asyncio.sleep(NEWS_SECONDS)
+                async with self._one_at_a_time:
+                    if self.state is None or self.state.place == "out" or self.ears.listening or not self.still_signed_in():
+                        continue
+                    if lines := await run_in_threadpool(spoken_day.news, self.ctx, self.person):
+                        await self._hear(Told(lines))
 
     async def _move_here(self) -> None:
         """One conversation for a person: the newest tab has it, the older one says so."""
@@ -141,7 +157,7 @@ class Talk:
 
     async def _after_begin(self, message: Mapping[str, Json]) -> None:
         if message["do"] == "talk":
-            await self._listen(command=message.get("command") is True)
+            await self._listen(command=message.get("command") is True, hands_free=message.get("open") is True)
         elif message["do"] == "talked":
             await self._talked()
         elif (heard := heard_of(message)) is not None:
@@ -152,9 +168,8 @@ class Talk:
         from workbench import spoken
 
         locale: Any = "nl" if self.person.locale == "nl" else "en"
-        options: dict[str, Any] = {"verbosity": _verbosity(message) or "full", "again": message.get("again") is True}
-        rate = message.get("rate")
-        state, turns = dialogue.begin(locale, self.person.name, **options, rate=rate if isinstance(rate, int) else dialogue.RATE)
+        setting = setting_of(message)
+        state, turns = dialogue.begin(locale, self.person.name, setting, again=message.get("again") is True)
         self.state, turns = await run_in_threadpool(
             spoken.carried_out, self.ctx, self.person, state, turns, translate=self._translated
         )
@@ -180,70 +195,44 @@ class Talk:
 
     # --- listening ---------------------------------------------------------------------------------------------------
 
-    async def _listen(self, *, command: bool) -> None:
-        """The talk key is down."""
+    async def _listen(self, *, command: bool = False, hands_free: bool = False) -> None:
+        """The talk key is down, or the microphone stays open."""
         from accessibility import dialogue
-        from accessibility.speech.errors import SpeechError
 
         assert self.state is not None  # only called after begin
-        self._close_ears()
-        self._failed, self._odd, self._wanted = None, None, dialogue.listening(self.state, command=command)
-        try:
-            ears = await run_in_threadpool(lambda: self.lines.engines.ears)
-            self._session = await ears.open_async(self._wanted.language, grammar=self._wanted.phrases)
-        except SpeechError as error:
-            self._failed = error.code
-        await self.socket.send_json({"listening": self._failed is None})
+        self._open = hands_free
+        heard = await self.ears.open(dialogue.listening(self.state, command=command), hands_free=hands_free)
+        await self.socket.send_json({"listening": heard})
 
     async def _feed(self, chunk: bytes) -> None:
-        from accessibility.speech.errors import SpeechError
-        from accessibility.speech.heard import Partial, Trouble
-
-        if self._session is None or self._failed is not None:
-            return
-        try:
-            events = await self._session.feed_async(chunk)
-        except SpeechError as error:
-            self._failed = error.code
-            return
-        self._odd = next((event.code for event in events if isinstance(event, Trouble)), self._odd)
-        partial = next((event.text for event in events if isinstance(event, Partial)), None)
+        partial, heard = await self.ears.feed(chunk)
         if partial is not None:
             await self.socket.send_json({"partial": partial})
+        if heard is not None:
+            await self._hear_open(heard)
+
+    async def _hear_open(self, heard: Heard) -> None:
+        """An open microphone: what it heard, then on with what may be said next. Noise between words is no trouble."""
+        from accessibility.dialogues.turns import Spoken
+
+        if isinstance(heard, Spoken):
+            await self._hear(heard)
+            await self._listen(hands_free=True)
 
     async def _talked(self) -> None:
-        """The talk key is up."""
-        from accessibility.dialogues.turns import Spoken, Trouble
-        from accessibility.speech.errors import SpeechError
-        from accessibility.speech.heard import Final
-        from accessibility.speech.heard import Trouble as SoundTrouble
+        """The talk key is up, or the microphone is closed."""
+        from accessibility.dialogues.turns import Spoken
 
-        try:
-            events = await self._session.finish_async() if self._session and not self._failed else []
-        except SpeechError as error:
-            events, self._failed = [], error.code
-        final = next((event for event in events if isinstance(event, Final)), Final(""))
-        trouble = next((event.code for event in events if isinstance(event, SoundTrouble)), "not_understood")
-        if final.text and self._wanted is not None:
-            await self._hear(Spoken(final.text, final.words, dictated=self._wanted.phrases is None))
-        else:
-            await self._hear(Trouble(self._failed or self._odd or trouble))
-
-    def _close_ears(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        heard = await self.ears.finish()
+        if not self._open or isinstance(heard, Spoken):
+            await self._hear(heard)
+        self._open = False
 
     async def _others(self) -> None:
-        """Other readings of what was said, for fixing; going without them is no harm."""
         from accessibility.dialogues.turns import Others
-        from accessibility.speech.errors import SpeechError
 
-        try:
-            readings = await self._session.alternatives_async() if self._session else ()
-        except SpeechError:
-            return
-        await self._hear(Others(readings))
+        if readings := await self.ears.others():
+            await self._hear(Others(readings))
 
     # --- telling -----------------------------------------------------------------------------------------------------
 
@@ -256,10 +245,12 @@ class Talk:
             await self._others()
 
     def _turn(self, turn: Turn) -> dict[str, Json]:
-        from accessibility.dialogues.turns import Play, Say, Tone, turn_json
+        from accessibility.dialogues.turns import Play, Say, Tone, Wait, turn_json
 
         assert self.state is not None  # only called after begin
         made = turn_json(turn)
+        if isinstance(turn, Wait):
+            return {**made, "wait_ms": max(0, turn.until_ms - self.ctx.now())}
         if isinstance(turn, Say):
             token = self.lines.token(self.person.id, turn.text, turn.language, rate=self.state.rate, own=turn.own)
             return {**made, "url": f"/voice/said/{token}.wav"}
@@ -279,25 +270,34 @@ class Talk:
 
 def heard_of(message: Mapping[str, Json]) -> Heard | None:
     """A message from a page as the dialogue hears it; None: it makes no sense."""
-    from accessibility.dialogues.turns import Key, Order, Setting, Typed
+    from accessibility.dialogues.turns import Key, Order, Typed, Waited
 
     at_ms = message.get("at_ms")
     at = at_ms if isinstance(at_ms, int) and not isinstance(at_ms, bool) else None
-    name, rate = message.get("name"), message.get("rate")
+    name = message.get("name")
     if message.get("do") == "key" and isinstance(name, str):
         return Key(name[:20], at)
     if message.get("do") == "order" and isinstance(name, str):
         return Order(name[:40], at_ms=at)
     if message.get("do") == "type" and isinstance(message.get("text"), str):
         return Typed(message["text"][:LONGEST_TEXT])
-    if message.get("do") == "set":
-        return Setting(_verbosity(message), rate if isinstance(rate, int) else None)
-    return None
+    if message.get("do") == "waited":
+        return Waited()
+    return setting_of(message) if message.get("do") == "set" else None
 
 
-def _verbosity(message: Mapping[str, Json]) -> Any:
-    found = message.get("verbosity")
-    return found if found in ("full", "normal", "brief") else None
+def setting_of(message: Mapping[str, Json]) -> Setting:
+    """How the page wants it; what makes no sense stays as it was."""
+    from accessibility.dialogues.turns import Setting
+    from accessibility.voice_preferences import known_keys
+
+    verbosity, rate, hands_free, keys = (message.get(name) for name in ("verbosity", "rate", "hands_free", "keys"))
+    return Setting(
+        verbosity if verbosity in ("full", "normal", "brief") else None,
+        rate if isinstance(rate, int) and not isinstance(rate, bool) else None,
+        hands_free if isinstance(hands_free, bool) else None,
+        known_keys(keys) if isinstance(keys, dict) else None,
+    )
 
 
 def _read(text: str) -> dict[str, Json]:

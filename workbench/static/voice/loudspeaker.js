@@ -28,6 +28,11 @@ export class Loudspeaker {
     window.speechSynthesis?.cancel();
   }
 
+  /** Is anything to be heard now? */
+  get sounds() {
+    return Boolean((this.#now && !this.#now.paused && !this.#now.ended) || this.#line.length || window.speechSynthesis?.speaking);
+  }
+
   /** How far the recording is, ms from the start of its original; null where none was played. */
   atMs() {
     return this.#clip ? Math.round(this.#clip.startMs + this.#clip.audio.currentTime * 1000) : null;

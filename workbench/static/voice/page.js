@@ -6,16 +6,18 @@ const TAP_MS = 350; // shorter is a tap: talking goes on until the next one
 const AGAIN_MS = 1500;
 const MOVED = 4409;
 const ENDED = 4401;
-const MARKS = new Set(["m", "."]); // pressed while the recording plays on
 const place = (id) => document.getElementById(id);
 const words = JSON.parse(place("voice-words").textContent);
 const settings = place("settings");
 const names = new Set(words.keys.map((one) => one.key.toLowerCase()));
+// pressed while the recording plays on
+const MARKS = new Set(words.keys.filter((one) => one.name === "now" || one.name === "now_over").map((one) => one.key));
 const loudspeaker = new Loudspeaker({ tell });
 let microphone = null;
 let socket = null;
 let talking = null; // the button that is held
 let begun = false;
+let waiting = 0; // a timer until a break is over
 let over = false;
 const ahead = {}; // words for when the line is lost, fetched while it is there
 
@@ -52,9 +54,18 @@ function show({ title, text, options }) {
 
 const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
 
+const openMicrophone = () => settings.elements.hands_free.checked;
+/** With an open microphone and loudspeakers, our own voice must not be taken for the worker's. */
+const deaf = () => talking && openMicrophone() && !settings.elements.headphones.checked && loudspeaker.sounds;
+
 const chosen = () => {
   const form = new FormData(settings);
-  return { verbosity: form.get("verbosity"), rate: Number(form.get("rate")) || 165 };
+  return {
+    verbosity: form.get("verbosity"),
+    rate: Number(form.get("rate")) || 165,
+    hands_free: form.has("hands_free"),
+    keys: words.own,
+  };
 };
 
 function connect(again) {
@@ -86,12 +97,24 @@ function receive(message) {
     return complain(words.moved);
   }
   if (message.listening === false) stopTalking(); // the server says why
-  if (message.partial !== undefined) place("hearing").textContent = message.partial;
+  if (message.partial !== undefined) hear(message.partial);
   if (message.turns) {
     begun = true;
     show(message.now);
     perform(message.turns);
   }
+}
+
+/** What is being said; with an open microphone it cuts off what sounds. */
+function hear(partial) {
+  place("hearing").textContent = partial;
+  if (partial && openMicrophone() && loudspeaker.sounds) loudspeaker.stop();
+}
+
+/** A break ends by the clock; then it is said once, and nobody has to do anything. */
+function waitFor({ wait_ms: ms }) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => send({ do: "waited" }), ms);
 }
 
 function perform(turns) {
@@ -100,6 +123,7 @@ function perform(turns) {
   for (const turn of turns) {
     if (turn.kind === "hush") loudspeaker.stop();
     if (turn.kind === "write") write(turn.text);
+    if (turn.kind === "wait") waitFor(turn);
   }
   if (loudspeaker.way !== "reader" && sounds.some((turn) => turn.kind === "say")) shown(sounds);
   const tonesOnly = sounds.length && sounds.every((turn) => turn.kind === "tone");
@@ -148,8 +172,9 @@ async function startTalking(button) {
   }
   if (talking !== button) return; // let go before the microphone was there
   sign("listen_start");
-  send({ do: "talk", command: button.id === "command" });
-  microphone.start((chunk) => socket.readyState === WebSocket.OPEN && socket.send(chunk));
+  const open = openMicrophone() && button.id === "talk";
+  send({ do: "talk", command: button.id === "command", open });
+  microphone.start((chunk) => socket.readyState === WebSocket.OPEN && !deaf() && socket.send(chunk));
   place("hearing").textContent = words.hears;
 }
 
@@ -179,6 +204,7 @@ for (const button of [place("talk"), place("command")]) {
     else startTalking(button);
   };
   const up = () => {
+    if (openMicrophone() && button.id === "talk") return; // it stays open until the next press
     if (talking === button && performance.now() - downAt > TAP_MS) stopTalking();
   };
   button.addEventListener("keydown", (event) => {
@@ -242,24 +268,19 @@ place("typed").addEventListener("keydown", (event) => {
 
 // --- settings --------------------------------------------------------------------------------------------------------
 
+/** Loudspeakers in this room are a matter of this computer, not of who works at it. */
+const KEPT = "voice-processing";
+settings.elements.processing.checked = localStorage.getItem(KEPT) === "on";
+settings.elements.processing.addEventListener("change", ({ target }) => localStorage.setItem(KEPT, target.checked ? "on" : "off"));
+
 function apply() {
   loudspeaker.way = new FormData(settings).get("way");
   place("said").setAttribute("aria-live", loudspeaker.way === "reader" ? "polite" : "off");
 }
 
-const KEPT = "voice-settings"; // this browser's own; nothing of it says who somebody is
-try {
-  for (const [name, value] of Object.entries(JSON.parse(localStorage.getItem(KEPT) ?? "{}"))) {
-    const field = settings.elements[name];
-    if (field?.type === "checkbox") field.checked = value === "on";
-    else if (field) field.value = value;
-  }
-} catch {
-  localStorage.removeItem(KEPT);
-}
 settings.addEventListener("change", () => {
-  localStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(new FormData(settings))));
   apply();
+  fetch(settings.action, { method: "POST", body: new URLSearchParams(new FormData(settings)), redirect: "manual" }).catch(() => {});
   if (begun) send({ do: "set", ...chosen() });
 });
 settings.addEventListener("submit", (event) => event.preventDefault());
@@ -278,7 +299,7 @@ place("begin").addEventListener("click", async () => {
   place("begin").parentElement.hidden = true;
   place("talking").hidden = false;
   place("talk").focus();
-  microphone = new Microphone({ processing: new FormData(settings).has("processing") });
+  microphone = new Microphone({ processing: settings.elements.processing.checked });
   await microphone.prepare().catch(() => {});
   connect(false);
   fetchAhead();

@@ -1,0 +1,154 @@
+"""The spoken day around the questions: what a worker asks, says and hears about their own work. No rule is made here."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from accessibility.dialogues.turns import AskCoach, CheckIn, ChooseWork, Heard, Learn, Look, Told, Wish, WorkList
+from accessibility.dialogues.words import words
+from workbench import assign, day
+from workbench.context import Context
+from workbench.domain import MINUTE_MS, Json, Person
+from workbench.store import compared, own_words, requests, terms
+from workbench.store.compared import Comparison
+
+MOST_KINDS = 9  # what can be chosen with one key
+
+
+def carried_out(ctx: Context, person: Person, turn: AskCoach | CheckIn | Wish | Look | ChooseWork) -> Heard:
+    """
+    Ask the coach, keep a check-in or a wish, look something up, choose other work.
+
+    Raises:
+        WorkbenchError: with a sentence for the worker.
+    """
+    if isinstance(turn, AskCoach):
+        return _asked(ctx, person, turn)
+    if isinstance(turn, CheckIn):
+        return _checked_in(ctx, person, turn)
+    if isinstance(turn, Wish):
+        return _wished(ctx, person, turn)
+    return _looked(ctx, person, turn)
+
+
+def news(ctx: Context, person: Person) -> tuple[str, ...]:
+    """What the coach answered and this worker did not hear yet; it counts as heard now."""
+    now = ctx.now()
+    waiting = [one for one in ctx.db.read(lambda connection: requests.of_person(connection, person.id)) if _unheard(one)]
+    if not waiting:
+        return ()
+    ctx.db.write(lambda connection: requests.mark_seen(connection, person.id, now=now))
+    return tuple(line for one in reversed(waiting) for line in _answer(one, locale_of(person)))
+
+
+def learn(ctx: Context, person: Person, turn: Learn) -> None:
+    """A name that was taught while fixing, for everybody who works on this project. Who taught it is not kept."""
+    now = ctx.now()
+    assignment = assign.open_assignment(ctx, person, turn.assignment)
+    ctx.db.write(lambda connection: terms.learn(connection, assignment.project_id, turn.heard, turn.wanted, now=now))
+
+
+def with_learnt(ctx: Context, project_id: int, data: dict[str, Json]) -> dict[str, Json]:
+    """A dialogue's data with the project's own names beside those of its settings."""
+    learnt = ctx.db.read(lambda connection: terms.terms_of(connection, project_id))
+    known = {term.text for term in learnt}
+    given = [text for text in data["terms"] if text not in known]
+    return {**data, "terms": [*given, *({"text": term.text, "heard_as": list(term.heard_as)} for term in learnt)]}
+
+
+def locale_of(person: Person) -> Any:
+    """The language that is spoken with this person."""
+    return "nl" if person.locale == "nl" else "en"
+
+
+def _asked(ctx: Context, person: Person, turn: AskCoach) -> Told:
+    """A longer break and the end of the day begin at once: what follows says so."""
+    day.ask(ctx, person, turn.kind, key=str(uuid.uuid4()), via="voice")
+    return Told((words(f"asked_{turn.kind}", locale_of(person)),), go_on=turn.kind in ("longer_break", "stop_today"))
+
+
+def _checked_in(ctx: Context, person: Person, turn: CheckIn) -> Told:
+    now = ctx.now()
+    locale = locale_of(person)
+    if not (turn.pace or turn.difficulty or turn.work):
+        return Told((words("check_in_none", locale),))
+    ctx.db.write(
+        lambda connection: own_words.add_check_in(
+            connection,
+            person.id,
+            pace=turn.pace or None,
+            difficulty=turn.difficulty or None,
+            work_kind=turn.work or None,
+            shared=turn.share,
+            key=str(uuid.uuid4()),
+            now=now,
+        )
+    )
+    return Told((words("check_in_shared" if turn.share else "check_in_own", locale),))
+
+
+def _wished(ctx: Context, person: Person, turn: Wish) -> Told:
+    now = ctx.now()
+    ctx.db.write(lambda connection: own_words.add_wish(connection, person.id, words=turn.words, form="voice", now=now))
+    return Told((words("wish_kept", locale_of(person)), turn.words))
+
+
+def _looked(ctx: Context, person: Person, turn: Look | ChooseWork) -> Heard:
+    if isinstance(turn, ChooseWork):
+        day.choose(ctx, person, turn.value)
+        return Told((words("work_chosen", locale_of(person)),), go_on=True)
+    if turn.what == "work":
+        return WorkList(_kinds(ctx, person))
+    if turn.what == "certificate":
+        return Told(_certificates(ctx, person))
+    return Told((*_so_far(ctx, person), *_comparisons(ctx, person)))
+
+
+def _kinds(ctx: Context, person: Person) -> tuple[tuple[str, str], ...]:
+    found = ctx.db.read(lambda connection: day.offers(connection, person, ctx.now()))
+    return tuple((each.step, each.name) for each in found if not each.now)[:MOST_KINDS]
+
+
+def _so_far(ctx: Context, person: Person) -> tuple[str, ...]:
+    """Today, when it is asked for: no pressure, and nobody else's figures."""
+    locale = locale_of(person)
+    found = ctx.db.read(lambda connection: day.so_far(connection, person, ctx.now()))
+    minutes = found.worked_ms // MINUTE_MS
+    time = (
+        words("minutes", locale, minutes=minutes)
+        if minutes < 60
+        else words("hours", locale, hours=minutes // 60, minutes=minutes % 60)
+    )
+    answered = "answered_one" if found.answered == 1 else "answered"
+    return (words(answered, locale, count=found.answered), words("worked", locale, time=time))
+
+
+# --- how a transcript compares ---------------------------------------------------------------------------------------
+
+
+def _comparisons(ctx: Context, person: Person) -> tuple[str, ...]:
+    found = ctx.db.read(lambda connection: compared.latest(connection, person.id))
+    return tuple(line for each in found for line in _compared(each, locale_of(person)))
+
+
+def _compared(found: Comparison, locale: str) -> tuple[str, ...]:
+    if not found.differences:
+        return (words("compared_same", locale, count=found.words),)
+    first = words("compared", locale, same=found.same, count=found.words)
+    return (first, *(_difference(mine, merged, locale) for mine, merged in found.differences))
+
+
+def _difference(mine: str, merged: str, locale: str) -> str:
+    if not mine:
+        return words("compared_more", locale, merged=merged)
+    return words("compared_other", locale, mine=mine, merged=merged) if merged else words("compared_less", locale, mine=mine)
+
+
+def _unheard(one: requests.Request) -> bool:
+    return one.answered_ms is not None and one.seen_ms is None and one.answer != "taken_back"
+
+
+def _answer(one: requests.Request, locale: str) -> tuple[str, ...]:
+    said = words(f"coach_{one.answer}", locale, coach=one.answer_by or words("your_coach", locale))
+    return (said, one.answer_words) if one.answer_words else (said,)
