@@ -101,7 +101,7 @@ def _looked(ctx: Context, person: Person, turn: Look | ChooseWork) -> Heard:
     if turn.what == "work":
         return WorkList(_kinds(ctx, person))
     if turn.what == "certificate":
-        return Told(_certificates(ctx, person))
+        return Told((words("certificate_none", locale_of(person)),))
     return Told((*_so_far(ctx, person), *_comparisons(ctx, person)))
 
 

@@ -86,6 +86,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "worked": {"nl": "Je hebt {time} gewerkt.", "en": "You worked for {time}."},
     "minutes": {"nl": "{minutes} minuten", "en": "{minutes} minutes"},
     "hours": {"nl": "{hours} uur en {minutes} minuten", "en": "{hours} hours and {minutes} minutes"},
+    "certificate_none": {
+        "nl": "Je hebt nog geen certificaat. Je kunt er met je begeleider een maken.",
+        "en": "You have no certificate yet. You can make one with your coach.",
+    },
     "compared_same": {
         "nl": "Van een stukje van {count} woorden was alles hetzelfde als wat we samen schreven.",
         "en": "In a clip of {count} words, all was the same as what we wrote together.",
