@@ -8,12 +8,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from workbench import assign, ingest, people, projects
+from workbench import assign, certifying, coaching, ingest, people, projects
 from workbench import tables as t
+from workbench.certificate import PARTS
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Project, Role, new_public_id
 from workbench.people import Enrolled
-from workbench.store import datasets, lab
+from workbench.store import certificates, datasets, lab
 from workbench.store import projects as store
 
 PASSWORD = "een zin om te onthouden"
@@ -46,7 +47,23 @@ def furnish(ctx: Context, *, locale: str = "nl") -> Furnished:
         made = projects.create(ctx, name, "rating", {"question": "Hoe goed is dit?"}, client, draft=status == "draft")
         here.project = here.project or made
     ctx.db.write(lambda connection: _data(connection, ctx, here))
+    coaching.give_coach(
+        ctx, here.by_role[Role.WORKER].person, here.by_role[Role.COACH].person, by=here.by_role[Role.MANAGER].person
+    )
+    _take_along(ctx, here)
     return here
+
+
+def _take_along(ctx: Context, here: Furnished) -> None:
+    """A signed certificate of the worker."""
+    worker, coach = here.by_role[Role.WORKER].person, here.by_role[Role.COACH].person
+    drafted = certifying.draft(ctx, worker, shown=PARTS, kinds=[], own_words="Ik weet nu hoe computers leren.")
+    certifying.ask(ctx, worker, drafted)
+    asked = ctx.db.read(lambda connection: certificates.find(connection, drafted.public_id))
+    part = certifying.CoachPart("Wim legt het anderen goed uit.", {}, "", "Ondertitels beoordelen", "")
+    kept = certifying.add_coach_part(ctx, coach, asked, part)
+    found = certifying.issue(ctx, coach, kept, certifying.issuer_of(ctx, "http://testserver"))
+    here.paths |= {"certificate_id": found.public_id, "key_name": certifying.current_key(ctx).name}
 
 
 def with_work(ctx: Context, here: Furnished, folder: Path) -> None:

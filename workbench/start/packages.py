@@ -58,7 +58,10 @@ def has_venv() -> bool:
 
 VENV = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 TO_MAKE_VENV = (Package(VENV, "Python's venv module", has_venv, is_needed=True),)
-FOR_RUNNING = (Package("espeak-ng", "speech", partial(has_program, "espeak-ng")),)
+FOR_RUNNING = (
+    Package("espeak-ng", "speech", partial(has_program, "espeak-ng")),
+    Package("libpangoft2-1.0-0", "PDF", partial(has_library, "libpangoft2-1.0.so.0")),
+)
 FOR_TESTS = (
     Package("chromium", "tests in a real browser", lambda: find_chromium() is not None),
     Package("libatomic1", "Playwright's Node", partial(has_library, "libatomic.so.1")),

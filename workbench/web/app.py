@@ -20,6 +20,7 @@ from workbench.context import Context
 from workbench.web import (
     account,
     api,
+    certificates,
     coach,
     data,
     health,
@@ -111,6 +112,7 @@ def _routers() -> list[APIRouter]:
         names,
         voice,
         pay,
+        certificates,
         health,
     )
     plugged_in = [point.load() for point in plug_ins.points(PLUG_INS)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def environment(locale: str) -> Environment:
     made.filters["said"] = lambda text: _said(text, locale)
     made.filters["day"] = lambda ms, zone: format_date(_moment(ms, zone), "d MMMM yyyy", locale=locale)
     made.filters["clock"] = lambda ms, zone: format_time(_moment(ms, zone), "HH:mm", locale=locale)
-    made.filters["date"] = lambda day: format_date(day, "d MMMM yyyy", locale=locale)
+    made.filters["date"] = lambda day: format_date(_date(day), "d MMMM yyyy", locale=locale)
     made.filters["money"] = lambda amount: format_currency(amount, "EUR", locale=locale)
     made.filters["number"] = lambda value: format_decimal(value, locale=locale)
     return made
@@ -150,6 +150,10 @@ def zone_of_lab(ctx: Context) -> str:
     """The lab's time zone; a lab that is not set up yet is in Hilversum."""
     found = ctx.db.read(lab.the_lab)
     return found.time_zone if found else FALLBACK_ZONE
+
+
+def _date(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def _moment(ms: int, zone: str) -> datetime:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy.engine import Connection
 
-from workbench import hours, pay, payroll, pricing
+from workbench import coaching, hours, pay, payroll, pricing
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import Invalid, WorkbenchError
@@ -24,6 +25,7 @@ router = APIRouter(include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 Guide = Annotated[Signed, Depends(require(Role.COACH, Role.MANAGER))]
 Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
+Named = tuple[str, str, hours.Statement]  # name, public id, statement
 
 
 @router.get("/work/more/hours")
@@ -48,14 +50,13 @@ def own_hours(request: Request, ctx: Ctx, signed: Worker, month: str = "") -> Re
 @router.get("/hours")
 def everybody(request: Request, ctx: Ctx, signed: Guide, first: str = "", last: str = "") -> Response:
     """
-    Everybody's hours in a period.
+    Everybody's hours in a period; for a coach those of their own people.
 
     Who may: coach, manager.
     """
     try:
         start, end = _period(ctx, first, last)
-        found = payroll.of_everybody(ctx, start, end)
-        error = None
+        found, error = _guided(ctx, signed.person, payroll.of_everybody(ctx, start, end)), None
     except WorkbenchError as wrong:
         start, end = hours.month_of(today(ctx))
         found, error = [], wrong
@@ -89,7 +90,7 @@ def hours_of(request: Request, ctx: Ctx, signed: Guide, person_id: str, first: s
 
     Who may: coach, manager.
     """
-    return _person_page(request, ctx, signed, _worker(ctx, person_id), _period(ctx, first, last))
+    return _person_page(request, ctx, signed, _worker(ctx, signed.person, person_id), _period(ctx, first, last))
 
 
 @router.post("/hours/{person_id}")
@@ -99,7 +100,7 @@ def correct_hours(request: Request, ctx: Ctx, signed: Guide, form: Form, person_
 
     Who may: coach, manager.
     """
-    person = _worker(ctx, person_id)
+    person = _worker(ctx, signed.person, person_id)
     try:
         day = payroll.read_day(form.text("day"), "day")
         minutes = _minutes(form.text("minutes"))
@@ -191,8 +192,23 @@ def _minutes(text: str) -> int:
         raise Invalid("Please give minutes as a whole number, for example 30 or -15.", field="minutes") from error
 
 
-def _worker(ctx: Context, public_id: str) -> Person:
-    return ctx.db.read(lambda connection: people_store.person_by_public_id(connection, public_id))
+def _worker(ctx: Context, guide: Person, public_id: str) -> Person:
+    """A manager sees everybody's hours, a coach those of their own people."""
+    if guide.has(Role.MANAGER):
+        return ctx.db.read(lambda connection: people_store.person_by_public_id(connection, public_id))
+    return coaching.person_for(ctx, guide, public_id)
+
+
+def _guided(ctx: Context, guide: Person, statements: list[Named]) -> list[Named]:
+    if guide.has(Role.MANAGER):
+        return statements
+
+    def read(connection: Connection) -> set[str]:
+        mine = coaching.people_of(connection, guide, now=ctx.now())
+        return {people_store.person_by_id(connection, each).public_id for each in mine}
+
+    mine = ctx.db.read(read)
+    return [each for each in statements if each[1] in mine]
 
 
 def _person_page(
