@@ -79,8 +79,6 @@ def _answered(ctx: Context, request: Request, body: bytes, throttle: Throttle) -
     if operation is None:
         raise NotSigned(f"The operation {target[:100]} is not known.", "UnknownOperationException")
     given = model.checked(operation, _read(body))
-    if operation not in OPERATIONS:
-        raise RequestError(f"{operation} is not offered by this lab.", "AnnotationLab.NotOffered")
     return OPERATIONS[operation](Call(ctx, requester, operation, given, ctx.now()))
 
 

@@ -28,33 +28,57 @@ def add_microtask(
     Raises:
         BadPayload: the question is not what its kind of work takes.
     """
-    step = _step(connection, hit_type, task_type, now)
+    return add_to_project(
+        connection,
+        hit_type.project_id,
+        task_type,
+        payload,
+        title=hit_type.title,
+        minutes=-(-hit_type.duration_seconds // 60),
+        opinion=hit_type.opinion,
+        wanted=wanted,
+        now=now,
+    )
+
+
+def add_to_project(
+    connection: Connection,
+    project_id: int,
+    task_type: str,
+    payload: Mapping[str, Json],
+    *,
+    title: str,
+    minutes: int,
+    opinion: bool,
+    wanted: int,
+    now: int,
+) -> int:
+    """The same in any project of the bridge. `minutes`: the time that the requester gives."""
+    step = _step(connection, project_id, task_type, minutes, opinion, now)
     checked = reading.payload(registry.get(task_type), payload)
     splitter = split.splitter(step)
     key = new_id()
-    parts = json.dumps([{"name": "hit", "kind": "other", "text": hit_type.title}])
-    dataset = datasets.datasets_of(connection, hit_type.project_id)[0]
+    parts = json.dumps([{"name": "hit", "kind": "other", "text": title}])
+    dataset = datasets.datasets_of(connection, project_id)[0]
     rows = [sources.SourceRow(key, parts, key)]
-    source_id = sources.add_sources(
-        connection, project_id=hit_type.project_id, dataset_id=dataset.id, rows=rows, position=0, now=now
-    )[0]
+    source_id = sources.add_sources(connection, project_id=project_id, dataset_id=dataset.id, rows=rows, position=0, now=now)[0]
     row = splitter.row(splitter.piece("hit", checked), source_id)._replace(wanted=wanted)
     lanes.add_microtasks(connection, [row], now=now)
     return lanes.microtasks_of(connection, step.id, [source_id])[source_id][0].id
 
 
-def _step(connection: Connection, hit_type: HitType, task_type: str, now: int) -> Step:
+def _step(connection: Connection, project_id: int, task_type: str, minutes: int, opinion: bool, now: int) -> Step:
     """The step that asks this kind of question; made when it is first needed."""
-    for step in projects.steps_of(connection, hit_type.project_id):
+    for step in projects.steps_of(connection, project_id):
         if step.task_type == task_type:
             return step
-    project = projects.project_by_id(connection, hit_type.project_id)
     # A time limit must not make anybody hurry: what the requester gives, and never under an hour.
-    minutes = min(max(SHORTEST_LEASE_MINUTES, -(-hit_type.duration_seconds // 60)), LONGEST_LEASE_MINUTES)
-    settings = {"gold": None, "opinion": hit_type.opinion, "language": project.language, "lease_minutes": minutes}
+    lease = min(max(SHORTEST_LEASE_MINUTES, minutes), LONGEST_LEASE_MINUTES)
+    language = projects.project_by_id(connection, project_id).language
+    settings = {"gold": None, "opinion": opinion, "language": language, "lease_minutes": lease}
     return projects.create_step(
         connection,
-        project_id=hit_type.project_id,
+        project_id=project_id,
         task_type=task_type,
         task_type_version=registry.get(task_type).version,
         settings=project_rules.check_settings(task_type, settings),

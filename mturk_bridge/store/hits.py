@@ -231,3 +231,8 @@ def _hit_type(row: Any, prefix: str = "") -> HitType:
 def _hit(row: Any) -> Hit:
     own = {name: row._mapping[name] for name in Hit.__dataclass_fields__ if name != "type"}
     return Hit(**own, type=_hit_type(row, "type_"))
+
+
+def row_is(hit_row: int) -> sa.ColumnElement[bool]:
+    """The HIT of this row."""
+    return b.hit.c.id == hit_row

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.validate import ParamValidator
+from fastapi import FastAPI
 
 from mturk_bridge import keys, migrations
 from mturk_bridge.keys import KeyPair
@@ -72,6 +73,7 @@ class Desk:
     requester: Requester
     pair: KeyPair
     clock: Clock
+    app: FastAPI
     checked: list[str] = field(default_factory=list)
 
     def client(self, *, url: str | None = None, pair: KeyPair | None = None, attempts: int = 3, fits_model: bool = True) -> Any:
@@ -96,8 +98,9 @@ def a_desk(folder: Path, *, credit: int = 100_000, name: str = "Zender Noord", d
     ctx = lab(folder, clock, database_url)
     migrations.ready(ctx)
     requester, pair = with_requester(ctx, name, credit=credit)
-    with serving(create_app(ctx)) as url:
-        yield Desk(ctx, url, requester, pair, clock)
+    app = create_app(ctx)
+    with serving(app) as url:
+        yield Desk(ctx, url, requester, pair, clock, app)
     ctx.close()
 
 

@@ -133,7 +133,7 @@ def test_requesters_are_apart(desk: Desk) -> None:
     hit = create(desk.client())["HITId"]
     stranger = desk.client(pair=other)
     assert stranger.list_hits()["NumResults"] == 0
-    for ask in (stranger.get_hit, stranger.delete_hit):
+    for ask in (stranger.get_hit, stranger.delete_hit, stranger.list_assignments_for_hit):
         with pytest.raises(ClientError) as refused:
             ask(HITId=hit)
         assert code(refused) == "HITDoesNotExist"
