@@ -37,7 +37,7 @@ PLAYABLE = frozenset(
 PICTURES = frozenset({"upright", "thumbnail"})
 
 
-def made(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, int]) -> Made:
+def made(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, float]) -> Made:
     """
     The derivative, made now if it was never made.
 
@@ -67,6 +67,27 @@ def picture(ctx: Context, medium: Medium, kind: Derived) -> Made:
     if medium.kind != "image":
         raise NotFound(f'"{medium.name}" is not a picture.')
     return made(ctx, medium, kind, {})
+
+
+def crop(ctx: Context, medium: Medium, x: int, y: int, width: int, height: int) -> Made:
+    """A rectangle of an upright picture, in its own pixels."""
+    if medium.kind != "image":
+        raise NotFound(f'"{medium.name}" is not a picture.')
+    return made(ctx, medium, "crop", {"x": x, "y": y, "width": width, "height": height})
+
+
+def frame(ctx: Context, medium: Medium, at_ms: float) -> Made:
+    """The picture that a video shows at this time, in ms from the start of the original."""
+    if medium.kind != "video":
+        raise NotFound(f'"{medium.name}" is not a video.')
+    return made(ctx, medium, "frame", {"at_ms": at_ms})
+
+
+def proposals(ctx: Context, medium: Medium, at_ms: float | None) -> Made:
+    """What a program sees in a picture, or in a frame of a video: suggestions for somebody who draws."""
+    if (medium.kind, at_ms is None) not in (("image", True), ("video", False)):
+        raise NotFound(f'There are no suggestions for "{medium.name}".')
+    return made(ctx, medium, "proposals", {} if at_ms is None else {"at_ms": at_ms})
 
 
 def clip(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> Made:

@@ -1,7 +1,7 @@
 """Widgets: the parts of a page that ask one kind of question.
 
-Each folder holds `template.html` (Jinja), `widget.js` (an ES module that defines a custom element), `widget.css` and
-`examples.yaml`. A widget works as a plain form without its module; the module makes it better. What goes in (`data`)
+Each folder holds `template.html` (Jinja), `widget.js` (an ES module that defines a custom element), `examples.yaml`
+and, where it has a style of its own, `widget.css`. A widget works as a plain form without its module; the module makes it better. What goes in (`data`)
 and which fields come out is written down in docs/widgets.md.
 
 A template is rendered with `data` (of the task type's `Widget`), `draft` (an answer to fill in again, or None),
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 SERVED = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+# Style sheets of several widgets.
+SHARED_STYLES = {
+    "drawing/drawing.css": frozenset({"bounding_box", "line", "polygon", "video_faces"}),
+    "common/labels.css": frozenset({"choice", "tags"}),
+    "common/options.css": frozenset({"comparison", "image_choice"}),
+}
 
 
 class WidgetError(Exception):
@@ -45,8 +51,10 @@ class WidgetFolder:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        """The shared style sheet, then its own."""
-        return ("common/common.css", f"{self.name}/widget.css")
+        """The style sheet of all, those it shares with some, then its own where it has one."""
+        shared = [sheet for sheet, users in SHARED_STYLES.items() if self.name in users]
+        own = [f"{self.name}/widget.css"] if (self.path / "widget.css").is_file() else []
+        return ("common/common.css", *shared, *own)
 
     @property
     def modules(self) -> tuple[str, ...]:

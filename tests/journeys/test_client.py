@@ -237,10 +237,10 @@ def work_all_day(running: Running, name: str, way: Way, given: Answers) -> None:
 
 def answer_one(page: Page, way: Way, given: Answers) -> None:
     """Look or listen as a person does, through what the browser was given; then answer in this person's way."""
-    picture = page.locator(".boxes__stage img")
+    picture = page.locator(".drawing__stage img")
     address = page.url
     if picture.count():
-        expect(page.locator(".boxes__stage[tabindex='0']")).to_have_count(1)
+        expect(page.locator(".drawing__stage[tabindex='0']")).to_have_count(1)
         door = material.see(fetch(page, picture))
         way(page, door, None)
         given.boxes.append(which(door))
@@ -267,7 +267,7 @@ def fetch(page: Page, media: Locator) -> bytes:
 
 def place_of(page: Page) -> tuple[float, float, float]:
     """Left, top and scale of the drawing area on the screen."""
-    area = page.locator(".boxes__stage").bounding_box()
+    area = page.locator(".drawing__stage").bounding_box()
     assert area
     return area["x"], area["y"], area["width"] / material.SIZE[0]
 
@@ -302,7 +302,7 @@ def by_keys_alone(page: Page, door: Box | None, heard: str | None) -> None:
     """Without a mouse: Tab, arrows, Enter."""
     if door:
         x, y, width, height = door
-        press_until(page, ".boxes__stage", "Control+ArrowLeft")
+        press_until(page, ".drawing__stage", "Control+ArrowLeft")
         press_to(page, (material.SIZE[0] // 2 - 1, material.SIZE[1] // 2), (x, y))
         page.keyboard.press("Enter")
         press_to(page, (x, y), (x + width, y + height))

@@ -53,7 +53,7 @@ def answer_by_keys(page: Page) -> None:
     if kind == "rating-scale":
         press_until(page, "input[name=value]", "3")
     elif kind == "box-editor":
-        press_until(page, ".boxes__stage", "Enter")
+        press_until(page, ".drawing__stage", "Enter")
         for key in ("ArrowRight", "ArrowDown", "Enter"):
             page.keyboard.press(key)
     else:
@@ -206,7 +206,7 @@ def test_somebody_elses_question_is_not_found(lab: Lab, browser: Browser, page: 
     lab.person("Sem")
     lab.sign_in(page)
     page.goto(lab.url + "/work/next")
-    address, picture = page.url, page.locator(".boxes__stage img").get_attribute("src")
+    address, picture = page.url, page.locator(".drawing__stage img").get_attribute("src")
     other = browser.new_context()
     theirs = other.new_page()
     lab.sign_in(theirs, "Sem")

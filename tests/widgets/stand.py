@@ -11,6 +11,7 @@ import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from PIL import Image, ImageDraw
 
 from accessibility import widgets
 from task_types import registry
+from workbench.media import derive
 
 STATIC = Path(__file__).parents[2] / "workbench" / "static"
 POLICY = (
@@ -96,6 +98,10 @@ def stand() -> FastAPI:
         html = environment.get_template("page.html").render(given, locale="en", typed={}, media_url=media_url)
         return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
+    @cache
+    def suggestions() -> Path:
+        return derive("proposals", files["picture"], folder)[0]
+
     @app.get("/try/{name}/{number}")
     def page(name: str, number: int, broken: str = "") -> HTMLResponse:
         example = widgets.examples(name)[number]
@@ -111,7 +117,9 @@ def stand() -> FastAPI:
 
     @app.get("/media/{name}/{variant}")
     def media(name: str, variant: str) -> Response:
-        meant = name if name in files else "picture" if variant == "upright" else "sound"
+        if variant == "proposals":
+            return FileResponse(suggestions())
+        meant = name if name in files else "picture" if variant in ("upright", "crop", "frame") else "sound"
         return FileResponse(files[meant])  # knows Range: without it a browser cannot seek
 
     @app.get("/widgets/{path:path}")
@@ -144,6 +152,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
     server = uvicorn.Server(config)
     socket = config.bind_socket()
+    socket.listen()  # who comes before the thread has begun waits, and is not refused
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
     try:

@@ -15,8 +15,8 @@ from tests.widgets.stand import posted
 def editor(page: Page, stand_url: str) -> Locator:
     """The first example, at a scale of one picture pixel to one screen pixel."""
     page.goto(f"{stand_url}/try/bounding_box/0")
-    page.locator(".boxes__view").evaluate("one => { one.style.width = '644px'; one.style.maxHeight = 'none' }")
-    expect(page.locator(".boxes__stage[tabindex='0']")).to_have_count(1)
+    page.locator(".drawing__frame").evaluate("one => { one.style.width = '644px' }")
+    page.wait_for_function("() => document.querySelector('.drawing__stage').getBoundingClientRect().width === 640")
     return page.locator("box-editor")
 
 
@@ -28,7 +28,8 @@ def boxes(editor: Locator) -> list[dict[str, Any]]:
 
 def stage(editor: Locator) -> dict[str, float]:
     """Where the picture is on the screen."""
-    box = editor.locator(".boxes__stage").bounding_box()
+    editor.locator(".drawing__view").scroll_into_view_if_needed()
+    box = editor.locator(".drawing__stage").bounding_box()
     assert box is not None
     return dict(box)
 
@@ -68,7 +69,7 @@ def test_two_clicks_make_a_box(page: Page, editor: Locator) -> None:
 
 def test_arrow_keys_make_a_box_of_exactly_this_size(page: Page, editor: Locator) -> None:
     """The cross starts in the middle (320, 180); a step is 40 dots, halved to 20; Control makes one dot."""
-    editor.locator(".boxes__stage").focus()
+    editor.locator(".drawing__stage").focus()
     for key in ("ArrowLeft", "-", "ArrowUp", "Control+ArrowUp", "Enter", "ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
         page.keyboard.press(key)
     assert boxes(editor) == [{"label": "door", "x": 280, "y": 159, "width": 40, "height": 20}]
@@ -76,7 +77,7 @@ def test_arrow_keys_make_a_box_of_exactly_this_size(page: Page, editor: Locator)
 
 def test_digits_reach_any_corner_in_three_levels(page: Page, editor: Locator) -> None:
     """1-1-1 is the middle of the first of 729 parts, 9-9-9 that of the last; a fourth digit changes nothing."""
-    editor.locator(".boxes__stage").focus()
+    editor.locator(".drawing__stage").focus()
     for key in ("1", "1", "1", "1", "Enter", "9", "9", "9", "Enter"):
         page.keyboard.press(key)
     [box] = boxes(editor)
@@ -85,7 +86,7 @@ def test_digits_reach_any_corner_in_three_levels(page: Page, editor: Locator) ->
 
 def test_backspace_goes_one_level_back_and_escape_gives_up(page: Page, editor: Locator) -> None:
     """Nothing is made by mistake."""
-    editor.locator(".boxes__stage").focus()
+    editor.locator(".drawing__stage").focus()
     for key in ("5", "1", "Backspace"):
         page.keyboard.press(key)
     expect(editor.locator("[role=status]")).to_contain_text("320 from the left, 180 from the top")
@@ -107,7 +108,7 @@ def test_undo_and_redo(page: Page, editor: Locator) -> None:
     """By key and by button."""
     drag(page, editor, (10, 10), (60, 60))
     drag(page, editor, (100, 100), (160, 160))
-    editor.locator(".boxes__stage").focus()
+    editor.locator(".drawing__stage").focus()
     page.keyboard.press("Control+z")
     assert len(boxes(editor)) == 1
     editor.get_by_role("button", name="Undo").click()
@@ -143,16 +144,16 @@ def test_a_chosen_box_moves_and_grows_by_mouse(page: Page, editor: Locator) -> N
 def test_numbers_label_and_deletion_in_the_list(page: Page, editor: Locator) -> None:
     """The list says each box in words, takes numbers, and lets one go."""
     drag(page, editor, (100, 100), (200, 200))
-    item = editor.locator(".boxes__item")
-    item.get_by_text("Numbers").click()
+    item = editor.locator(".drawing__item")
+    item.get_by_role("button", name="Change box 1").click()
     item.get_by_label("Width").fill("77")
     item.get_by_label("Width").press("Tab")
     item.get_by_label("Label").select_option("ball")
-    expect(item.locator("[data-words]")).to_contain_text("Box 1: Ball.")
+    expect(item.locator("[data-words]")).to_contain_text("Box 1: Ball, at the left. Left 100")
     assert boxes(editor)[0]["width"] == 77
     item.get_by_role("button", name="Delete box 1").click()
     expect(editor.get_by_text("No boxes yet.")).to_be_visible()
-    expect(editor.locator(".boxes__stage")).to_be_focused()
+    expect(editor.locator(".drawing__stage")).to_be_focused()
 
 
 def test_more_than_the_most_is_refused_in_words(page: Page, stand_url: str) -> None:
@@ -161,7 +162,7 @@ def test_more_than_the_most_is_refused_in_words(page: Page, stand_url: str) -> N
     editor = page.locator("box-editor")
     drag(page, editor, (400, 200), (500, 300))
     drag(page, editor, (10, 200), (90, 300))
-    expect(editor.locator("[role=status]")).to_contain_text("There are already 2 boxes")
+    expect(editor.locator("[role=status]")).to_contain_text("There are already 2. That is the most.")
     assert len(boxes(editor)) == 2
 
 
@@ -169,7 +170,7 @@ def test_coordinates_are_of_the_picture_at_any_zoom(page: Page, editor: Locator)
     """Zoomed in, a drag still gives the picture's own pixels."""
     editor.get_by_role("button", name="Zoom in").click()
     editor.get_by_role("button", name="Zoom in").click()
-    view = editor.locator(".boxes__view")
+    view = editor.locator(".drawing__view")
     view.evaluate("one => { one.scrollLeft = 0; one.scrollTop = 0 }")
     drag(page, editor, (20, 20), (120, 100))
     assert near(boxes(editor)[0], 20, 20, 100, 80)

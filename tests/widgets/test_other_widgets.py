@@ -85,7 +85,7 @@ def test_words_are_marked_by_keys_and_count_characters(page: Page, stand_url: st
 def test_an_outline_by_keys(page: Page, stand_url: str) -> None:
     """Three points and R; two are not enough, and that is said."""
     page.goto(f"{stand_url}/try/polygon/0")
-    page.locator(".shapes__stage").focus()
+    page.locator(".drawing__stage").focus()
     for key in ("Enter", "ArrowRight", "Enter", "r"):
         page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text("Put at least 3 points first.")
@@ -97,7 +97,7 @@ def test_an_outline_by_keys(page: Page, stand_url: str) -> None:
 def test_a_line_by_clicks_is_in_pixels_of_the_picture(page: Page, stand_url: str) -> None:
     """Whatever the size on the screen."""
     page.goto(f"{stand_url}/try/line/0")
-    stage = page.locator(".shapes__stage").bounding_box()
+    stage = page.locator(".drawing__stage").bounding_box()
     assert stage is not None
     scale = stage["width"] / 640
     for x, y in ((100, 50), (200, 150)):

@@ -1,7 +1,7 @@
 """Files and what can be made from them: storage, probing, pictures, sound, video.
 
 Everything here is light to import. What decodes foreign media runs in a process of its own (sandbox.py); the modules
-that do the decoding (images, audio, video, proxy, scenes, streams) are imported only there.
+that do the decoding (images, audio, video, proxy, proposals, scenes, streams) are imported only there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from workbench.media import sandbox
 from workbench.media.cutting import cut_at_pauses
 from workbench.media.probe import Probe
 
-Derived = Literal["upright", "thumbnail", "crop", "peaks", "clip", "proxy", "poster", "strip", "frames"]
+Derived = Literal["upright", "thumbnail", "crop", "peaks", "clip", "proxy", "poster", "strip", "frames", "frame", "proposals"]
 Progress = Callable[[float], None]
 
 

@@ -25,6 +25,8 @@ FUNCTIONS: dict[str, tuple[str, bool]] = {
     "peaks": ("workbench.media.audio:make_peaks", True),
     "clip": ("workbench.media.audio:make_clip", False),
     "frames": ("workbench.media.video:make_frames", False),
+    "frame": ("workbench.media.video:make_frame", False),
+    "proposals": ("workbench.media.proposals:make_proposals", False),
     "poster": ("workbench.media.video:make_poster", False),
     "strip": ("workbench.media.video:make_strip", True),
     "proxy": ("workbench.media.proxy:make_proxy", True),

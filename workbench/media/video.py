@@ -120,6 +120,29 @@ def stills(path: str | Path, name: str, times_ms: list[float], *, max_side: int)
                 yield _ms(_shown_at(frame) - zero), picture(frame, aspect=aspect, max_side=max_side)
 
 
+# A moment that was rounded to a millisecond may fall just before its own frame; no frame is shown as short as this.
+ROUNDING_MS = 0.6
+LARGEST_STILL = 16_384  # pixels: a still is as large as its video
+
+
+def still(path: str | Path, name: str, at_ms: float) -> Image.Image:
+    """
+    The frame that is on the screen at this time, in the video's own size.
+
+    Raises:
+        BadInput: no moving pictures, damaged, or nothing is shown at that time.
+    """
+    for _, image in stills(path, name, [at_ms + ROUNDING_MS], max_side=LARGEST_STILL):
+        return image
+    raise BadInput(f'"{name}" shows no picture at {at_ms:g} ms.', file=name)
+
+
+def make_frame(path: str | Path, out_dir: str | Path, *, name: str, at_ms: float) -> list[str]:
+    """Write `frame.jpg`: `still`."""
+    still(path, name, at_ms).save(Path(out_dir) / "frame.jpg", quality=90)
+    return ["frame.jpg"]
+
+
 def _seek(container: Any, stream: Any, wanted: Fraction) -> Any | None:
     """The last frame that starts at `wanted` or before; the first of all where there is none."""
     with suppress(av.error.FFmpegError):  # formats without an index stay where they are

@@ -13,8 +13,9 @@ from typing import Annotated, Any, cast
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection
 
 from workbench import assign, derivatives, submit
@@ -31,7 +32,7 @@ Anybody = Annotated[Signed, Depends(require())]
 
 STAFF = (Role.MANAGER, Role.SUPERVISOR, Role.COACH)
 OF_ORIGINALS = (Role.MANAGER, Role.SUPERVISOR, Role.CLIENT)
-SHOWN = re.compile(r"image/(jpeg|png|webp|gif|avif)|(audio|video)/[\w.+-]+")
+SHOWN = re.compile(r"image/(jpeg|png|webp|gif|avif)|(audio|video)/[\w.+-]+|application/json")
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 HEADERS = {
     # An uploaded SVG or HTML file is other people's text: it may not run, load or frame anything.
@@ -43,10 +44,33 @@ HEADERS = {
     "vary": "Cookie, Authorization",
 }
 
+PIECES = frozenset({"clip", "crop", "frame"})  # forms of which there are any number
+Piece = tuple[float | None, ...]
+
 AT_ONCE = 6  # threads for media: pages have the others, and do not wait for sound that is being made
 MOST_QUESTIONS = 200  # of one file, that are looked through for the piece that was asked
 _guard = threading.Lock()
 _making: dict[tuple[object, ...], tuple[threading.Lock, int]] = {}
+
+
+class Asked(BaseModel):
+    """What an address says about the form: times in ms from the start of the original, places in its upright pixels."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start_ms: int = 0
+    end_ms: int | None = None
+    at_ms: float | None = None
+    x: int = 0
+    y: int = 0
+    width: int = 0
+    height: int = 0
+
+    def of(self, variant: str) -> Piece:
+        """The values that make this piece another one."""
+        if variant == "crop":
+            return self.x, self.y, self.width, self.height
+        return (self.at_ms,) if variant in ("frame", "proposals") else (self.start_ms, self.end_ms)
 
 
 def _threads(request: Request) -> CapacityLimiter:
@@ -63,20 +87,20 @@ async def file(
     signed: Anybody,
     media_id: str,
     variant: str,
-    start_ms: int = 0,
-    end_ms: int | None = None,
+    asked: Annotated[Asked, Query()],
     range: Annotated[str | None, Header()] = None,
     if_none_match: Annotated[str | None, Header()] = None,
     if_range: Annotated[str | None, Header()] = None,
 ) -> Response:
     """
-    One file: `upright` or `thumbnail` of a picture, `clip` (start_ms, end_ms) or `play` of a recording, or `original`.
+    One file: `upright`, `thumbnail` or `crop` (x, y, width, height) of a picture, `frame` (at_ms) of a video, `proposals`
+    for drawing on either, `clip` (start_ms, end_ms) or `play` of a recording, or `original`.
 
     Who may: everybody signed in.
     """
 
     def find() -> tuple[Medium, Made]:
-        return _found(ctx, signed.person, media_id, variant, start_ms, end_ms)
+        return _found(ctx, signed.person, media_id, variant, asked)
 
     medium, found = await to_thread.run_sync(find, limiter=_threads(request))
     etag = f'"{found.sha256}"'
@@ -87,12 +111,13 @@ async def file(
     return await to_thread.run_sync(_send, ctx, found, headers, wanted)
 
 
-def _found(ctx: Context, person: Person, media_id: str, variant: str, start_ms: int, end_ms: int | None) -> tuple[Medium, Made]:
+def _found(ctx: Context, person: Person, media_id: str, variant: str, asked: Asked) -> tuple[Medium, Made]:
     medium, freely = _visible(ctx, person, media_id)
-    if variant == "clip" and not freely:
-        _check_piece(ctx, person, medium, start_ms, end_ms)
-    with _one_at_a_time((medium.id, variant, start_ms, end_ms)):
-        return medium, _variant(ctx, person, medium, variant, start_ms, end_ms)
+    one_of_many = variant in PIECES or (variant == "proposals" and asked.at_ms is not None)
+    if one_of_many and not freely:
+        _check_piece(ctx, person, medium, asked.of(variant))
+    with _one_at_a_time((medium.id, variant, asked)):
+        return medium, _variant(ctx, person, medium, variant, asked)
 
 
 def _visible(ctx: Context, person: Person, media_id: str) -> tuple[Medium, bool]:
@@ -120,23 +145,27 @@ def _may_see(connection: Connection, person: Person, media_id: str, now: int) ->
     return (medium, False) if store.was_given(connection, medium, person.id) else None
 
 
-def _check_piece(ctx: Context, person: Person, medium: Medium, start_ms: int, end_ms: int | None) -> None:
+def _check_piece(ctx: Context, person: Person, medium: Medium, asked: Piece) -> None:
     """Each piece is decoded once and kept: a worker gets those of their own questions, not any number of others."""
     given = ctx.db.read(lambda connection: store.assignments_with(connection, medium, person.id))
     for public_id in given[:MOST_QUESTIONS]:
         # What a page and a dialogue play may be longer than what the payload names: a subtitle comes with its surroundings.
         task_type, case = submit.case_of(assign.open_assignment(ctx, person, public_id), person.locale)
         shown = (task_type.widget(case).data, case.payload.model_dump(mode="json"))
-        if any((start_ms, end_ms) in _pieces(each, medium.public_id) for each in shown):
+        if any(asked in _pieces(each, medium.public_id) for each in shown):
             return
     raise NotFound("There is no such piece of this file in your questions.")
 
 
-def _pieces(value: Any, media: str) -> Iterator[tuple[int, int | None]]:
-    """The (start_ms, end_ms) that are named for this file, at any depth."""
+def _pieces(value: Any, media: str) -> Iterator[Piece]:
+    """What is named of this file, at any depth: a time with its end, a part of a picture, moments of a video."""
     if isinstance(value, Mapping):
         if value.get("media") == media:
             yield value.get("start_ms") or 0, value.get("end_ms")
+            part = value.get("crop")
+            if isinstance(part, Mapping):
+                yield tuple(part.get(side) for side in ("x", "y", "width", "height"))
+            yield from ((moment,) for moment in value.get("moments_ms") or ())
         value = list(value.values())
     if isinstance(value, list | tuple):
         for inner in value:
@@ -160,13 +189,19 @@ def _one_at_a_time(what: tuple[object, ...]) -> Iterator[None]:
                 del _making[what]
 
 
-def _variant(ctx: Context, person: Person, medium: Medium, variant: str, start_ms: int, end_ms: int | None) -> Made:
+def _variant(ctx: Context, person: Person, medium: Medium, variant: str, asked: Asked) -> Made:
     if variant == "upright":
         return derivatives.picture(ctx, medium, "upright")
     if variant == "thumbnail":
         return derivatives.picture(ctx, medium, "thumbnail")
     if variant == "clip":
-        return derivatives.clip(ctx, medium, start_ms, end_ms)
+        return derivatives.clip(ctx, medium, asked.start_ms, asked.end_ms)
+    if variant == "crop":
+        return derivatives.crop(ctx, medium, asked.x, asked.y, asked.width, asked.height)
+    if variant == "frame" and asked.at_ms is not None:
+        return derivatives.frame(ctx, medium, asked.at_ms)
+    if variant == "proposals":
+        return derivatives.proposals(ctx, medium, asked.at_ms)
     if variant == "play":
         return derivatives.playable(ctx, medium)
     if variant == "original" and person.has(*OF_ORIGINALS):

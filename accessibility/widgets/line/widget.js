@@ -1,8 +1,10 @@
 // A line along something: at least two points.
-import { ShapeEditor } from "widgets/common/shapes.js";
+import { DrawingEditor } from "widgets/drawing/editor.js";
+import { LINE } from "widgets/drawing/kinds.js";
 
-class DrawLine extends ShapeEditor {
+class DrawLine extends DrawingEditor {
   static key = "lines";
+  static kind = LINE;
 }
 
 customElements.define("draw-line", DrawLine);

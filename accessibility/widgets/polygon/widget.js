@@ -1,10 +1,10 @@
 // An outline round something: at least three points, closed by itself.
-import { ShapeEditor } from "widgets/common/shapes.js";
+import { DrawingEditor } from "widgets/drawing/editor.js";
+import { OUTLINE } from "widgets/drawing/kinds.js";
 
-class DrawPolygon extends ShapeEditor {
+class DrawPolygon extends DrawingEditor {
   static key = "polygons";
-  static closed = true;
-  static least = 3;
+  static kind = OUTLINE;
 }
 
 customElements.define("draw-polygon", DrawPolygon);
