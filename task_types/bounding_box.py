@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from task_types import crowds, forms, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.exports.coco import Coco, CocoShape
+from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -31,7 +32,7 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.settings import AnyLabel, Label, StepSettings
+from task_types.settings import AnyLabel, Label
 from task_types.shapes import ImagePayload, Pixels, neat
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ LABELS = "rectanglelabels"  # Label Studio's name for the kind of region
 KEEP = 0.4  # share of the votes that keeps a box
 
 
-class BoxSettings(StepSettings):
+class BoxSettings(PictureSettings):
     """Settings of a step with boxes. min_boxes 0: a person may say that there is nothing."""
 
     labels: tuple[AnyLabel, ...] = Field(
@@ -301,8 +302,8 @@ class BoundingBox:
         return frozenset({Need.SIGHT})
 
     def split(self, source: Source, settings: BoxSettings, media: MediaReader) -> Iterator[tuple[str, ImagePayload]]:
-        """The picture, whole."""
-        yield "image", shapes.image_payload(subjects.first_part(source, self.accepts, self.name))
+        """The picture, whole or in parts."""
+        return shapes.image_payloads(subjects.first_part(source, self.accepts, self.name), settings)
 
     def question(self, case: BoxCase) -> Question:
         """What to draw around."""
@@ -311,12 +312,11 @@ class BoundingBox:
 
     def widget(self, case: BoxCase) -> Widget:
         """The box widget."""
-        settings, payload = case.settings, case.payload
-        picture = {"kind": "image", "media": payload.media, "width": payload.width, "height": payload.height}
+        settings = case.settings
         return Widget(
             "bounding_box",
             {
-                "subject": picture,
+                "subject": case.payload.shown,
                 "labels": [wording.shown_label(label, case.locale) for label in settings.labels],
                 "min_boxes": settings.min_boxes,
                 "max_boxes": settings.max_boxes,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from task_types import forms, labels, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
+from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -33,7 +34,7 @@ from task_types.protocol import (
 from task_types.subjects import Subject
 
 
-class ChoiceSettings(labels.LabelSettings):
+class ChoiceSettings(labels.LabelSettings, PictureSettings):
     """Settings of a step with one choice."""
 
 
@@ -171,9 +172,15 @@ class Choice:
         return subjects.NEEDS[payload.kind]
 
     def split(self, source: Source, settings: ChoiceSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
-        """Pictures and texts whole, sound at pauses, video at scenes."""
+        """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
         return subjects.subjects(
-            source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=settings.text_column
+            source,
+            self.accepts,
+            self.name,
+            media,
+            clip_seconds=settings.clip_seconds,
+            text_column=settings.text_column,
+            pictures=settings,
         )
 
     def question(self, case: ChoiceCase) -> Question:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from task_types import crowds, forms, spoken, studio, subjects, wording
 from task_types.exports import exporters_for
+from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -31,11 +32,11 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.settings import Localised, StepSettings, in_locale
+from task_types.settings import Localised, in_locale
 from task_types.subjects import Subject
 
 
-class DescriptionSettings(StepSettings):
+class DescriptionSettings(PictureSettings):
     """Settings of a step that describes. Lengths are in words."""
 
     rubric: tuple[Localised, ...] = Field(default=(), max_length=12, description="what a good description tells, one point each")
@@ -206,9 +207,15 @@ class Description:
         return subjects.NEEDS[payload.kind]
 
     def split(self, source: Source, settings: DescriptionSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
-        """Pictures and texts whole, sound at pauses, video at scenes."""
+        """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
         return subjects.subjects(
-            source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=settings.text_column
+            source,
+            self.accepts,
+            self.name,
+            media,
+            clip_seconds=settings.clip_seconds,
+            text_column=settings.text_column,
+            pictures=settings,
         )
 
     def question(self, case: DescriptionCase) -> Question:

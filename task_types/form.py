@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from task_types import crowds, fields, spoken, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.fields import Fields, FieldsAnswer, FormField
+from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     Case,
@@ -31,11 +32,10 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.settings import StepSettings
 from task_types.subjects import Subject
 
 
-class FormSettings(StepSettings):
+class FormSettings(PictureSettings):
     """Settings of a step that types something over."""
 
     fields: Fields = Field(default=(FormField(name="text", label={"nl": "Tekst", "en": "Text"}, kind="long_text"),))
@@ -202,9 +202,15 @@ class Form:
         return subjects.NEEDS[payload.kind] | ({Need.READING} if payload.kind in ("image", "text") else frozenset())
 
     def split(self, source: Source, settings: FormSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
-        """Pictures and texts whole, sound at pauses, video at scenes."""
+        """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
         return subjects.subjects(
-            source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=settings.text_column
+            source,
+            self.accepts,
+            self.name,
+            media,
+            clip_seconds=settings.clip_seconds,
+            text_column=settings.text_column,
+            pictures=settings,
         )
 
     def question(self, case: FormCase) -> Question:

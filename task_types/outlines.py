@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from task_types import crowds, forms, geometry, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.exports.coco import Coco, CocoShape
+from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -32,7 +33,7 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.settings import AnyLabel, Label, StepSettings
+from task_types.settings import AnyLabel, Label
 from task_types.shapes import ImagePayload, Pixels
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ MOST_POINTS = 1000
 TOLERANCE = 0.01  # of the picture's diagonal: so far apart two lines are still the same
 
 
-class OutlineSettings(StepSettings):
+class OutlineSettings(PictureSettings):
     """Settings of a step with outlines or lines. min_shapes 0: a person may say that there is nothing."""
 
     labels: tuple[AnyLabel, ...] = Field(
@@ -347,8 +348,8 @@ class Outlines:
         return frozenset({Need.SIGHT})
 
     def split(self, source: Source, settings: OutlineSettings, media: MediaReader) -> Iterator[tuple[str, ImagePayload]]:
-        """The picture, whole."""
-        yield "image", shapes.image_payload(subjects.first_part(source, self.accepts, self.name))
+        """The picture, whole or in parts."""
+        return shapes.image_payloads(subjects.first_part(source, self.accepts, self.name), settings)
 
     def question(self, case: OutlineCase) -> Question:
         """What to draw."""
@@ -357,11 +358,11 @@ class Outlines:
 
     def widget(self, case: OutlineCase) -> Widget:
         """The drawing widget of this kind."""
-        settings, payload = case.settings, case.payload
+        settings = case.settings
         return Widget(
             self.name,
             {
-                "subject": {"kind": "image", "media": payload.media, "width": payload.width, "height": payload.height},
+                "subject": case.payload.shown,
                 "labels": [wording.shown_label(label, case.locale) for label in settings.labels],
                 "min_shapes": settings.min_shapes,
                 "max_shapes": settings.max_shapes,

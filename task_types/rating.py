@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from task_types import crowds, forms, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
+from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -30,7 +31,7 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.settings import Localised, StepSettings, in_locale
+from task_types.settings import Localised, in_locale
 from task_types.subjects import Subject
 
 
@@ -62,7 +63,7 @@ def _scale(raw: Any) -> Any:
     return raw
 
 
-class RatingSettings(StepSettings):
+class RatingSettings(PictureSettings):
     """Settings of a rating step."""
 
     scale: Annotated[tuple[Point, ...], BeforeValidator(_scale)] = Field(
@@ -277,9 +278,15 @@ class Rating:
         return subjects.NEEDS[payload.kind]
 
     def split(self, source: Source, settings: RatingSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
-        """Pictures and texts whole, sound at pauses, video at scenes."""
+        """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
         return subjects.subjects(
-            source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=settings.text_column
+            source,
+            self.accepts,
+            self.name,
+            media,
+            clip_seconds=settings.clip_seconds,
+            text_column=settings.text_column,
+            pictures=settings,
         )
 
     def question(self, case: RatingCase) -> Question:

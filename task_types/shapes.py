@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from task_types.errors import NotSplittable
-from task_types.protocol import AnswerError, Locale, Part
+from task_types.pictures import Area, PictureSettings, pieces
+from task_types.protocol import AnswerError, Json, Locale, Part
 from task_types.settings import Label
 from task_types.wording import Words, say
 
@@ -17,13 +18,25 @@ EDGE = 0.01  # pixels that rounding in a browser may put beyond the edge
 
 
 class ImagePayload(BaseModel):
-    """One picture. Sizes are pixels of the upright original."""
+    """One picture, or a part of it. Sizes are pixels of the whole upright original; so are all answers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     media: str
     width: int = Field(gt=0)
     height: int = Field(gt=0)
+    crop: Area | None = None
+
+    @property
+    def asked(self) -> Area:
+        """The part of the picture that is asked about."""
+        return self.crop or Area(x=0, y=0, width=self.width, height=self.height)
+
+    @property
+    def shown(self) -> dict[str, Json]:
+        """The `subject` of a widget's data."""
+        crop = {"crop": self.crop.model_dump()} if self.crop else {}
+        return {"kind": "image", "media": self.media, "width": self.width, "height": self.height, **crop}
 
 
 UNKNOWN_LABEL: Words = {
@@ -36,6 +49,12 @@ OUTSIDE: Words = {
     "en": "{shape}: runs from x = {x1} to {x2} and from y = {y1} to {y2}, but the picture is {width} by {height}. "
     "Draw it inside the picture.",
 }
+OUTSIDE_PART: Words = {
+    "nl": "{shape}: loopt van x = {x1} tot {x2} en van y = {y1} tot {y2}, maar dit deel van de foto begint bij {left}, {top} "
+    "en is {width} bij {height}. Teken binnen dit deel.",
+    "en": "{shape}: runs from x = {x1} to {x2} and from y = {y1} to {y2}, but this part of the picture begins at {left}, {top} "
+    "and is {width} by {height}. Draw it inside this part.",
+}
 TOO_FEW: Words = {
     "nl": "Er staan er {count}. Teken er ten minste {least}.",
     "en": "There are {count}. Draw at least {least}.",
@@ -46,15 +65,17 @@ TOO_MANY: Words = {
 }
 
 
-def image_payload(part: Part) -> ImagePayload:
-    """The payload of a picture.
+def image_payloads(part: Part, settings: PictureSettings) -> Iterator[tuple[str, ImagePayload]]:
+    """A picture whole, or its parts, each with its key.
 
     Raises:
-        NotSplittable: its size is not known.
+        NotSplittable: its size is not known, or its crops cannot be used.
     """
     if part.media is None or part.width is None or part.height is None:
         raise NotSplittable(f'The size of picture "{part.file_name or part.name}" is not known. Ingest it again.')
-    return ImagePayload(media=part.media, width=part.width, height=part.height)
+    for area in pieces(part, settings):
+        payload = ImagePayload(media=part.media, width=part.width, height=part.height, crop=area)
+        yield (area.key if area else "image"), payload
 
 
 def check_label(label: str, labels: Sequence[Label], shape: str, locale: Locale, field: str) -> None:
@@ -67,12 +88,15 @@ def check_label(label: str, labels: Sequence[Label], shape: str, locale: Locale,
 def check_inside(
     corners: tuple[float, float, float, float], payload: ImagePayload, shape: str, locale: Locale, field: str
 ) -> None:
-    """(x1, y1, x2, y2) lies within the picture."""
+    """(x1, y1, x2, y2) lies within the part of the picture that is asked about."""
     x1, y1, x2, y2 = corners
-    if x1 < -EDGE or y1 < -EDGE or x2 > payload.width + EDGE or y2 > payload.height + EDGE:
+    asked = payload.asked
+    right, bottom = asked.x + asked.width, asked.y + asked.height
+    if x1 < asked.x - EDGE or y1 < asked.y - EDGE or x2 > right + EDGE or y2 > bottom + EDGE:
         values = {"x1": neat(x1), "x2": neat(x2), "y1": neat(y1), "y2": neat(y2)}
-        size = {"width": payload.width, "height": payload.height}
-        raise AnswerError(say(OUTSIDE, locale, shape=shape, **values, **size), field=field)
+        size = {"left": asked.x, "top": asked.y, "width": asked.width, "height": asked.height}
+        words = OUTSIDE if payload.crop is None else OUTSIDE_PART
+        raise AnswerError(say(words, locale, shape=shape, **values, **size), field=field)
 
 
 def check_count(count: int, least: int, most: int, locale: Locale, field: str) -> None:

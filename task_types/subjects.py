@@ -12,6 +12,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from task_types.errors import NotSplittable
+from task_types.pictures import Area, PictureSettings
+from task_types.pictures import pieces as parts_of_picture
 from task_types.protocol import Json, MediaReader, Need, Part, Source
 from task_types.wording import Words
 
@@ -28,6 +30,7 @@ class Subject(BaseModel):
     text: str | None = None
     width: int | None = Field(default=None, gt=0)
     height: int | None = Field(default=None, gt=0)
+    crop: Area | None = None
     start_ms: int = Field(default=0, ge=0)
     end_ms: int | None = Field(default=None, gt=0)
 
@@ -106,15 +109,24 @@ def text_of(part: Part, media: MediaReader, column: str | None = None) -> str:
 
 
 def subjects(
-    source: Source, kinds: frozenset[str], task_type: str, media: MediaReader, *, clip_seconds: int, text_column: str | None
+    source: Source,
+    kinds: frozenset[str],
+    task_type: str,
+    media: MediaReader,
+    *,
+    clip_seconds: int,
+    text_column: str | None,
+    pictures: PictureSettings | None = None,
 ) -> Iterator[tuple[str, Subject]]:
-    """Every piece of a source with its stable key: pictures and texts whole, sound at pauses, video at scenes."""
+    """Every piece of a source with its stable key: texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
     part = first_part(source, kinds, task_type)
     target_ms = clip_seconds * 1000
     if part.kind in ("text", "row", "subtitle"):
         yield "text", Subject(kind="text", text=text_of(part, media, text_column))
     elif part.kind == "image":
-        yield "image", Subject(kind="image", media=part.media, width=part.width, height=part.height)
+        for area in parts_of_picture(part, pictures):
+            subject = Subject(kind="image", media=part.media, width=part.width, height=part.height, crop=area)
+            yield (area.key if area else "image"), subject
     elif part.kind == "audio":
         yield from _timed("audio", part, pieces(part, media, target_ms=target_ms, limit_ms=2 * target_ms))
     else:
@@ -134,6 +146,8 @@ def shown(subject: Subject, language: str) -> dict[str, Json]:
     found: dict[str, Json] = {"kind": subject.kind, "media": subject.media}
     if subject.kind in ("image", "video"):
         found |= {"width": subject.width, "height": subject.height}
+    if subject.crop is not None:
+        found["crop"] = subject.crop.model_dump()
     if subject.kind in ("audio", "video"):
         found |= {"start_ms": subject.start_ms, "end_ms": subject.end_ms}
     return found
@@ -143,6 +157,8 @@ def studio_data(subject: Subject, name: str, url: str) -> dict[str, Json]:
     """A Label Studio task's data: the address under this name, or the text; times where it is a piece."""
     if subject.kind == "text":
         return {name: subject.text}
+    if subject.crop is not None:
+        return {name: url, "crop": subject.crop.model_dump()}
     if subject.kind == "image" or (subject.start_ms == 0 and subject.end_ms is None):
         return {name: url}
     return {name: url, "start_ms": subject.start_ms, "end_ms": subject.end_ms}

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from task_types import crowds, forms, labels, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import shares
+from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -34,7 +35,7 @@ from task_types.protocol import (
 from task_types.subjects import Subject
 
 
-class TagSettings(labels.LabelSettings):
+class TagSettings(labels.LabelSettings, PictureSettings):
     """Settings of a step with several labels. min_labels 0: a person may say that none fits."""
 
     min_labels: int = Field(default=0, ge=0, le=200, description="0: \u201cnone of these\u201d is an answer too")
@@ -211,9 +212,15 @@ class Tags:
         return subjects.NEEDS[payload.kind]
 
     def split(self, source: Source, settings: TagSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
-        """Pictures and texts whole, sound at pauses, video at scenes."""
+        """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
         return subjects.subjects(
-            source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=settings.text_column
+            source,
+            self.accepts,
+            self.name,
+            media,
+            clip_seconds=settings.clip_seconds,
+            text_column=settings.text_column,
+            pictures=settings,
         )
 
     def question(self, case: TagCase) -> Question:

@@ -71,15 +71,15 @@ def picture(ctx: Context, medium: Medium, kind: Derived) -> Made:
 
 def crop(ctx: Context, medium: Medium, x: int, y: int, width: int, height: int) -> Made:
     """A rectangle of an upright picture, in its own pixels."""
-    if medium.kind != "image":
+    if medium.kind != "image" or width <= 0 or height <= 0:
         raise NotFound(f'"{medium.name}" is not a picture.')
     return made(ctx, medium, "crop", {"x": x, "y": y, "width": width, "height": height})
 
 
-def frame(ctx: Context, medium: Medium, at_ms: float) -> Made:
+def frame(ctx: Context, medium: Medium, at_ms: float | None) -> Made:
     """The picture that a video shows at this time, in ms from the start of the original."""
-    if medium.kind != "video":
-        raise NotFound(f'"{medium.name}" is not a video.')
+    if medium.kind != "video" or at_ms is None:
+        raise NotFound(f'"{medium.name}" is not a video, or no time was given.')
     return made(ctx, medium, "frame", {"at_ms": at_ms})
 
 

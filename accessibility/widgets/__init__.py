@@ -1,8 +1,8 @@
 """Widgets: the parts of a page that ask one kind of question.
 
 Each folder holds `template.html` (Jinja), `widget.js` (an ES module that defines a custom element), `examples.yaml`
-and, where it has a style of its own, `widget.css`. A widget works as a plain form without its module; the module makes it better. What goes in (`data`)
-and which fields come out is written down in docs/widgets.md.
+and, where it has a style of its own, `widget.css`. A widget works as a plain form without its module; the module makes
+it better. What goes in (`data`) and which fields come out is written down in docs/widgets.md.
 
 A template is rendered with `data` (of the task type's `Widget`), `draft` (an answer to fill in again, or None),
 `media_url(media, variant, **parameters)`, `errors` (field → sentence) and gettext's `_`.

@@ -1,6 +1,7 @@
 """COCO: pictures with boxes or outlines, one consensus per picture.
 
-Pictures that are still open are left out: in COCO a picture without annotations says that nothing is there.
+Pictures that are still open, or a part of which is, are left out: in COCO a picture without annotations says that
+nothing is there.
 
 Source: cocodataset.org/#format-data
 """
@@ -64,9 +65,10 @@ class Coco(Generic[S, P, A]):
     def _stream(self, items: Iterable[Item[S, P, A]], images: IO[str], annotations: IO[str]) -> list[dict[str, Json]]:
         ids: dict[str, int] = {}
         counts = {"images": 0, "annotations": 0}
-        done = (item for item in items if item.settled is not None)
-        for _, of_source in groupby(done, key=lambda item: item.source.key):
+        for _, of_source in groupby(items, key=lambda item: item.source.key):
             group = list(of_source)
+            if any(item.settled is None for item in group):
+                continue
             counts["images"] += 1
             _append(images, counts["images"], _image(group[0], counts["images"]))
             for item, shape in self._all_shapes(group, ids):

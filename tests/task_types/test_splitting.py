@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from task_types import reading, registry
 from task_types.errors import NotSplittable
-from task_types.protocol import Case, Part, Settled, Source
+from task_types.protocol import AnswerError, Case, Part, Settled, Source
 from task_types.subtitle_quality import SubtitleAnswer
 
 
@@ -181,3 +183,63 @@ def test_options_are_mixed_by_the_seed_and_stay_so() -> None:
         orders.append(tuple(order))
     assert set(orders) == {("old", "new"), ("new", "old")}
     assert 5 <= orders.count(("old", "new")) <= 15
+
+
+def test_a_picture_is_cut_by_a_grid_that_covers_it() -> None:
+    """Equal pieces in reading order that overlap by a tenth; each payload keeps the size of the whole picture."""
+    found = split("bounding_box", PHOTO, grid_columns=3, grid_rows=2)
+    areas = [payload.crop for _, payload in found]
+    assert [key for key, _ in found][:2] == ["crop-0-0-229-253", "crop-206-0-229-253"]
+    assert len(areas) == 6
+    assert (areas[0].x, areas[0].y) == (0, 0)
+    assert (areas[-1].x + areas[-1].width, areas[-1].y + areas[-1].height) == (640, 480)
+    assert all(left.x + left.width - right.x == pytest.approx(23, abs=1) for left, right in pairwise(areas[:3]))
+    assert {(payload.width, payload.height) for _, payload in found} == {(640, 480)}
+
+
+def test_a_small_picture_is_not_cut_into_crumbs() -> None:
+    """No piece of a grid is smaller than 64 pixels, without the overlap."""
+    small = Part(name="photo", kind="image", media="photo", width=100, height=100)
+    assert [key for key, _ in split("choice", small, labels=["a"], grid_columns=20)] == ["image"]
+
+
+@pytest.mark.parametrize("task_type", ["bounding_box", "polygon", "line", "choice", "tags", "rating", "description"])
+def test_given_crops_come_from_the_row(task_type: str) -> None:
+    """Widened to whole pixels; one list or several."""
+    row = {"photo": "a.png", "parts": "[[10, 20, 30.5, 40], [0, 0, 640, 480]]"}
+    part = Part(name="photo", kind="image", media="photo", width=640, height=480, fields=row)
+    found = split(task_type, part, crops_column="parts")
+    assert [key for key, _ in found] == ["crop-10-20-31-40", "crop-0-0-640-480"]
+    single = dataclasses.replace(part, fields={"parts": "[1, 2, 3, 4]"})
+    assert [key for key, _ in split(task_type, single, crops_column="parts")] == ["crop-1-2-3-4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[[600, 0, 100, 10]]", "does not lie inside"),
+        ("[[0, 0, 0, 10]]", "does not lie inside"),
+        ("left upper", "Write them as"),
+        ("[]", "Write them as"),
+        ("[[1, 2, true, 4]]", "Write them as"),
+    ],
+)
+def test_crops_that_cannot_be_used_are_told(text: str, sentence: str) -> None:
+    """With the picture's name and what to write."""
+    part = Part(name="photo", kind="image", media="photo", file_name="a.png", width=640, height=480, fields={"parts": text})
+    with pytest.raises(NotSplittable, match=sentence):
+        split("bounding_box", part, crops_column="parts")
+    with pytest.raises(NotSplittable, match='no column "other"'):
+        split("bounding_box", part, crops_column="other")
+
+
+def test_a_box_outside_its_part_of_the_picture_is_refused() -> None:
+    """Answers are in pixels of the whole picture, and inside the part that was asked."""
+    task_type = registry.get("bounding_box")
+    area = {"x": 100, "y": 100, "width": 50, "height": 50}
+    payload = reading.payload(task_type, {"media": "a", "width": 640, "height": 480, "crop": area})
+    case = Case(reading.settings(task_type, {"labels": ["door"]}), payload, "en")
+    box = {"label": "door", "x": 110, "y": 110, "width": 20, "height": 20}
+    task_type.check(case, reading.answer(task_type, {"boxes": [box]}))
+    with pytest.raises(AnswerError, match="this part of the picture begins at 100, 100"):
+        task_type.check(case, reading.answer(task_type, {"boxes": [{**box, "x": 90}]}))

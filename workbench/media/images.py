@@ -193,7 +193,8 @@ def make_crop(path: str | Path, out_dir: str | Path, *, name: str, x: float, y: 
         right, bottom = min(whole.width, -int(-(x + width) // 1)), min(whole.height, -int(-(y + height) // 1))
         if left >= right or top >= bottom:
             raise BadInput(f'The crop at {x:g}, {y:g} lies outside "{name}" ({whole.width} × {whole.height} pixels).', file=name)
-        return [_save(whole.crop((left, top, right, bottom)), Path(out_dir) / "crop", lossless=True)]
+        lossless = (right - left) * (bottom - top) <= LOSSLESS_PIXELS
+        return [_save(whole.crop((left, top, right, bottom)), Path(out_dir) / "crop", lossless=lossless)]
 
 
 def _save(image: Image.Image, target: Path, *, lossless: bool = False, quality: int = 92) -> str:

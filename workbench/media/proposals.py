@@ -27,6 +27,7 @@ COLOURS = 7  # clusters
 LEAST_SHARE, MOST_SHARE = 0.0012, 0.7  # of the picture: smaller is noise, larger is the background
 SAME = 0.7  # boxes with so much in common (IoU) are one suggestion
 STRAIGHTEN = 0.008  # of an outline's length: how far its points may be off
+FACES = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"  # comes with OpenCV
 MOST = 27  # three pages of nine digits
 LEAST_LINE = 0.12  # of the longer side
 
@@ -143,7 +144,7 @@ def _faces(small: Pixels, at_ms: float | None) -> Iterator[Found]:
     """In a video's frame also what looks like a face from the front: a place, never who it is."""
     if at_ms is None:
         return
-    cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
+    cascade = cv2.CascadeClassifier(str(FACES))
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
     for x, y, width, height in cascade.detectMultiScale(grey, 1.1, 6, minSize=(24, 24)):
         corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
@@ -188,7 +189,7 @@ def _thin(mask: Any) -> Any:
     thin = np.zeros_like(mask)
     while mask.any():
         smaller = cv2.erode(mask, kernel)
-        thin |= mask & ~cv2.dilate(smaller, kernel)
+        thin = cv2.bitwise_or(thin, cv2.subtract(mask, cv2.dilate(smaller, kernel)))
         mask = smaller
     return cv2.dilate(thin, kernel)  # what fell apart by a pixel hangs together again
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any, cast
 from urllib.parse import quote
@@ -71,6 +71,17 @@ class Asked(BaseModel):
         if variant == "crop":
             return self.x, self.y, self.width, self.height
         return (self.at_ms,) if variant in ("frame", "proposals") else (self.start_ms, self.end_ms)
+
+
+FORMS: Mapping[str, Callable[[Context, Medium, Asked], Made]] = {
+    "upright": lambda ctx, medium, _: derivatives.picture(ctx, medium, "upright"),
+    "thumbnail": lambda ctx, medium, _: derivatives.picture(ctx, medium, "thumbnail"),
+    "crop": lambda ctx, medium, asked: derivatives.crop(ctx, medium, asked.x, asked.y, asked.width, asked.height),
+    "frame": lambda ctx, medium, asked: derivatives.frame(ctx, medium, asked.at_ms),
+    "proposals": lambda ctx, medium, asked: derivatives.proposals(ctx, medium, asked.at_ms),
+    "clip": lambda ctx, medium, asked: derivatives.clip(ctx, medium, asked.start_ms, asked.end_ms),
+    "play": lambda ctx, medium, _: derivatives.playable(ctx, medium),
+}
 
 
 def _threads(request: Request) -> CapacityLimiter:
@@ -190,23 +201,11 @@ def _one_at_a_time(what: tuple[object, ...]) -> Iterator[None]:
 
 
 def _variant(ctx: Context, person: Person, medium: Medium, variant: str, asked: Asked) -> Made:
-    if variant == "upright":
-        return derivatives.picture(ctx, medium, "upright")
-    if variant == "thumbnail":
-        return derivatives.picture(ctx, medium, "thumbnail")
-    if variant == "clip":
-        return derivatives.clip(ctx, medium, asked.start_ms, asked.end_ms)
-    if variant == "crop":
-        return derivatives.crop(ctx, medium, asked.x, asked.y, asked.width, asked.height)
-    if variant == "frame" and asked.at_ms is not None:
-        return derivatives.frame(ctx, medium, asked.at_ms)
-    if variant == "proposals":
-        return derivatives.proposals(ctx, medium, asked.at_ms)
-    if variant == "play":
-        return derivatives.playable(ctx, medium)
     if variant == "original" and person.has(*OF_ORIGINALS):
         return Made(medium.sha256, medium.mime)
-    raise NotFound(f'There is no form "{variant}" of this file here.')
+    if variant not in FORMS:
+        raise NotFound(f'There is no form "{variant}" of this file here.')
+    return FORMS[variant](ctx, medium, asked)
 
 
 def _disposition(medium: Medium, found: Made, variant: str) -> str:

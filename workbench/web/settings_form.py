@@ -19,7 +19,9 @@ from workbench.web.languages import NAMES, say
 Schema = Mapping[str, Any]
 FIRST = ("question", "instructions", "labels")  # what a worker reads comes first
 COMMON = ("overlap", "opinion", "language")
-LATER = ("adaptive", "gold", "lease_minutes", "topic", "distressing")  # what most projects leave as it is
+# What most projects leave as it is.
+CUTTING = ("grid_columns", "grid_rows", "grid_overlap", "crops_column")
+LATER = ("adaptive", "gold", "lease_minutes", "topic", "distressing", *CUTTING)
 ADAPTIVE = ("most", "budget")
 NEVER = ("label_studio",)  # comes with a client's own config, never by hand
 
