@@ -69,9 +69,9 @@ def agree(ctx: Context, by: Person, person: Person, public_id: str) -> Agreement
         for other in store.of_person(connection, person.id, kind=proposal.kind):
             if proposal.kind in ONE_AT_A_TIME and other.holds:
                 store.end(connection, other, by=by.id, reason=None, now=ctx.now())
-                _undo(connection, ctx, person, other, by)
+                _undo(connection, person, other, by, ctx.now())
         agreed = store.agree(connection, proposal, by=by.id, now=ctx.now())
-        _apply(connection, ctx, person, agreed)
+        _apply(connection, person, agreed, ctx.now())
         _record(connection, ctx, by, "agreement.agree", agreed)
         return agreed
 
@@ -87,7 +87,7 @@ def end(ctx: Context, by: Person, person: Person, public_id: str, *, reason: str
             return
         store.end(connection, agreement, by=by.id, reason=reason.strip()[:LONGEST_WORDS] or None, now=ctx.now())
         if agreement.holds:
-            _undo(connection, ctx, person, agreement, by)
+            _undo(connection, person, agreement, by, ctx.now())
         _record(connection, ctx, by, "agreement.end", agreement)
 
     ctx.db.write(write)
@@ -109,48 +109,46 @@ def mark_done(ctx: Context, by: Person, person: Person, public_id: str) -> None:
 # --- what an agreement changes ---------------------------------------------------------------------------------------
 
 
-def _apply(connection: Connection, ctx: Context, person: Person, agreement: Agreement) -> None:
-    for kind, act in _EFFECTS.items():
-        if kind == agreement.kind:
-            act(connection, ctx, person, agreement)
+def _apply(connection: Connection, person: Person, agreement: Agreement, now: int) -> None:
+    if effect := _EFFECTS.get(agreement.kind):
+        effect(connection, person, agreement, now)
 
 
-def _choose_work(connection: Connection, ctx: Context, person: Person, agreement: Agreement) -> None:
+def _choose_work(connection: Connection, person: Person, agreement: Agreement, now: int) -> None:
     step = int(agreement.content["step"])
-    plans.choose(connection, person.id, step, by=agreement.coach_id, words=agreement.reason, now=ctx.now())
+    plans.choose(connection, person.id, step, by=agreement.coach_id, words=agreement.reason, now=now)
 
 
-def _adjust_blocks(connection: Connection, ctx: Context, person: Person, agreement: Agreement) -> None:
-    today = day_of(ctx.now(), lab.time_zone(connection, ctx.now()))
+def _adjust_blocks(connection: Connection, person: Person, agreement: Agreement, now: int) -> None:
     added = plans.add_adjustment(
         connection,
         person.id,
         agreement.content,
-        from_day=today,
+        from_day=day_of(now, lab.time_zone(connection, now)),
         words=agreement.reason or None,
         agreed_with=agreement.coach_id,
-        now=ctx.now(),
+        now=now,
     )
     store.set_content(connection, agreement, {**agreement.content, "adjustment": added.public_id})
 
 
-def _change_needs(connection: Connection, ctx: Context, person: Person, agreement: Agreement) -> None:
-    now_is = people_store.person_by_id(connection, person.id).profile
-    people_store.update_profile(connection, person.id, {**now_is, **agreement.content})
+def _change_needs(connection: Connection, person: Person, agreement: Agreement, _now: int) -> None:
+    before = people_store.person_by_id(connection, person.id).profile
+    people_store.update_profile(connection, person.id, {**before, **agreement.content})
 
 
-_EFFECTS: Mapping[str, Callable[[Connection, Context, Person, Agreement], None]] = {
+_EFFECTS: Mapping[str, Callable[[Connection, Person, Agreement, int], None]] = {
     "work": _choose_work,
     "blocks": _adjust_blocks,
     "needs": _change_needs,
 }
 
 
-def _undo(connection: Connection, ctx: Context, person: Person, agreement: Agreement, by: Person) -> None:
+def _undo(connection: Connection, person: Person, agreement: Agreement, by: Person, now: int) -> None:
     if agreement.kind == "work":
-        plans.choose(connection, person.id, None, by=by.id, words=None, now=ctx.now())
+        plans.choose(connection, person.id, None, by=by.id, words=None, now=now)
     if agreement.kind == "blocks":
-        plans.end_adjustment(connection, person.id, str(agreement.content["adjustment"]), now=ctx.now())
+        plans.end_adjustment(connection, person.id, str(agreement.content["adjustment"]), now=now)
 
 
 def _record(connection: Connection, ctx: Context, by: Person, action: str, agreement: Agreement) -> None:

@@ -3,8 +3,8 @@
 The last five days with a kind of work are set against the fifteen to forty before them, by the medians of the days:
 answers of one day resemble each other, days much less. The test is Wilcoxon's rank-sum, two-sided, with its exact
 distribution (ties get mid-ranks), so it holds for small numbers and for any shape of the figures. A sign needs a
-chance of at most 0.2% under "nothing changed" and a difference of a quarter or more, and is looked for once in five days:
-over half a year at most about one in twenty of those whose pace never changed gets one by chance (tests/test_drift.py counts).
+chance of at most 0.2% under "nothing changed" and a difference of a quarter or more, and is looked for once a week: over
+half a year at most about one in twenty of those whose pace never changed gets one by chance (tests/test_drift.py counts).
 
 Source: Wilcoxon 1945, doi:10.2307/3001968; exact conditional distribution with ties: Streitberg & Röhmel 1986.
 """

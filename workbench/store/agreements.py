@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +102,11 @@ def agree(connection: Connection, agreement: Agreement, *, by: int, now: int) ->
     return by_public_id(connection, agreement.public_id, agreement.person_id)
 
 
+def agree_for_lab(connection: Connection, agreement: Agreement, *, now: int) -> None:
+    """The lab's side said yes by its setting; no coach is named."""
+    connection.execute(sa.update(t.agreement).where(t.agreement.c.id == agreement.id).values(coach_agreed_ms=now))
+
+
 def end(connection: Connection, agreement: Agreement, *, by: int, reason: str | None, now: int) -> None:
     """It does not hold any more, or never will."""
     values = {"ended_by": by, "ended_ms": now, "end_reason": reason}
@@ -155,3 +160,15 @@ def _agreement(row: Any) -> Agreement:
         ended_ms=row.ended_ms,
         end_reason=row.end_reason,
     )
+
+
+def waiting_for_coach(connection: Connection, person_ids: Collection[int]) -> list[tuple[str, str]]:
+    """(name, public id) of people of these whose proposal waits for the coach, by name."""
+    query = (
+        sa.select(t.person.c.name, t.person.c.public_id)
+        .join(t.agreement, t.agreement.c.person_id == t.person.c.id)
+        .where(t.agreement.c.person_id.in_(person_ids), t.agreement.c.ended_ms.is_(None), t.agreement.c.coach_agreed_ms.is_(None))
+        .distinct()
+        .order_by(t.person.c.name)
+    )
+    return [(row.name, row.public_id) for row in connection.execute(query)]

@@ -112,6 +112,11 @@ def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after:
     return microtask(row), row.rank if first is None or first >= row.rank else first - 1
 
 
+def has_more(connection: Connection, *, lane_id: int, person_id: int, after: int) -> bool:
+    """Is there something in this lane that this person has not had? Takes nothing and locks nothing."""
+    return connection.scalar(_first_rank, {"lane": lane_id, "person": person_id, "after": after}) is not None
+
+
 # --- leasing ---------------------------------------------------------------------------------------------------------
 
 _group = (

@@ -22,6 +22,7 @@ from workbench.web import (
     api,
     certificates,
     coach,
+    coach_person,
     data,
     health,
     manager,
@@ -36,6 +37,7 @@ from workbench.web import (
     stream,
     supervisor,
     voice,
+    with_coach,
     worker,
 )
 from workbench.web.security import LARGE_BODY, Measures, Security
@@ -108,6 +110,8 @@ def _routers() -> list[APIRouter]:
         manager,
         coach,
         stream,
+        coach_person,
+        with_coach,
         supervisor,
         names,
         voice,
