@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from tests.coached import a_life
 from workbench import assign, certifying, coaching, ingest, people, projects
 from workbench import tables as t
 from workbench.certificate import PARTS
@@ -75,6 +76,12 @@ def with_work(ctx: Context, here: Furnished, folder: Path) -> None:
     ingest.ingest(ctx, here.project, [folder], created_by=None, progress=lambda _done, _total: None)
     first = assign.next_assignments(ctx, here.by_role[Role.WORKER].person)
     here.paths["assignment_id"] = first[0].public_id
+
+
+def with_coach(ctx: Context, here: Furnished) -> None:
+    """The worker has a coach and a past, so that no part of their pages is empty."""
+    assert here.project
+    here.paths |= a_life(ctx, here.by_role[Role.WORKER].person, here.by_role[Role.COACH].person, here.project)
 
 
 def _data(connection: Connection, ctx: Context, here: Furnished) -> None:

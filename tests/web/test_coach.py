@@ -19,6 +19,7 @@ from workbench.domain import Role
 from workbench.person_view import PersonView
 from workbench.store import agreements as agreements_store
 from workbench.store import board, coaches, own_words, requests
+from workbench.web.languages import say
 
 PART = re.compile(r'<section class="card part" data-part="(\w+)".*?</section>', re.DOTALL)
 
@@ -98,7 +99,7 @@ def test_a_request_is_answered_on_the_board(browser: SignIn, here: Furnished, li
     assert coach.post(f"/coach/requests/{life['request_id']}", data=form).headers["location"] == "/coach"
     assert "Over morgen" not in coach.get("/coach").text
     again = coach.post(f"/coach/requests/{life['request_id']}", data=form).headers["location"]
-    assert "Iemand heeft dit al beantwoord." in coach.get(again).text
+    assert say("nl", "Somebody answered this already.") in coach.get(again).text
     answered = ctx.db.read(lambda connection: requests.by_public_id(connection, life["request_id"]))
     assert (answered.answer, answered.answer_by) == ("coming", "Carla")
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accessibility import audit
 from accessibility.preferences import THEMES
 from tests.conftest import Clock, lab
-from tests.web.builders import Furnished, furnish, with_work
+from tests.web.builders import Furnished, furnish, with_coach, with_work
 from tests.web.serving import serving
 from tests.web.test_access import routes, who_may
 from workbench.domain import Role
@@ -67,6 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     ctx = lab(tmp_path_factory.mktemp("lab"), clock)
     here = furnish(ctx)
     with_work(ctx, here, tmp_path_factory.mktemp("upload") / "texts")
+    with_coach(ctx, here)
     app = create_app(ctx)
     with serving(app) as url:
         yield Site(url, app, here, clock)
