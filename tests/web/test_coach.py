@@ -94,7 +94,7 @@ def test_a_person_of_another_coach_is_not_found_on_any_page(
 def test_a_request_is_answered_on_the_board(browser: SignIn, here: Furnished, life: dict[str, str], ctx: Context) -> None:
     """It stands on top, with its words, and leaves when it is answered; a second answer says that it was done."""
     coach = browser(Role.COACH)
-    assert "Over morgen" in coach.get("/coach/board").text
+    assert "Over morgen" in coach.get("/coach/board").json()["html"]
     form = {"csrf": csrf(coach), "answer": "coming"}
     assert coach.post(f"/coach/requests/{life['request_id']}", data=form).headers["location"] == "/coach"
     assert "Over morgen" not in coach.get("/coach").text

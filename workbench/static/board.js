@@ -41,9 +41,9 @@ async function look() {
   }
   looking = true;
   try {
-    const answer = await fetch(board.dataset.board, { headers: { accept: "text/html" } });
+    const answer = await fetch(board.dataset.board, { headers: { accept: "application/json" } });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    const html = await answer.text();
+    const { html } = await answer.json();
     if (html !== look.last) replace(html);
     look.last = html;
     late.hidden = true;

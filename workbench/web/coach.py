@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.engine import Connection
 
 from workbench import coaching
@@ -73,11 +73,12 @@ def today(request: Request, ctx: Ctx, signed: Coach, taken: bool = False) -> Res
 @router.get("/board")
 def board_part(request: Request, ctx: Ctx, signed: Coach) -> Response:
     """
-    The board alone, for the page to put in place when something changed.
+    The board alone, as {"html"}, for the page to put in place when something changed.
 
     Who may: coach.
     """
-    return pages.render(request, "guide/board.html", signed, **_board(ctx, signed.person))
+    part = pages.render(request, "guide/board.html", signed, **_board(ctx, signed.person))
+    return JSONResponse({"html": bytes(part.body).decode()})
 
 
 @router.post("/requests/{request_id}")
