@@ -5,6 +5,7 @@ TaskTypeError             a sentence for a person
 ├── BadSettings           a project's settings that this type does not take
 ├── BadPayload            a stored payload that cannot be read
 ├── NotSplittable         a source this type has no question for
+├── UnreadableSubtitles   a subtitle file that is not what it should be (in `cues`)
 └── UnreadableExport      a file that is not the format it should be
 """
 

@@ -83,6 +83,8 @@ class MediaReader(Protocol):
 
     def text(self, media: str) -> str: ...
 
+    def data(self, media: str) -> bytes: ...  # the file as it came, for formats that are no plain text
+
 
 # --- what is asked ---------------------------------------------------------------------------------------------------
 

@@ -326,19 +326,13 @@ class Segments:
 
 
 def _check_times(one: Segment, case: SegmentCase, name: str, field: str) -> None:
-    times = {"start": clock(one.start_ms), "end": clock(one.end_ms)}
+    times = {"start": subjects.clock(one.start_ms), "end": subjects.clock(one.end_ms)}
     if one.end_ms <= one.start_ms:
         raise AnswerError(wording.say(NO_LENGTH, case.locale, segment=name, **times), field=field)
     first, last = case.payload.start_ms, case.payload.end_ms
     if one.start_ms < first or (last is not None and one.end_ms > last):
-        piece = {"first": clock(first), "last": clock(last) if last is not None else "…"}
+        piece = {"first": subjects.clock(first), "last": subjects.clock(last) if last is not None else "…"}
         raise AnswerError(wording.say(OUTSIDE, case.locale, segment=name, **times, **piece), field=field)
-
-
-def clock(ms: int) -> str:
-    """A time as people read it: 1:02.345."""
-    sign, ms = ("-", -ms) if ms < 0 else ("", ms)
-    return f"{sign}{ms // 60000}:{ms // 1000 % 60:02}.{ms % 1000:03}"
 
 
 def _row(i: int, row: Mapping[str, str], case: SegmentCase) -> dict[str, Json]:

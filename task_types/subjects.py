@@ -63,6 +63,12 @@ NEEDS = {
 }
 
 
+def clock(ms: int) -> str:
+    """A time as people read it: 1:02.345."""
+    sign, ms = ("-", -ms) if ms < 0 else ("", ms)
+    return f"{sign}{ms // 60000}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+
+
 def first_part(source: Source, kinds: frozenset[str], task_type: str) -> Part:
     """The part a question is about.
 

@@ -10,20 +10,23 @@ Source: the NER model, Romero-Fresco & Martínez 2015, doi:10.1057/9781137552891
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from task_types import forms, subjects, voting, wording
+from task_types import crowds, cues, forms, subjects, voting, wording
+from task_types.cues import Cue
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
-from task_types.exports.captions import Cue, parse
+from task_types.exports.subtitle_report import SubtitleReport
 from task_types.opinions import distribution
 from task_types.protocol import (
     Agreement,
     AnswerError,
     Case,
+    Collected,
     Dialogue,
     Example,
     Json,
@@ -33,46 +36,55 @@ from task_types.protocol import (
     Need,
     NotByVoice,
     Outcome,
+    Part,
     Question,
     Settled,
     Source,
     Widget,
 )
-from task_types.settings import StepSettings
+from task_types.subtitle_measures import WRONG, Measures, SubtitleLimits, measure
+from task_types.subtitle_words import (
+    ANSWERS,
+    CHOOSE,
+    CORRECT,
+    SERIOUS_ABOUT,
+    STEPS,
+    TITLES,
+    TOO_LONG,
+    TOO_MANY_LINES,
+    UNCHANGED,
+    UNKNOWN,
+    WRITE,
+)
 
-Ask = Literal["meaning", "names", "timing", "speaker", "seriousness"]
+Ask = Literal["meaning", "names", "timing", "speaker", "seriousness", "correction"]
 BEFORE_MS, AFTER_MS = 1500, 1500  # of the programme, around the cue: speech often starts before its subtitle
 
 
-class SubtitleSettings(StepSettings):
+class SubtitleSettings(SubtitleLimits):
     """Settings of a step that judges subtitles. The limits are those of the client's style guide."""
 
     ask: tuple[Literal["meaning", "names", "timing", "speaker"], ...] = Field(
         default=("meaning", "names", "timing", "speaker"), min_length=1, description="which questions, in this order"
     )
-    most_lines: int = Field(default=2, ge=1, le=4, description="lines of a subtitle")
-    line_length: int = Field(default=42, ge=10, le=100, description="characters of a line")
-    speed_warning: float = Field(default=13, gt=0, description="characters per second from which it is fast")
-    speed_limit: float = Field(default=17, gt=0, description="characters per second from which it is too fast")
-
-
-class Measures(BaseModel):
-    """What a machine counts: characters per second, lines, characters of the longest line, ms shown."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    characters_per_second: float
-    lines: int
-    longest_line: int
-    duration_ms: int
-    too_fast: bool = False
-    fast: bool = False
-    too_long: bool = False
-    too_many_lines: bool = False
+    correct: bool = Field(default=False, description="ask later for a better text where something is wrong")
+    programme_start: str | None = Field(
+        default=None,
+        pattern=r"^\d{2}:\d{2}:\d{2}([:;.,]\d{2,3})?$",
+        description="timecode of the programme's first frame, e.g. 10:00:00:00, where the file does not tell",
+    )
+    frame_rate: float | None = Field(
+        default=None, gt=0, le=120, description="frames per second of timecodes, where the file does not tell"
+    )
 
 
 class SubtitlePayload(BaseModel):
-    """One question about one cue; times are ms from the start of the programme."""
+    """
+    One question about one cue; times are ms from the start of the programme.
+
+    `written`: both times as they stand in the client's file, in `frame_rate` frames per second where it counts frames.
+    `about`: the question whose answer made this one necessary.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -83,96 +95,54 @@ class SubtitlePayload(BaseModel):
     start_ms: int = Field(ge=0)
     end_ms: int = Field(gt=0)
     measures: Measures | None = None
+    written: tuple[str, str] | None = None
+    frame_rate: float | None = None
+    about: Literal["meaning", "names"] | None = None
 
 
 class SubtitleAnswer(BaseModel):
-    """One of the question's answers."""
+    """One of the question's answers; of a correction the text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    value: str
+    value: str | None = None
+    text: str | None = Field(default=None, max_length=1000)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> SubtitleAnswer:
+        if (self.value is None) == (self.text is None):
+            raise ValueError("An answer has either a value or a text.")
+        return self
 
 
 SubtitleCase = Case[SubtitleSettings, SubtitlePayload]
 
-TITLES: Mapping[str, wording.Words] = {
-    "meaning": {"nl": "Zegt de ondertitel hetzelfde?", "en": "Does the subtitle say the same?"},
-    "names": {"nl": "Kloppen de namen en getallen?", "en": "Are the names and numbers right?"},
-    "timing": {"nl": "Komt de ondertitel op tijd?", "en": "Is the subtitle on time?"},
-    "speaker": {"nl": "Is duidelijk wie er praat?", "en": "Is it clear who speaks?"},
-    "seriousness": {"nl": "Hoe erg is de fout?", "en": "How bad is the mistake?"},
-}
-STEPS: Sequence[wording.Words] = (
-    {"nl": "Luister naar het stukje.", "en": "Listen to the fragment."},
-    {"nl": "Lees de ondertitel.", "en": "Read the subtitle."},
-    {"nl": "Kies wat past.", "en": "Choose what fits."},
-)
-ANSWERS: Mapping[str, Mapping[str, wording.Words]] = {
-    "meaning": {
-        "same": {"nl": "hetzelfde", "en": "the same"},
-        "partly": {"nl": "er mist iets", "en": "something is missing"},
-        "different": {"nl": "iets anders", "en": "something else"},
-    },
-    "names": {
-        "right": {"nl": "ja", "en": "yes"},
-        "wrong": {"nl": "nee", "en": "no"},
-        "none": {"nl": "er zijn er geen", "en": "there are none"},
-    },
-    "timing": {
-        "on_time": {"nl": "op tijd", "en": "on time"},
-        "early": {"nl": "te vroeg", "en": "too early"},
-        "late": {"nl": "te laat", "en": "too late"},
-    },
-    "speaker": {
-        "clear": {"nl": "ja", "en": "yes"},
-        "unclear": {"nl": "nee", "en": "no"},
-    },
-    "seriousness": {
-        "minor": {"nl": "een beetje", "en": "a little"},
-        "normal": {"nl": "best erg", "en": "rather bad"},
-        "serious": {"nl": "heel erg", "en": "very bad"},
-    },
-}
-CHOOSE: wording.Words = {"nl": "Kies een van de antwoorden.", "en": "Choose one of the answers."}
-UNKNOWN: wording.Words = {
-    "nl": "\u201c{value}\u201d past niet bij deze vraag. Kies: {known}.",
-    "en": "\u201c{value}\u201d does not go with this question. Choose: {known}.",
-}
 
+def _apart(left: SubtitleAnswer, right: SubtitleAnswer) -> float:
+    """0 when equal, else 1; of two texts the share of words that differ."""
+    if left.text is None or right.text is None:
+        return float(left != right)
+    from rapidfuzz.distance import Levenshtein
 
-def measure(cue: Cue, settings: SubtitleSettings) -> Measures:
-    """What a machine can say about a cue."""
-    lines = [line for line in cue.text.splitlines() if line.strip()]
-    speed = sum(len(line) for line in lines) / max(cue.end_ms - cue.start_ms, 1) * 1000
-    longest = max((len(line) for line in lines), default=0)
-    return Measures(
-        characters_per_second=round(speed, 2),
-        lines=len(lines),
-        longest_line=longest,
-        duration_ms=cue.end_ms - cue.start_ms,
-        too_fast=speed > settings.speed_limit,
-        fast=speed > settings.speed_warning,
-        too_long=longest > settings.line_length,
-        too_many_lines=len(lines) > settings.most_lines,
-    )
+    return float(Levenshtein.normalized_distance(left.text.split(), right.text.split()))
 
 
 class SubtitleScoring:
-    """The same answer or another."""
+    """The same answer or another; a correction by its words."""
 
     agreement: Agreement = "alpha"
 
     def gold_score(self, case: SubtitleCase, answer: SubtitleAnswer, accepted: Sequence[SubtitleAnswer]) -> float:
-        """1 when it is accepted."""
-        return float(answer in accepted)
+        """1 when it is accepted; a correction by its nearest accepted text."""
+        return max((1.0 - _apart(answer, one) for one in accepted), default=0.0)
 
     def distance(self, case: SubtitleCase, left: SubtitleAnswer, right: SubtitleAnswer) -> float:
-        """0 when equal, else 1."""
-        return float(left != right)
+        """0 when equal, else 1; of two corrections the share of words that differ."""
+        return _apart(left, right)
 
 
 class SubtitleModel:
-    """The most likely answer, given each worker's share of right answers."""
+    """The most likely answer, given each worker's share of right answers; the correction that is nearest to the others."""
 
     def __init__(self, skills: Mapping[int, float]) -> None:
         self._skills = dict(skills)
@@ -184,7 +154,9 @@ class SubtitleModel:
 
     def settle(self, case: SubtitleCase, judgements: Sequence[Judgement[SubtitleAnswer]]) -> Outcome[SubtitleAnswer]:
         """One answer; in an opinion project how often each was given."""
-        votes = voting.given_values(judgements, lambda answer: answer.value)
+        if case.payload.ask == "correction":
+            return self._nearest(case, judgements)
+        votes = voting.given_values(judgements, _value)
         known = list(ANSWERS[case.payload.ask])
         if case.settings.opinion:
             return distribution((value for _, value in votes), known)
@@ -192,6 +164,18 @@ class SubtitleModel:
             return Settled(answer=None, confidence=None)
         value, chance = voting.most_likely(voting.chances(votes, known, self._skills))
         return Settled(SubtitleAnswer(value=value), round(chance, 4))
+
+    def _nearest(self, case: SubtitleCase, judgements: Sequence[Judgement[SubtitleAnswer]]) -> Outcome[SubtitleAnswer]:
+        given = [(crowds.skill(self._skills, one.worker), one.answer) for one in judgements if one.answer is not None]
+        if case.settings.opinion:
+            return Collected([answer for _, answer in given])
+        if not given:
+            return Settled(answer=None, confidence=None)
+        far = [sum(weight * _apart(answer, other) for weight, other in given) for _, answer in given]
+        best = min(range(len(given)), key=lambda i: (round(far[i], 9), i))
+        worth = sum(weight for weight, _ in given)
+        confidence = given[0][0] if len(given) == 1 else 1.0 - far[best] / worth
+        return Settled(given[best][1], round(confidence, 4))
 
 
 class SubtitleAggregator:
@@ -207,14 +191,18 @@ class SubtitleAggregator:
 
     def fit(self, work: Sequence[Judged[SubtitleSettings, SubtitlePayload, SubtitleAnswer]]) -> SubtitleModel:
         """Each worker's share of right answers."""
-        return SubtitleModel(voting.skills(work, lambda answer: answer.value))
+        chosen = [one for one in work if one.case.payload.ask != "correction"]
+        return SubtitleModel(voting.skills(chosen, _value))
 
 
-def _payload(ask: Ask, text: str = "De burgemeester opent de brug.") -> SubtitlePayload:
+def _value(answer: SubtitleAnswer) -> str:
+    return answer.value or ""
+
+
+def _payload(ask: Ask, text: str = "De burgemeester opent de brug.", **more: Any) -> SubtitlePayload:
     cue = Cue(4000, 6500, text)
-    return SubtitlePayload(
-        ask=ask, media="news", text=text, start_ms=cue.start_ms, end_ms=cue.end_ms, measures=measure(cue, SubtitleSettings())
-    )
+    measures = measure(cue, SubtitleSettings())
+    return SubtitlePayload(ask=ask, media="news", text=text, start_ms=cue.start_ms, end_ms=cue.end_ms, measures=measures, **more)
 
 
 def _example(
@@ -242,13 +230,22 @@ class SubtitleQuality:
     scoring = SubtitleScoring()
     aggregator = SubtitleAggregator()
     label_studio = None  # no control shows a subtitle at its moment
-    exporters = exporters_for(SubtitleAnswer, None)
+    exporters = exporters_for(SubtitleAnswer, None, subtitle_report=SubtitleReport(SubtitleAnswer))
     examples: Sequence[Example[SubtitleSettings, SubtitlePayload, SubtitleAnswer]] = (
         _example("The subtitle says the same in fewer words", _payload("meaning"), "same", "different"),
         _example("A name that is wrong", _payload("names", "Burgemeester Jansen opent de brug."), "wrong", "right"),
         _example("It comes too late", _payload("timing"), "late", "on_time"),
         _example("Two people in one subtitle", _payload("speaker", "- Gaat u mee?\n- Nee."), "clear", "unclear"),
-        _example("The meaning is turned round", _payload("seriousness", "De brug blijft dicht."), "serious", "minor"),
+        _example(
+            "The meaning is turned round", _payload("seriousness", "De brug blijft dicht.", about="meaning"), "serious", "minor"
+        ),
+        Example(
+            title="A better text",
+            case=Case(SubtitleSettings(correct=True), _payload("correction", "De brug blijft dicht.", about="meaning"), "en"),
+            accepted=[SubtitleAnswer(text="De brug gaat open."), SubtitleAnswer(text="De brug is open.")],
+            wrong=SubtitleAnswer(text="Morgen regent het."),
+            form={"text": "De brug gaat open."},
+        ),
     )
 
     def needs(self, settings: SubtitleSettings, payload: SubtitlePayload) -> frozenset[Need]:
@@ -261,32 +258,39 @@ class SubtitleQuality:
         subtitle = source.first("subtitle")
         if programme is None or programme.media is None or subtitle is None:
             raise NotSplittable(f'"{source.key}" needs a programme and its subtitle file in one source.')
-        name = subtitle.file_name or subtitle.name
-        cues = list(parse(subjects.text_of(subtitle, media), name))
-        if not cues:
-            raise NotSplittable(f'"{name}" holds no subtitles that can be read. Give SRT or WebVTT.')
-        for cue in cues:
-            if cue.text.strip() and cue.end_ms > cue.start_ms:
-                for ask in settings.ask:
-                    yield f"{cue.start_ms}-{cue.end_ms}-{ask}", self._payload(ask, programme.media, programme.kind, cue, settings)
+        track = _track(subtitle, programme, settings, media)
+        before: Cue | None = None
+        for cue in track.cues:
+            if cue.is_empty or _is_after(cue, programme):
+                continue
+            payload = self._payload(programme.media, programme.kind, cue, track, measure(cue, settings, before))
+            for ask in settings.ask:
+                yield f"{cue.start_ms}-{cue.end_ms}-{ask}", payload.model_copy(update={"ask": ask})
+            before = cue
 
-    def _payload(self, ask: Ask, media: str, kind: str, cue: Cue, settings: SubtitleSettings) -> SubtitlePayload:
+    def _payload(self, media: str, kind: str, cue: Cue, track: cues.Track, measures: Measures) -> SubtitlePayload:
         return SubtitlePayload(
-            ask=ask,
+            ask="meaning",
             media=media,
             kind="video" if kind == "video" else "audio",
             text=cue.text,
             start_ms=cue.start_ms,
             end_ms=cue.end_ms,
-            measures=measure(cue, settings),
+            measures=measures,
+            written=cue.written,
+            frame_rate=track.frame_rate,
         )
 
     def question(self, case: SubtitleCase) -> Question:
         """One thing at a time."""
-        return wording.ask(case.settings, case.locale, TITLES[case.payload.ask], STEPS)
+        payload, settings = case.payload, case.settings
+        title = SERIOUS_ABOUT[payload.about] if payload.ask == "seriousness" and payload.about else TITLES[payload.ask]
+        steps = [*STEPS[:2], CORRECT] if payload.ask == "correction" else STEPS
+        fits = {"lines": settings.most_lines, "length": settings.line_length}
+        return wording.ask(settings, case.locale, title, steps, **fits)
 
     def widget(self, case: SubtitleCase) -> Widget:
-        """The fragment with the subtitle under it, and radio buttons."""
+        """The fragment with the subtitle under it, and radio buttons; for a correction a field with the text."""
         payload, locale = case.payload, case.locale
         start, end = max(0, payload.start_ms - BEFORE_MS), payload.end_ms + AFTER_MS
         return Widget(
@@ -297,42 +301,97 @@ class SubtitleQuality:
                 "language": case.settings.language,
                 "options": [
                     {"value": value, "text": wording.say(words, locale), "symbol": None}
-                    for value, words in ANSWERS[payload.ask].items()
+                    for value, words in ANSWERS.get(payload.ask, {}).items()
                 ],
+                "most_lines": case.settings.most_lines,
             },
         )
 
     def dialogue(self, case: SubtitleCase) -> Dialogue | NotByVoice:
         """The programme with a tone at the subtitle's in and out, then the subtitle spoken line by line."""
         data = self.widget(case).data
-        answers = [{"value": one["value"], "text": one["text"]} for one in data["options"]]
         cue = {**data["cue"], "language": case.settings.language}
+        if case.payload.ask == "correction":
+            spoken = {"subject": data["subject"], "cue": cue, "language": case.settings.language}
+            return Dialogue("speak", {**spoken, "terms": [], "no_speech": False, "exact": True})
+        answers = [{"value": one["value"], "text": one["text"]} for one in data["options"]]
         return Dialogue("choose", {"subject": data["subject"], "cue": cue, "field": "value", "options": answers})
 
     def parse(self, case: SubtitleCase, raw: Mapping[str, Any]) -> SubtitleAnswer:
-        """Field `value`."""
+        """Field `value`; `text` of a correction."""
+        if case.payload.ask == "correction":
+            text = unicodedata.normalize("NFC", forms.text(raw, "text").replace("\r\n", "\n").replace("\r", "\n"))
+            return SubtitleAnswer(text="\n".join(line.strip() for line in text.split("\n") if line.strip())[:1000])
         value = forms.text(raw, "value")
         if not value:
             raise AnswerError(wording.say(CHOOSE, case.locale), field="value")
         return SubtitleAnswer(value=value)
 
     def check(self, case: SubtitleCase, answer: SubtitleAnswer) -> None:
-        """An answer of this question."""
-        known = ANSWERS[case.payload.ask]
-        if answer.value not in known:
-            words = wording.say(UNKNOWN, case.locale, value=answer.value[:40], known=", ".join(known))
+        """An answer of this question; a correction that fits on the screen."""
+        if case.payload.ask == "correction":
+            _check_text(case, answer.text or "")
+            return
+        known, value = ANSWERS[case.payload.ask], answer.value or ""
+        if value not in known:
+            words = wording.say(UNKNOWN, case.locale, value=value[:40], known=", ".join(known))
             raise AnswerError(words, field="value")
 
     def follow_up(self, case: SubtitleCase, outcome: Outcome[SubtitleAnswer]) -> Iterator[SubtitlePayload]:
-        """How bad is it, where something is wrong."""
-        wrong = {("meaning", "partly"), ("meaning", "different"), ("names", "wrong")}
+        """How bad is it, where something is wrong; then, where the client wants it, a better text."""
         settled = outcome.answer if isinstance(outcome, Settled) else None
-        if settled is not None and (case.payload.ask, settled.value) in wrong:
-            yield case.payload.model_copy(update={"ask": "seriousness"})
+        if settled is None:
+            return
+        payload = case.payload
+        if settled.value in WRONG.get(payload.ask, frozenset()):
+            yield payload.model_copy(update={"ask": "seriousness", "about": payload.ask})
+        if payload.ask == "seriousness" and case.settings.correct:
+            yield payload.model_copy(update={"ask": "correction"})
 
     def upgrade(self, what: Literal["settings", "payload", "answer"], version: int, data: dict[str, Json]) -> dict[str, Json]:
         """Version 1 is the first."""
         return data
+
+
+def _track(subtitle: Part, programme: Part, settings: SubtitleSettings, media: MediaReader) -> cues.Track:
+    """
+    The cues of a part, on the programme's clock.
+
+    Raises:
+        NotSplittable: there are none, or all of them come after the programme's end.
+    """
+    name = subtitle.file_name or subtitle.name
+    data = subtitle.text.encode() if subtitle.text is not None else media.data(subtitle.media or "")
+    track = cues.read(data, name, programme_start=settings.programme_start, frame_rate=settings.frame_rate)
+    if not any(not cue.is_empty for cue in track.cues):
+        raise NotSplittable(f'"{name}" holds no subtitle with words and a time.')
+    if all(_is_after(cue, programme) for cue in track.cues):
+        first = subjects.clock(track.cues[0].start_ms)
+        raise NotSplittable(
+            f'The first subtitle of "{name}" is at {first}, after the end of the programme. Say with programme_start which '
+            "timecode the programme starts at, for example 10:00:00:00.",
+            field="programme_start",
+        )
+    return track
+
+
+def _is_after(cue: Cue, programme: Part) -> bool:
+    return programme.duration_ms is not None and cue.start_ms >= programme.duration_ms
+
+
+def _check_text(case: SubtitleCase, text: str) -> None:
+    settings, locale, lines = case.settings, case.locale, text.split("\n")
+    if not text.strip():
+        raise AnswerError(wording.say(WRITE, locale), field="text")
+    wording.check_readable(text, locale, "text")
+    if text == case.payload.text:
+        raise AnswerError(wording.say(UNCHANGED, locale), field="text")
+    if len(lines) > settings.most_lines:
+        raise AnswerError(wording.say(TOO_MANY_LINES, locale, lines=len(lines), most=settings.most_lines), field="text")
+    for number, line in enumerate(lines, 1):
+        if len(line) > settings.line_length:
+            words = wording.say(TOO_LONG, locale, line=number, count=len(line), most=settings.line_length)
+            raise AnswerError(words, field="text")
 
 
 TASK_TYPE = SubtitleQuality()

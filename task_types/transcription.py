@@ -11,9 +11,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from task_types import crowds, forms, studio, subjects, wording
+from task_types.cues import Cue
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
-from task_types.exports.captions import Captions, Cue
+from task_types.exports.captions import Captions
 from task_types.protocol import (
     Agreement,
     AnswerError,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import BaseModel
 
+from task_types.cues.model import Cue
 from task_types.errors import UnreadableExport
 from task_types.protocol import Case, Item, Read
 from task_types.settings import StepSettings
@@ -25,15 +25,6 @@ P = TypeVar("P", bound=BaseModel)
 A = TypeVar("A", bound=BaseModel)
 TIME = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{3})")
 LONGEST_NAME = 200  # bytes; file systems stop at 255
-
-
-@dataclass(frozen=True)
-class Cue:
-    """A text from start to end, ms of the original."""
-
-    start_ms: int
-    end_ms: int
-    text: str
 
 
 class Captions(Generic[S, P, A]):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from tests.conftest import Clock, lab
+from tests.cues import builders as subtitle_files
 from tests.ingest.conftest import Write, counts, keys, parts_of, picture, project, said
 from tests.media.make_media import beeps, write_audio
 from workbench import ingest
@@ -234,6 +235,37 @@ def test_subtitles_come_along_with_their_sound(ctx: Context, tmp_path: Path) -> 
     assert (sound_part["kind"], sound_part["duration_ms"], subtitle["kind"]) == ("audio", 2000, "subtitle")
     sha256 = ctx.db.read(lambda c: datasets.media_by_public_id(c, subtitle["media"]).sha256)
     assert b"".join(ctx.files.open(sha256)).decode() == words
+
+
+def test_what_subtitles_hold_and_lose_is_told(ctx: Context, tmp_path: Path) -> None:
+    """An STL beside its programme: counted, its start and rate kept, its colours told; the client's bytes untouched."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_audio(folder / "nieuws.wav", beeps(12, [0.5]), "pcm_s16le")
+    (folder / "nieuws.stl").write_bytes(subtitle_files.stl())
+    report = ingest.ingest(ctx, project(ctx, "subtitle_quality", ask=["meaning"]), [folder])
+    assert (report.microtasks_added, said(report)) == (4, [])
+    [told] = report.subtitles
+    assert (told["format"], told["subtitles"], told["losses"]) == ("STL", 4, {"colour": 6})
+    assert (told["programme_start"], told["frame_rate"]) == ("10:00:00:00", 25.0)
+    subtitle = parts_of(ctx, "nieuws.wav")[1]
+    sha256 = ctx.db.read(lambda c: datasets.media_by_public_id(c, subtitle["media"]).sha256)
+    assert b"".join(ctx.files.open(sha256)) == subtitle_files.stl()
+    payload = ctx.db.read(lambda c: c.scalar(sa.select(t.microtask.c.payload).order_by(t.microtask.c.id).limit(1)))
+    assert (payload["start_ms"], payload["written"]) == (1000, ["10:00:01:00", "10:00:03:12"])
+
+
+def test_a_broken_subtitle_file_is_told_and_asks_nothing(ctx: Context, tmp_path: Path) -> None:
+    """A sentence with the line; a project that only needs the sound goes on without it."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_audio(folder / "nieuws.wav", beeps(2, [0.5]), "pcm_s16le")
+    (folder / "nieuws.srt").write_text("1\n00:00:01,000 --> straks\nPiep\n")
+    [wrong] = said(ingest.ingest(ctx, project(ctx, "subtitle_quality", "ondertitels"), [folder]))
+    assert wrong.startswith("nieuws.srt line 2:")
+    other = ingest.ingest(ctx, project(ctx, "transcription", "spraak"), [folder])
+    assert (other.sources_added, said(other)) == (1, [])
+    assert other.subtitles[0]["wrong"].startswith("nieuws.srt line 2:")
 
 
 def test_long_sound_is_cut_at_its_pauses_once(ctx: Context, tmp_path: Path) -> None:

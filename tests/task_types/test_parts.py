@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from task_types import crowds, forms, geometry, voting
-from task_types.exports.captions import Cue, file_name, parse, srt, webvtt
+from task_types.cues import Cue
+from task_types.exports.captions import file_name, parse, srt, webvtt
 from task_types.opinions import distribution, wilson
 from task_types.protocol import AnswerError, Judgement
 from task_types.spelling import as_written, words

@@ -36,6 +36,10 @@ class Recordings:
         """What stands in a text file."""
         return TEXTS[media]
 
+    def data(self, media: str) -> bytes:
+        """The same as bytes."""
+        return TEXTS[media].encode()
+
 
 TEXTS = {
     "letter": "Dear reader.",
@@ -146,7 +150,22 @@ def test_every_cue_is_asked_one_thing_at_a_time() -> None:
     case = Case(task_type.settings_model(), payload, "en")
     assert not list(task_type.follow_up(case, Settled(SubtitleAnswer(value="same"), 1.0)))
     (later,) = task_type.follow_up(case, Settled(SubtitleAnswer(value="different"), 1.0))
-    assert (later.ask, later.text) == ("seriousness", "Good evening.")
+    assert (later.ask, later.about, later.text) == ("seriousness", "meaning", "Good evening.")
+    assert not list(
+        task_type.follow_up(Case(task_type.settings_model(), later, "en"), Settled(SubtitleAnswer(value="minor"), 1.0))
+    )
+    corrected = Case(task_type.settings_model(correct=True), later, "en")
+    (last,) = task_type.follow_up(corrected, Settled(SubtitleAnswer(value="minor"), 1.0))
+    assert (last.ask, last.about) == ("correction", "meaning")
+
+
+def test_subtitles_that_all_come_after_the_end_name_the_setting() -> None:
+    """A file that counts from ten o'clock, and says nothing about it."""
+    late = Part(name="s", kind="subtitle", text="1\n10:00:01,000 --> 10:00:03,000\nHello.\n", file_name="late.srt")
+    with pytest.raises(NotSplittable, match="programme_start"):
+        split("subtitle_quality", FILM, late)
+    asked = split("subtitle_quality", FILM, late, programme_start="10:00:00:00", ask=["meaning"])
+    assert [(key, payload.written) for key, payload in asked] == [("1000-3000-meaning", ("10:00:01,000", "10:00:03,000"))]
 
 
 def test_faces_are_named_only_with_a_legal_basis() -> None:

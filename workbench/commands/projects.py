@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,12 +66,24 @@ def ingest(
         typer.echo(f"{where}: {problem.message}" if where else problem.message, err=True)
     if len(report.problems) > 20:
         typer.echo(f"… and {len(report.problems) - 20} more problems.", err=True)
+    for told in report.subtitles[:20]:
+        typer.echo(_about_subtitles(told), err=True)
     print(
         f"{report.sources_added} sources added, {report.sources_known} known already, "
         f"{report.microtasks_added} microtasks, {report.gold_added} gold, {len(report.problems)} problems."
     )
     if report.problems and not report.sources_added and not report.sources_known:
         raise BadInput("Nothing was added. Correct what is named above, then ingest again.")
+
+
+def _about_subtitles(told: Mapping[str, Any]) -> str:
+    from workbench.ingest.subtitles import in_words
+
+    if "wrong" in told:
+        return str(told["wrong"])
+    lost = in_words(told)
+    left_out = f" Cues have no place for: {lost}; your file keeps them." if lost else ""
+    return f"{told['file']}: {told['subtitles']} subtitles ({told['format']}).{left_out}"
 
 
 def status(project: str, as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:

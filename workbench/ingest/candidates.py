@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from task_types.protocol import Part, Source
 from workbench.errors import BadInput
-from workbench.ingest import parts
+from workbench.ingest import parts, subtitles
 from workbench.ingest.entries import SUBTITLES, Entry
 from workbench.ingest.intake import MEDIA_WEIGHT, Candidate, Intake, Place
 from workbench.ingest.table_rows import of_table
@@ -43,14 +43,16 @@ def _of_file(intake: Intake, entry: Entry) -> Candidate | Problem | None:
         kept = intake.kept(entry)
         if kept.kind not in intake.wanted.kinds:
             return Problem(entry.name, None, intake.wanted.refusal(entry.name, kept.kind, kept.media.mime))
-        found = [parts.part_of(entry, kept, kept.kind), *_subtitles(intake, entry)]
+        beside = list(_subtitles(intake, entry))
+        found = [parts.part_of(entry, kept, kept.kind), *(part for part, _ in beside)]
     except BadInput as error:
         return Problem(error.file or entry.name, error.line, error.message)
-    return Candidate(Source(entry.name, found), parts.parts_json(found), entry.name, None, MEDIA_WEIGHT)
+    remarks = [subtitles.remark(file) for _, file in beside]
+    return Candidate(Source(entry.name, found), parts.parts_json(found), entry.name, None, MEDIA_WEIGHT, subtitles=remarks)
 
 
-def _subtitles(intake: Intake, entry: Entry) -> Iterator[Part]:
+def _subtitles(intake: Intake, entry: Entry) -> Iterator[tuple[Part, Entry]]:
     for beside in intake.files.subtitles_beside(entry):
         kept = intake.kept(beside)
         if kept.kind == "subtitle":
-            yield parts.part_of(beside, kept, "subtitle")
+            yield parts.part_of(beside, kept, "subtitle"), beside

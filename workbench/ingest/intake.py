@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ class Candidate:
     line: int | None
     weight: int = 1
     notes: Mapping[str, Any] | None = None
+    subtitles: Sequence[Mapping[str, Any]] = ()  # what its subtitle files hold, see ingest.subtitles
 
 
 @dataclass(frozen=True)

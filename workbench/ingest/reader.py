@@ -53,6 +53,11 @@ class StoredMedia:
             encoding, _ = encoding_of(path)
             return path.read_text(encoding=encoding, errors="replace")
 
+    def data(self, media: str) -> bytes:
+        """A file as it came, byte for byte."""
+        found = self._ctx.db.read(lambda connection: store.media_by_public_id(connection, media))
+        return b"".join(self._ctx.files.open(found.sha256))
+
     def _speech(self, path: Path, name: str) -> Json:
         duration_ms, flags = speech_flags(path, name, on_progress=self._on_progress)
         return {"duration_ms": duration_ms, "flags": "".join("1" if flag else "0" for flag in flags)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection
 
 from workbench import split
 from workbench.context import Context
-from workbench.domain import Project
+from workbench.domain import Json, Project
 from workbench.errors import Invalid
 from workbench.gold_files import Known
-from workbench.ingest import adding, gathering, kinds, mixing, parts
+from workbench.ingest import adding, gathering, kinds, mixing, parts, subtitles
 from workbench.ingest.adding import Batch, Tally
 from workbench.ingest.candidates import candidates
 from workbench.ingest.entries import Entry, Files, Given
@@ -32,7 +32,12 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Report:
-    """What came in and what did not. problems: the first 1,000; problem_count: all. refused: nothing was added."""
+    """
+    What came in and what did not.
+
+    problems: the first 1,000; problem_count: all. refused: nothing was added. subtitles: what each file of them holds
+    and what its cues leave out (see ingest.subtitles).
+    """
 
     dataset: str
     sources_added: int
@@ -42,6 +47,7 @@ class Report:
     problems: Sequence[Problem] = field(default_factory=list)
     problem_count: int = 0
     refused: bool = False
+    subtitles: Sequence[Mapping[str, Json]] = ()
 
 
 def receive(
@@ -125,6 +131,7 @@ class _Run:
         self.ctx, self.project = self.intake.ctx, self.intake.project
         self.entries: Sequence[Entry] = self.gathered.entries
         self.done = 0  # rows and files read, for the progress bar
+        self.told = list(self.dataset.counts.get("subtitles", ()))  # of an ingest that was stopped as well
         self.media = StoredMedia(self.ctx, on_progress=lambda _seconds: self._tell())
 
     def look(self) -> list[Problem]:
@@ -160,10 +167,11 @@ class _Run:
 
     def _finish(self, tally: Tally, problems: Sequence[Problem], *, status: str) -> Report:
         now = self.ctx.now()
+        counts = {**tally.to_json(None), "ready_ms": now, **self._told()}
 
         def write(connection: Connection) -> list[Problem]:
             store.add_problems(connection, self.dataset.id, problems, now=now)
-            store.update_dataset(connection, self.dataset.id, counts={**tally.to_json(None), "ready_ms": now}, status=status)
+            store.update_dataset(connection, self.dataset.id, counts=counts, status=status)
             return store.problems_of(connection, self.dataset.id)
 
         return Report(
@@ -175,7 +183,11 @@ class _Run:
             problems=self.ctx.db.write(write),
             problem_count=tally.problems,
             refused=status == "refused",
+            subtitles=self.told,
         )
+
+    def _told(self) -> dict[str, Json]:
+        return {"subtitles": self.told} if self.told else {}
 
     def _tell(self) -> None:
         """How far it is; also in the middle of a long film, because this is where stopping is noticed."""
@@ -200,6 +212,8 @@ class _Run:
         truth = mixing.ground_truth(cut.candidate for cut in found.cuts)
         wrong = [*batch.problems, *found.problems]
         now, dataset_id = self.ctx.now(), self.dataset.id
+        fresh = [told for cut in found.cuts for told in cut.candidate.subtitles]
+        self.told = [*self.told, *fresh][: subtitles.MOST_TOLD]
 
         def write(connection: Connection) -> Tally:
             added = adding.add(connection, self.project.id, dataset_id, found, before, now)
@@ -207,7 +221,7 @@ class _Run:
             problems = [*wrong, *mixed.problems]
             after = before + added + Tally(gold_added=mixed.added, problems=len(problems))
             store.add_problems(connection, dataset_id, problems, now=now)
-            counts = {**after.to_json(batch.place), "fingerprint": self.gathered.fingerprint}
+            counts = {**after.to_json(batch.place), "fingerprint": self.gathered.fingerprint, **self._told()}
             store.update_dataset(connection, dataset_id, counts=counts)
             return after
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from task_types.protocol import Part, Source
 from workbench.errors import BadInput
-from workbench.ingest import columns, parts, rows
+from workbench.ingest import columns, parts, rows, subtitles
 from workbench.ingest.entries import JSON_LINES, TABLES, Entry
 from workbench.ingest.intake import LONGEST_KEY, MEDIA_WEIGHT, Candidate, Intake
 from workbench.ingest.json_tasks import read_json
@@ -68,7 +68,8 @@ def _of_row(intake: Intake, entry: Entry, number: int, row: rows.Row) -> Candida
     finally:
         _speak_for(intake, entry, row.fields)
     weight = MEDIA_WEIGHT if named else 1
-    return Candidate(Source(key, found, own), parts.parts_json(found), entry.name, row.line, weight, row.notes)
+    told = [subtitles.remark(file) for part, (_, file) in zip(found, named, strict=False) if part.kind == "subtitle"]
+    return Candidate(Source(key, found, own), parts.parts_json(found), entry.name, row.line, weight, row.notes, told)
 
 
 def _key_of_file(intake: Intake, named: Sequence[tuple[str, Entry]]) -> str | None:
