@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from task_types import cues
+from task_types.protocol import Locale
 from workbench.domain import Json
 from workbench.ingest.entries import Entry
 
@@ -31,6 +32,6 @@ def remark(entry: Entry) -> dict[str, Json]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def in_words(told: Mapping[str, Json], locale: cues.model.Locale = "en") -> str:
+def in_words(told: Mapping[str, Json], locale: Locale = "en") -> str:
     """What was left out, as a list for people; empty when nothing was."""
     return ", ".join(cues.Loss(kind, count).words(locale) for kind, count in told.get("losses", {}).items())
