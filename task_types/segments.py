@@ -279,6 +279,7 @@ class Segments:
                 "overlap_allowed": settings.overlap_allowed,
                 "nothing_allowed": settings.min_segments == 0,
                 "nothing_text": wording.say(wording.NOTHING_HERE, case.locale),
+                "frames": case.payload.kind == "video",
             },
         )
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import json
 import tempfile
+from bisect import bisect_right
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from workbench import media as making
 from workbench.context import Context
+from workbench.domain import Json
 from workbench.errors import BadInput, NotFound
-from workbench.media import Derived
+from workbench.media import Derived, Progress, sandbox
+from workbench.media.browsers import needs_proxy
+from workbench.media.probe import Probe
 from workbench.store import media as store
 from workbench.store.media import Made, Medium
 
@@ -29,17 +33,17 @@ MIMES = {
     ".json": "application/json",
     ".vtt": "text/vtt",
 }
-# What browsers play as it came; the rest waits for its proxy.
-PLAYABLE = frozenset(
-    {"audio/wav", "audio/x-wav", "audio/mpeg", "audio/flac", "audio/ogg", "audio/mp4", "audio/webm", "audio/aac"}
-    | {"video/mp4", "video/webm", "video/ogg"}
-)
-PICTURES = frozenset({"upright", "thumbnail"})
+PEAKS_PER_SECOND = 100  # pairs in a waveform
 
 
-def made(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, float]) -> Made:
+def made(
+    ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, float], on_progress: Progress | None = None
+) -> Made:
     """
     The derivative, made now if it was never made.
+
+    Args:
+        on_progress: called with seconds of media done; what it raises stops the work.
 
     Raises:
         BadInput: the file cannot be decoded, or has nothing at these times.
@@ -48,15 +52,16 @@ def made(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, f
     found = ctx.db.read(lambda connection: store.derivative(connection, medium.id, kind, written))
     if found and ctx.files.exists(found.sha256):
         return found
-    new = _make(ctx, medium, kind, parameters)
+    new = _make(ctx, medium, kind, parameters, on_progress)
     now = ctx.now()
     ctx.db.write(lambda connection: store.add_derivative(connection, medium.id, kind, written, new, now=now))
     return new
 
 
-def _make(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, Any]) -> Made:
+def _make(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, Any], on_progress: Progress | None) -> Made:
+    limits = sandbox.LONG if kind == "frames" else None  # an hour of film has 90,000 of them
     with ctx.files.local_path(medium.sha256) as original, tempfile.TemporaryDirectory() as folder:
-        main = making.derive(kind, original, folder, name=medium.name, **parameters)[0]
+        main = making.derive(kind, original, folder, name=medium.name, limits=limits, on_progress=on_progress, **parameters)[0]
         with Path(main).open("rb") as file:
             stored = ctx.files.put(file)
         return Made(stored.sha256, MIMES.get(main.suffix, "application/octet-stream"))
@@ -90,6 +95,13 @@ def proposals(ctx: Context, medium: Medium, at_ms: float | None) -> Made:
     return made(ctx, medium, "proposals", {} if at_ms is None else {"at_ms": at_ms})
 
 
+def overview(ctx: Context, medium: Medium, kind: Derived) -> Made:
+    """A film at a glance: one telling picture (`poster`), or twenty side by side (`strip`)."""
+    if medium.kind != "video":
+        raise NotFound(f'"{medium.name}" is not a video.')
+    return made(ctx, medium, kind, {})
+
+
 def clip(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> Made:
     """
     A piece of sound, exactly from start to end. Without an end: up to the end of the recording.
@@ -110,8 +122,50 @@ def playable(ctx: Context, medium: Medium) -> Made:
     proxy = ctx.db.read(lambda connection: store.derivative(connection, medium.id, "proxy", ""))
     if proxy and ctx.files.exists(proxy.sha256):
         return proxy
-    if medium.mime in PLAYABLE:
+    if not _refused(medium):
         return Made(medium.sha256, medium.mime)
     if medium.kind == "audio":
         return clip(ctx, medium, 0, None)
     raise NotFound(f'"{medium.name}" is still being made ready to play. Try again in a few minutes.')
+
+
+def prepare(ctx: Context, public_id: str, on_progress: Progress | None = None) -> None:
+    """
+    Make a recording ready to be asked about: what browsers refuse gets its proxy, before anybody is handed a question.
+
+    Raises:
+        BadInput: it cannot be decoded. What `on_progress` raises.
+    """
+    medium = ctx.db.read(lambda connection: store.medium(connection, public_id))
+    if medium is not None and medium.kind in ("audio", "video") and _refused(medium):
+        made(ctx, medium, "proxy", {}, on_progress)
+
+
+def _refused(medium: Medium) -> bool:
+    """Do browsers refuse it as it came? By what is in it: an MP4 may hold anything."""
+    return needs_proxy(Probe.from_json(medium.probe)) if medium.probe else False
+
+
+def frames(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> dict[str, Json]:
+    """
+    When the frames of a piece are shown: `first`, the number of the first one in the original; `times_ms`; `end_ms`,
+    when the last one goes. To show frame n, seek to the middle between its time and the next.
+    """
+    if medium.kind != "video":
+        raise NotFound(f'"{medium.name}" has no frames.')
+    whole = json.loads(b"".join(ctx.files.open(made(ctx, medium, "frames", {}).sha256)))
+    times, end = whole["times_ms"], whole["end_ms"]
+    first = max(0, bisect_right(times, start_ms) - 1)
+    last = len(times) if end_ms is None else max(first + 1, bisect_right(times, end_ms - 0.001))
+    return {"first": first, "times_ms": times[first:last], "end_ms": times[last] if last < len(times) else end}
+
+
+def peaks(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> bytes:
+    """The waveform of a piece: (lowest, highest) pairs of signed bytes, PEAKS_PER_SECOND a second; made once, for the whole."""
+    if medium.kind not in ("audio", "video"):
+        raise NotFound(f'"{medium.name}" has no sound.')
+    found = made(ctx, medium, "peaks", {"per_second": PEAKS_PER_SECOND})
+    size = ctx.files.size(found.sha256)
+    start = min(size, start_ms * PEAKS_PER_SECOND // 1000 * 2)
+    end = size if end_ms is None else min(size, -(-end_ms * PEAKS_PER_SECOND // 1000) * 2)
+    return b"".join(ctx.files.open(found.sha256, start, end)) if start < end else b""

@@ -75,8 +75,8 @@ def media_url(media: str, variant: str, **_parameters: Any) -> str:
     return f"/media/{media}/{variant}"
 
 
-def stand() -> FastAPI:
-    """Pages /{widget}/{number}; what is posted comes back as JSON."""
+def stand(**films: Path) -> FastAPI:
+    """Pages /{widget}/{number}; what is posted comes back as JSON. films: more media, by name."""
     app = FastAPI()
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.DictLoader({"page.html": PAGE}), widgets.loader()]),
@@ -90,7 +90,7 @@ def stand() -> FastAPI:
     folder = Path(tempfile.mkdtemp(prefix="stand-"))
     (folder / "picture.png").write_bytes(picture())
     (folder / "sound.wav").write_bytes(sound())
-    files = {path.stem: path for path in folder.iterdir()}
+    files = {path.stem: path for path in folder.iterdir()} | films
 
     def show(title: str, folder: widgets.WidgetFolder, data: Any, draft: Any, broken: str) -> HTMLResponse:
         errors = {broken: "Please answer this."} if broken else {}
@@ -114,6 +114,23 @@ def stand() -> FastAPI:
         widget = task_type.widget(example.case)
         draft = example.accepted[0].model_dump(mode="json", exclude_none=True) if drafted else None
         return show(task_type.question(example.case).title, widgets.find(widget.name), widget.data, draft, "")
+
+    @app.get("/film/{name}")
+    def film_page(name: str) -> HTMLResponse:
+        example = widgets.examples("segments")[-1]
+        data = {**example.data, "subject": {"kind": "video", "media": name, "start_ms": 0, "end_ms": None}}
+        return show(name, widgets.find("segments"), data, None, "")
+
+    @app.get("/media/{name}/frames")
+    def frames(name: str) -> Response:
+        if name not in films:
+            return Response(status_code=404)
+        [made] = derive("frames", films[name], folder)
+        return JSONResponse({"first": 0, **json.loads(made.read_text())})
+
+    @app.get("/media/{name}/peaks")
+    def peaks(name: str) -> Response:
+        return Response(derive("peaks", files["sound"], folder)[0].read_bytes())
 
     @app.get("/media/{name}/{variant}")
     def media(name: str, variant: str) -> Response:

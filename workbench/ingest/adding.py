@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from task_types.protocol import MediaReader
 from workbench import split
 from workbench.context import Context
 from workbench.domain import Json, Project
 from workbench.errors import BadInput
 from workbench.ingest.intake import Candidate, Place
+from workbench.ingest.reader import StoredMedia
 from workbench.store import lanes, sources
 from workbench.store.datasets import Problem
 
@@ -106,7 +106,7 @@ class Sorted:
 
 
 def sort_out(
-    ctx: Context, project: Project, candidates: Sequence[Candidate], splitters: Sequence[split.Splitter], media: MediaReader
+    ctx: Context, project: Project, candidates: Sequence[Candidate], splitters: Sequence[split.Splitter], media: StoredMedia
 ) -> Sorted:
     """New sources cut into microtasks, what is wrong, and how many the project has already. Writes nothing."""
     keys = [each.source.key for each in candidates]
@@ -126,7 +126,9 @@ def sort_out(
                 problems.append(_other_content(each))
             continue
         try:
-            cuts.append(Cut(each, split.pieces(splitters, each.source, media)))
+            found = split.pieces(splitters, each.source, media)
+            media.make_ready(each.source)
+            cuts.append(Cut(each, found))
             met[key] = each
         except BadInput as error:
             problems.append(Problem(each.file, each.line, error.message))

@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from task_types.protocol import Source
+from workbench import derivatives
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.ingest.sniff import encoding_of
@@ -31,6 +33,12 @@ class StoredMedia:
     def __init__(self, ctx: Context, on_progress: Progress | None = None) -> None:
         self._ctx = ctx
         self._on_progress = on_progress
+
+    def make_ready(self, source: Source) -> None:
+        """What browsers refuse gets its proxy now: nobody is handed a question that cannot be played yet."""
+        for part in source.parts:
+            if part.media is not None and part.kind in ("audio", "video"):
+                derivatives.prepare(self._ctx, part.media, self._on_progress)
 
     def pieces_at_pauses(self, media: str, *, target_ms: int, limit_ms: int) -> Sequence[tuple[int, int]]:
         """Where a long sound is cut: in its pauses."""

@@ -38,7 +38,7 @@ def proxy_reasons(probe: Probe) -> list[str]:
 
 def remux_is_enough(probe: Probe) -> bool:
     """Whether the streams are fine and only their container is not: copying them takes no encoding."""
-    if probe.kind != "video" or probe.mime in _VIDEO or probe.rotation:
+    if probe.kind != "video" or probe.mime in _VIDEO or probe.rotation or _out_of_step(probe):
         return False
     picture, *sound = probe.codecs
     return picture == "h264" and set(sound) <= {"aac", "mp3"} and not any(_picture_reasons(probe))
@@ -52,7 +52,14 @@ def _video_reasons(probe: Probe) -> Iterator[str]:
         yield f"Not every browser plays {picture} video."
     elif not set(sound) <= _SOUND_OF_VIDEO[probe.mime]:
         yield f"Not every browser plays {sound[0]} sound here."
+    if _out_of_step(probe):
+        yield "Its frames last unequally and are stored out of order: browsers do not find each of them."
     yield from _picture_reasons(probe)
+
+
+def _out_of_step(probe: Probe) -> bool:
+    """Chromium seeks by the time of storing: the frames before a key frame were then never shown (measured)."""
+    return probe.variable_frame_rate and probe.reordered
 
 
 def _picture_reasons(probe: Probe) -> Iterator[str]:

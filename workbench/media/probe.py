@@ -42,6 +42,7 @@ class Probe:
         sample_rate, channels: of the sound, in hertz.
         frame_rate: frames per second, on average.
         variable_frame_rate: frames do not follow each other at equal distances.
+        reordered: frames are stored in another order than they are shown.
         has_audio: there is sound.
         pages: pictures in a document-like image (TIFF), else None.
         frames: pictures in an animation, or frames of a video.
@@ -68,6 +69,7 @@ class Probe:
     channels: int | None = None
     frame_rate: float | None = None
     variable_frame_rate: bool = False
+    reordered: bool = False
     has_audio: bool = False
     pages: int | None = None
     frames: int | None = None

@@ -158,6 +158,7 @@ def _video_facts(track: _Track, first: Any) -> dict[str, Any]:
         "frames": len(times) or None,
         "frame_rate": _frame_rate(times, stream),
         "variable_frame_rate": varies(times),
+        "reordered": times != list(track.times),
     }
 
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection
 
@@ -81,6 +81,8 @@ FORMS: Mapping[str, Callable[[Context, Medium, Asked], Made]] = {
     "proposals": lambda ctx, medium, asked: derivatives.proposals(ctx, medium, asked.at_ms),
     "clip": lambda ctx, medium, asked: derivatives.clip(ctx, medium, asked.start_ms, asked.end_ms),
     "play": lambda ctx, medium, _: derivatives.playable(ctx, medium),
+    "poster": lambda ctx, medium, _: derivatives.overview(ctx, medium, "poster"),
+    "strip": lambda ctx, medium, _: derivatives.overview(ctx, medium, "strip"),
 }
 
 
@@ -89,6 +91,43 @@ def _threads(request: Request) -> CapacityLimiter:
     if not hasattr(state, "media_threads"):
         state.media_threads = CapacityLimiter(AT_ONCE)
     return cast(CapacityLimiter, state.media_threads)
+
+
+@router.get("/media/{media_id}/frames")
+async def frames(
+    request: Request, ctx: Ctx, signed: Anybody, media_id: str, start_ms: int = 0, end_ms: int | None = None
+) -> Response:
+    """
+    When each frame of a piece of film is shown, as JSON.
+
+    Who may: everybody signed in.
+    """
+
+    def find() -> dict[str, Any]:
+        medium, _ = _visible(ctx, signed.person, media_id)
+        with _one_at_a_time((medium.id, "frames")):
+            return derivatives.frames(ctx, medium, max(0, start_ms), end_ms)
+
+    return JSONResponse(await to_thread.run_sync(find, limiter=_threads(request)), headers=HEADERS)
+
+
+@router.get("/media/{media_id}/peaks")
+async def peaks(
+    request: Request, ctx: Ctx, signed: Anybody, media_id: str, start_ms: int = 0, end_ms: int | None = None
+) -> Response:
+    """
+    The waveform of a piece of sound: pairs of signed bytes, lowest and highest, 100 a second.
+
+    Who may: everybody signed in.
+    """
+
+    def find() -> bytes:
+        medium, _ = _visible(ctx, signed.person, media_id)
+        with _one_at_a_time((medium.id, "peaks")):
+            return derivatives.peaks(ctx, medium, max(0, start_ms), end_ms)
+
+    data = await to_thread.run_sync(find, limiter=_threads(request))
+    return Response(data, media_type="application/octet-stream", headers=HEADERS)
 
 
 @router.api_route("/media/{media_id}/{variant}", methods=["GET", "HEAD"])
@@ -104,8 +143,8 @@ async def file(
     if_range: Annotated[str | None, Header()] = None,
 ) -> Response:
     """
-    One file: `upright`, `thumbnail` or `crop` (x, y, width, height) of a picture, `frame` (at_ms) of a video, `proposals`
-    for drawing on either, `clip` (start_ms, end_ms) or `play` of a recording, or `original`.
+    One file: `upright`, `thumbnail` or `crop` (x, y, width, height) of a picture; `frame` (at_ms), `poster` or `strip` of a
+    video; `proposals` for drawing on either; `clip` (start_ms, end_ms) or `play` of a recording; or `original`.
 
     Who may: everybody signed in.
     """

@@ -1,6 +1,8 @@
 // Where something is heard or seen: "it starts now", "it stops now", by button or by key; times can be typed over.
 import { Shortcuts } from "widgets/common/keys.js";
 import "widgets/common/player.js";
+import { Frames } from "widgets/common/frames.js";
+import { drawWave } from "widgets/common/waveform.js";
 import { fill, say, wordsOf } from "widgets/common/words.js";
 import { read, written } from "widgets/segments/times.js";
 
@@ -28,12 +30,51 @@ class MarkSegments extends HTMLElement {
     this.nothing?.addEventListener("change", () => this.nothing.checked && this.rows.length && this.set([]));
     this.player.media.addEventListener("durationchange", () => this.drawLine());
     const { player } = this;
-    const actions = { play: () => player.toggle(), back: () => player.back(), slower: () => player.slower(), mark: () => this.mark() };
+    const actions = {
+      play: () => player.toggle(),
+      back: () => player.back(),
+      slower: () => player.slower(),
+      mark: () => this.mark(),
+      frameBack: () => this.step(-1),
+      frameOn: () => this.step(1),
+    };
+    if (this.dataset.frames) this.useFrames();
+    if (this.dataset.peaks) drawWave(this.querySelector(".segments__wave"), this.dataset.peaks);
+    player.media.addEventListener("timeupdate", () => this.drawNow());
     this.keys = new Shortcuts("segments", this.querySelector(".keys"), actions, this.words);
   }
 
   disconnectedCallback() {
     this.keys?.stop();
+  }
+
+  /** Stepping frame by frame, once the server's list of times is here. */
+  async useFrames() {
+    this.frames = await Frames.load(this.dataset.frames, this.player);
+    if (!this.frames) return;
+    this.querySelector(".segments__frames").hidden = false;
+    const show = () => this.showFrame();
+    this.frames.onpicture = show;
+    for (const name of ["seeked", "pause", "timeupdate"]) this.player.media.addEventListener(name, show);
+    show();
+  }
+
+  step(by) {
+    this.frames?.step(by);
+  }
+
+  showFrame() {
+    const { frames } = this;
+    if (!this.player.media.paused) return;
+    const [at, line] = [frames.at, this.querySelector("[data-frame-words]")];
+    line.textContent = fill(this.words.frame, { n: at + 1, all: frames.count, time: written(frames.startOf(at)) });
+    if (frames.isThere && !this.player.media.seeking) this.dataset.frame = String(frames.first + at);
+  }
+
+  /** Now, in ms of the original: of a video the moment at which the picture on the screen came there. */
+  get nowMs() {
+    const { frames, player } = this;
+    return frames ? frames.startOf(frames.at) : player.nowMs;
   }
 
   get label() {
@@ -46,6 +87,8 @@ class MarkSegments extends HTMLElement {
   }
 
   command(name) {
+    if (name === "frameBack") this.step(-1);
+    if (name === "frameOn") this.step(1);
     if (name === "start") this.start();
     if (name === "stop") this.stop();
     if (name === "undo") this.undo();
@@ -57,13 +100,13 @@ class MarkSegments extends HTMLElement {
   }
 
   start() {
-    this.started = { label: this.label, start_ms: this.player.nowMs };
+    this.started = { label: this.label, start_ms: this.nowMs };
     say(this, fill(this.words.started, { label: this.labels.get(this.label), start: written(this.started.start_ms) }));
   }
 
   stop() {
     if (!this.started) return say(this, this.words.noStart);
-    const row = { ...this.started, end_ms: this.player.nowMs };
+    const row = { ...this.started, end_ms: this.nowMs };
     if (row.end_ms <= row.start_ms) return say(this, this.words.flat);
     this.started = null;
     this.set([...this.rows, row]);
@@ -148,12 +191,20 @@ class MarkSegments extends HTMLElement {
     const line = this.querySelector(".segments__line");
     const from = Number(this.dataset.fromMs);
     const all = Number(this.dataset.toMs) ? Number(this.dataset.toMs) - from : this.player.to * 1000;
-    line.replaceChildren(...this.rows.map((row, at) => {
+    for (const old of line.querySelectorAll(".segments__part")) old.remove();
+    line.append(...this.rows.map((row, at) => {
       const part = Object.assign(document.createElement("span"), { className: "segments__part", textContent: String(at + 1) });
       part.style.insetInlineStart = `${((row.start_ms - from) / all) * 100}%`;
       part.style.inlineSize = `${((row.end_ms - row.start_ms) / all) * 100}%`;
       return part;
     }));
+  }
+
+  /** Where it is, for who sees. */
+  drawNow() {
+    const from = Number(this.dataset.fromMs);
+    const all = Number(this.dataset.toMs) ? Number(this.dataset.toMs) - from : this.player.to * 1000;
+    this.querySelector(".segments__now").style.insetInlineStart = `${((this.player.nowMs - from) / (all || 1)) * 100}%`;
   }
 }
 
