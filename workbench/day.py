@@ -217,7 +217,8 @@ def so_far(connection: Connection, person: Person, now: int) -> SoFar:
     start = planning.midnight(day.zone, now)
     found = blocks.between(connection, person.id, start, now + 1)
     worked = sum(_length(each, now) for each in found if each.kind != "break")
-    return SoFar([each for each in found if _length(each, now)], answers.count_since(connection, person.id, start), worked)
+    told = [each for each in found if each.ended_ms is None or _length(each, now)]
+    return SoFar(told, answers.count_since(connection, person.id, start), worked)
 
 
 def _length(block: Block, now: int) -> int:

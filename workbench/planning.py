@@ -28,6 +28,11 @@ def day_of(connection: Connection, person_id: int, now: int) -> Day:
     return Day(zone, plan, rhythm_of(connection, person_id, today), free, again_ms)
 
 
+def zone_of(connection: Connection, now: int) -> str:
+    """Where the lab's clock stands."""
+    return lab.time_zone(connection, now)
+
+
 def midnight(zone: str, now: int) -> int:
     """When this calendar day began there, UTC ms."""
     return timetable.moment(timetable.day_of(now, zone), 0, zone)

@@ -164,7 +164,7 @@ def test_an_expired_question_still_takes_its_answer(lab: Lab, page: Page, tmp_pa
 
 
 def test_after_45_minutes_comes_a_break_without_hurry(lab: Lab, page: Page, tmp_path: Path, clock: Clock) -> None:
-    """A soft sign before, the running question first, then the break with the time to go on, and no countdown."""
+    """A soft sign before, the running question first, then the break; its end is said to who asks, and nothing counts down."""
     lab.texts(tmp_path, ["One.", "Two."])
     lab.person()
     lab.sign_in(page)
@@ -177,6 +177,8 @@ def test_after_45_minutes_comes_a_break_without_hurry(lab: Lab, page: Page, tmp_
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Time for a break")
     expect(page.get_by_text("Your answer is saved.")).to_be_visible()
+    expect(page.get_by_text("You can go on from 11:02.")).to_be_hidden()
+    page.get_by_text("When can I go on?").click()
     expect(page.get_by_text("You can go on from 11:02.")).to_be_visible()
     clock.forward(minutes=16)
     page.get_by_role("link", name="Go on").click()

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from tests.coached import a_life
-from workbench import assign, certifying, coaching, ingest, people, projects
+from workbench import assign, certifying, coaching, day, ingest, people, projects
 from workbench import tables as t
 from workbench.certificate import PARTS
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Project, Role, new_public_id
 from workbench.people import Enrolled
-from workbench.store import certificates, datasets, lab
+from workbench.store import certificates, datasets, lab, own_words
 from workbench.store import projects as store
 
 PASSWORD = "een zin om te onthouden"
@@ -74,8 +74,16 @@ def with_work(ctx: Context, here: Furnished, folder: Path) -> None:
     for number in range(3):
         (folder / f"{number}.txt").write_text(f"Een korte tekst over nummer {number}.")
     ingest.ingest(ctx, here.project, [folder], created_by=None, progress=lambda _done, _total: None)
-    first = assign.next_assignments(ctx, here.by_role[Role.WORKER].person)
+    worker = here.by_role[Role.WORKER].person
+    first = assign.next_assignments(ctx, worker)
     here.paths["assignment_id"] = first[0].public_id
+    day.ask(ctx, worker, "talk", key="furnished")
+
+    def own_words_too(connection: Connection) -> None:
+        own_words.add_check_in(connection, worker.id, pace="fine", difficulty="too_hard", key="furnished", now=ctx.now())
+        own_words.add_wish(connection, worker.id, words="Subtitles", symbols=["sound"], form="symbols", now=ctx.now())
+
+    ctx.db.write(own_words_too)
 
 
 def with_coach(ctx: Context, here: Furnished) -> None:

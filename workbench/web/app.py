@@ -24,6 +24,8 @@ from workbench.web import (
     coach,
     coach_person,
     data,
+    day,
+    day_api,
     health,
     manager,
     media,
@@ -100,6 +102,8 @@ def _routers() -> list[APIRouter]:
     # The hot path first: routes are tried in this order.
     ours: tuple[Any, ...] = (
         api,
+        day_api,
+        day,
         worker,
         media,
         sign_in,

@@ -130,6 +130,7 @@ def environment(locale: str) -> Environment:
     made.filters["clock"] = lambda ms, zone: format_time(_moment(ms, zone), "HH:mm", locale=locale)
     made.filters["date"] = lambda day: format_date(_date(day), "d MMMM yyyy", locale=locale)
     made.filters["money"] = lambda amount: format_currency(amount, "EUR", locale=locale)
+    made.filters["weekday"] = lambda ms, zone: format_date(_moment(ms, zone), "EEEE", locale=locale)
     made.filters["number"] = lambda value: format_decimal(value, locale=locale)
     return made
 

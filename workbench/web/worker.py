@@ -25,9 +25,11 @@ from workbench import assign, pacing, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
+from workbench.pacing import Decision
 from workbench.store import answers, blocks, offering
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require, visitor
+from workbench.web.day import not_now
 from workbench.web.forms import Fields, Form
 
 router = APIRouter(include_in_schema=False)
@@ -75,16 +77,6 @@ class Trouble:
     typed: Mapping[str, Any] = field(default_factory=dict)
 
 
-@router.get("/work")
-def home(request: Request, signed: Worker) -> Response:
-    """
-    One big button.
-
-    Who may: worker.
-    """
-    return pages.render(request, "worker/home.html", signed)
-
-
 @router.get("/work/next")
 def next_question(request: Request, ctx: Ctx, signed: Worker, thanks: bool = False) -> Response:
     """
@@ -94,8 +86,8 @@ def next_question(request: Request, ctx: Ctx, signed: Worker, thanks: bool = Fal
     """
     try:
         found = assign.next_assignments(ctx, signed.person)
-    except NotNow as not_now:
-        return pages.render(request, "worker/break.html", signed, until_ms=not_now.until_ms, reason=not_now.reason, thanks=thanks)
+    except NotNow:
+        return not_now(request, ctx, signed, thanks=thanks)
     if not found:
         return pages.render(request, "worker/nothing.html", signed, thanks=thanks)
     return pages.see_other(f"/work/{found[0].public_id}{'?thanks=1' if thanks else ''}")
@@ -124,7 +116,8 @@ def break_page(request: Request, signed: Worker) -> Response:
 
     Who may: worker.
     """
-    return pages.render(request, "worker/break.html", signed, until_ms=None, reason="break", thanks=False)
+    away = Decision("break", None)
+    return pages.render(request, "worker/break.html", signed, now=away, day=None, thanks=False, online=False)
 
 
 @router.get("/work/offline")
