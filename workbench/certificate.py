@@ -54,11 +54,11 @@ class Skill:
 class Content:
     """What a certificate tells. Days are the lab's, ISO; hours are whole."""
 
-    name: str
-    first: str
-    last: str
-    hours: int
-    training_hours: int
+    name: str = ""
+    first: str = ""
+    last: str = ""
+    hours: int = 0
+    training_hours: int = 0
     kinds: Sequence[Kind] = ()
     media: Sequence[str] = ()
     tools: Sequence[str] = ()

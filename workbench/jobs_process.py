@@ -27,11 +27,12 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos._error import DBOSException
 
-from workbench import job_kinds, jobs_leftovers
+from workbench import job_kinds, jobs_leftovers, retention
 from workbench.context import Context, open_context
 from workbench.ingest import gathering
 from workbench.settings import Settings
 from workbench.store import jobs as store
+from workbench.store import retention as retention_store
 from workbench.web import logs
 
 QUEUE = "jobs"
@@ -203,9 +204,11 @@ def serve(settings: Settings, *, parent: int | None, stop: threading.Event) -> N
 
 
 def sweep(context: Context) -> None:
-    """Remove what a crash or an old download left in the data folder."""
+    """Once a day: remove what a crash or an old download left in the data folder, and what has had its time."""
     gathering.sweep(context, now=context.now())
     jobs_leftovers.sweep(context, now=context.now())
+    if context.now() - (context.db.read(retention_store.last_run) or 0) > SWEEP_SECONDS * 1000 / 2:
+        retention.run(context, via="jobs")  # several processes, and each restart, look: one of them does it
 
 
 def _watch(work: Callable[[], Any]) -> None:

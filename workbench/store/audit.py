@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -44,3 +44,9 @@ def newest(connection: Connection, *, limit: int = 50, person_id: int | None = N
         query = query.where(t.audit.c.person_id == person_id)
     rows = connection.execute(query)
     return [Entry(row.at_ms, row.person_id, row.action, row.subject, row.detail) for row in rows]
+
+
+def of_actions(connection: Connection, actions: Collection[str]) -> list[Entry]:
+    """All lines of these actions, oldest first."""
+    query = sa.select(t.audit).where(t.audit.c.action.in_(actions)).order_by(t.audit.c.id)
+    return [Entry(row.at_ms, row.person_id, row.action, row.subject, row.detail) for row in connection.execute(query)]

@@ -96,7 +96,8 @@ def add_correction(
 
 
 def workers(connection: Connection) -> list[tuple[int, str, str]]:
-    """(id, name, public id) of everybody who is or was a worker here, by name; erased people have no name any more."""
+    """(id, name, public id) of everybody who is or was a worker here, by name; not who was erased."""
     worked = sa.select(t.person_role.c.person_id).where(t.person_role.c.role == "worker")
-    query = sa.select(t.person.c.id, t.person.c.name, t.person.c.public_id).where(t.person.c.id.in_(worked))
+    query = sa.select(t.person.c.id, t.person.c.name, t.person.c.public_id)
+    query = query.where(t.person.c.id.in_(worked), t.person.c.erased_ms.is_(None))
     return [(row.id, row.name, row.public_id) for row in connection.execute(query.order_by(sa.func.lower(t.person.c.name)))]

@@ -301,7 +301,7 @@ def _own_page(
     before = open_one.content if open_one else None
     picked = {
         "shown": form.all("shown") if form else list(before.shown if before else rules.PARTS),
-        "kinds": form.all("kinds") if form else [kind.name for kind in (before or now or _nothing()).kinds],
+        "kinds": form.all("kinds") if form else [kind.name for kind in (before or now or rules.Content()).kinds],
         "own_words": form.text("own_words") if form else (before.own_words if before else ""),
     }
     data: dict[str, Any] = {
@@ -314,10 +314,6 @@ def _own_page(
         "error": error,
     }
     return pages.render(request, "take/own_certificates.html", signed, status=error.status if error else 200, **data)
-
-
-def _nothing() -> rules.Content:
-    return rules.Content("", "", "", 0, 0)
 
 
 def _coach_part(found: Certificate, form: Fields) -> certifying.CoachPart:
