@@ -20,6 +20,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ MIRRORS = {"debian": "http://deb.debian.org/debian", "ubuntu": "http://archive.u
 HANDED_ON = ("PIP_", "NPM_", "UV_", "SSL_", "NODE_EXTRA", "REQUESTS_CA", "CURL_CA", "http_proxy", "https_proxy", "no_proxy")
 FILES = ("/etc/pip.conf", "/root/.config/pip/pip.conf", "/root/.npmrc", "/etc/ssl/certs/ca-certificates.crt", "/etc/resolv.conf")
 FEW = ("tests/test_submit.py", "tests/web/test_words.py", "tests/widgets/test_every_widget.py", "-k", "repeat or word or rating")
+USERS = {"root": "root", "sudo": "somebody", "plain": "somebody"}  # with and without sudo: a machine of its own for each
+APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-install-recommends", "-o", "APT::Sandbox::User=root")
 PATIENCE_SECONDS = 900
 
 
@@ -42,6 +45,7 @@ class Machine:
     suite: str
     folder: Path
     port: int
+    commit: str
 
     @property
     def family(self) -> str:
@@ -71,17 +75,21 @@ class Machine:
 
 def checkout(person: str) -> str:
     """Where this person keeps the checkout."""
-    return "/root/lab" if person == "root" else f"/home/{person}/lab"
+    return "/root/lab" if person == "root" else f"/home/{USERS[person]}/lab"
+
+
+def handed_on() -> dict[str, str]:
+    """This machine's ways to the registries."""
+    return {name: value for name, value in os.environ.items() if name.startswith(HANDED_ON)}
 
 
 def environment(person: str) -> dict[str, str]:
     """What a person's shell has, with this machine's ways to the registries."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith(HANDED_ON)}
     home = str(Path(checkout(person)).parent)
     return {
-        **kept,
+        **handed_on(),
         "HOME": home,
-        "USER": person,
+        "USER": USERS[person],
         "LANG": "C.UTF-8",
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     }
@@ -141,39 +149,39 @@ def end_all(folder: Path) -> None:
             continue
 
 
-def furnish(machine: Machine, people: Sequence[str]) -> None:
-    """Python, the people, this machine's ways to the registries, and the checkout's last commit for each person."""
+def furnish(machine: Machine, person: str) -> None:
+    """Python, the person, this machine's ways to the registries, and the checkout as it was committed."""
     for file in map(Path, FILES):
         if file.exists():
-            target = machine.folder / file.relative_to("/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            shutil.copy(file, target)
+            copy(file, machine.folder / file.relative_to("/"))
     # A folder that a setting names, such as one with ready-made wheels.
-    for value in environment("root").values():
+    for value in handed_on().values():
         if value.startswith("/") and Path(value).is_dir() and not value.startswith("/etc"):
             shutil.copytree(value, machine.folder / value.lstrip("/"), dirs_exist_ok=True)
-    apt = ["apt-get", "-q", "-o", "APT::Sandbox::User=root"]
-    machine.run("root", [*apt, "update"])
-    said = machine.run("root", [*apt, "install", "-y", "--no-install-recommends", "python3", "sudo", "ca-certificates"])
+    machine.run("root", [*APT, "update"])
+    said = machine.run("root", [*APT, "install", "python3", "ca-certificates", *(["sudo"] if person == "sudo" else [])])
     if said.returncode:
         sys.exit(said.stdout[-2000:])
-    for person in people:
-        if person != "root":
-            machine.run("root", ["useradd", "-m", person])
-        if person == "sudo":
-            (machine.folder / "etc/sudoers.d/bare").write_text('sudo ALL=(ALL) NOPASSWD: ALL\nDefaults env_keep += "*"\n')
-        place = machine.folder / checkout(person).lstrip("/")
-        place.mkdir(parents=True)
-        packed = subprocess.run(["git", "-C", str(ROOT), "archive", "HEAD"], capture_output=True, check=True).stdout
-        subprocess.run(["tar", "-x", "-C", str(place)], input=packed, check=True)
-        if person != "root":
-            for settings in (".config/pip/pip.conf", ".npmrc"):
-                if (mine := machine.folder / "root" / settings).exists():
-                    target = place.parent / settings
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(mine, target)
-            machine.run("root", ["chown", "-R", f"{person}:{person}", str(Path(checkout(person)).parent)])
+    place = machine.folder / checkout(person).lstrip("/")
+    if person != "root":
+        machine.run("root", ["useradd", "-m", USERS[person]])
+        for settings in (".config/pip/pip.conf", ".npmrc"):
+            if (mine := machine.folder / "root" / settings).exists():
+                copy(mine, place.parent / settings)
+    if person == "sudo":
+        (machine.folder / "etc/sudoers.d/bare").write_text(f'{USERS[person]} ALL=(ALL) NOPASSWD: ALL\nDefaults env_keep += "*"\n')
+    place.mkdir(parents=True)
+    packed = subprocess.run(["git", "-C", str(ROOT), "archive", machine.commit], capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(place)], input=packed, check=True)
+    if person != "root":
+        machine.run("root", ["chown", "-R", f"{USERS[person]}:{USERS[person]}", str(Path(checkout(person)).parent)])
+
+
+def copy(file: Path, target: Path) -> None:
+    """A file of ours, put there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    shutil.copy(file, target)
 
 
 # --- what is tried ---------------------------------------------------------------------------------------------------
@@ -192,7 +200,7 @@ def try_person(machine: Machine, person: str, *, tests: bool) -> list[str]:
     wrong += report(machine, person, "second start", second, 3, words)
     begun = time.monotonic()
     if person == "plain":
-        machine.run("root", ["sh", "-c", "apt-get install -y --no-install-recommends chromium libatomic1 postgresql sox"])
+        machine.run("root", [*APT, "install", "chromium", "libatomic1", "postgresql", "sox"])
     few = () if tests else FEW
     done = machine.run(person, ["python3", "-m", "workbench", "test", *few], timeout=3600)
     wrong += report(machine, person, "all tests" if tests else "a few tests", time.monotonic() - begun, 600, "")
@@ -202,13 +210,13 @@ def try_person(machine: Machine, person: str, *, tests: bool) -> list[str]:
 
 def without_sudo(machine: Machine) -> list[str]:
     """One line that says what to install; then that is done, as whoever runs the machine would."""
-    done = machine.run("plain", ["python3", "-m", "workbench"], timeout=120)
+    done = machine.run("plain", ["python3", "-m", "workbench", "doctor"], timeout=300)
     lines = [line for line in done.stdout.strip().splitlines() if "apt-get install" in line]
     print(f"{machine.suite} plain: {lines}", flush=True)
     if done.returncode == 0 or len(lines) != 1:
         return [f"{machine.suite} plain: not one line on what to install:\n{done.stdout[-1500:]}"]
     names = lines[0].split("install -y ")[1].split()
-    machine.run("root", ["apt-get", "install", "-y", "--no-install-recommends", *names])
+    machine.run("root", [*APT, "install", *names])
     return []
 
 
@@ -223,7 +231,7 @@ def start(machine: Machine, person: str) -> tuple[float | None, str]:
             while child.poll() is None and time.monotonic() - begun < PATIENCE_SECONDS:
                 if answers(machine.port):
                     return time.monotonic() - begun, log.read_text()
-                time.sleep(0.05)
+                time.sleep(0.1)
             return None, log.read_text()
         finally:
             child.send_signal(signal.SIGINT)
@@ -240,10 +248,12 @@ def demo(port: int) -> list[str]:
 
 
 def answers(port: int) -> bool:
-    """Does the page answer?"""
+    """Does the page answer? An error counts as an answer that is wrong: it does not get better by asking again."""
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        return bool(opener.open(f"http://127.0.0.1:{port}/sign-in", timeout=2).status == 200)
+        return bool(opener.open(f"http://127.0.0.1:{port}/sign-in", timeout=20).status == 200)
+    except urllib.error.HTTPError as error:
+        raise SystemExit(f"The first page answers {error.code}: see the log in the machine's /tmp.") from error
     except OSError:
         return False
 
@@ -257,12 +267,29 @@ def report(machine: Machine, person: str, what: str, seconds: float | None, goal
     return [f"{machine.suite} {person}: {what} took {seconds:.1f} s"] if seconds > goal else []
 
 
+def try_machine(suite: str, person: str, options: argparse.Namespace) -> list[str]:
+    """A fresh machine for one person; gives what went wrong."""
+    folder = made(suite, options.folder)
+    if isinstance(folder, str):
+        print(folder, flush=True)
+        return [folder]
+    machine = Machine(suite, folder, options.port, options.commit)
+    try:
+        with mounted(folder):
+            furnish(machine, person)
+            return try_person(machine, person, tests=options.tests)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--suites", nargs="+", default=["bookworm", "trixie", "noble"])
-    parser.add_argument("--people", nargs="+", default=["root", "sudo", "plain"], choices=["root", "sudo", "plain"])
+    parser.add_argument("--people", nargs="+", default=list(USERS), choices=list(USERS))
     parser.add_argument("--tests", action="store_true", help="the whole test command instead of a few tests")
     parser.add_argument("--keep", action="store_true", help="leave the machines standing")
+    parser.add_argument("--commit", default="HEAD", help="what is unpacked there")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp/workbench-bare"))
     options = parser.parse_args()
@@ -271,18 +298,8 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     wrong = []
     for suite in options.suites:
-        folder = made(suite, options.folder)
-        if isinstance(folder, str):
-            print(folder, flush=True)
-            wrong.append(folder)
-            continue
-        machine = Machine(suite, folder, options.port)
-        with mounted(folder):
-            furnish(machine, options.people)
-            for person in options.people:
-                wrong += try_person(machine, person, tests=options.tests)
-        if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
+        for person in options.people:
+            wrong += try_machine(suite, person, options)
     print("All well." if not wrong else "\n".join(["", "Not well:", *wrong]))
     sys.exit(1 if wrong else 0)
 
