@@ -66,9 +66,8 @@ class Machine:
 
     def inside(self, person: str, command: Sequence[str]) -> list[str]:
         """The command line that runs a command in there."""
-        ids = (
-            [] if person == "root" else ["setpriv", f"--reuid={person}", f"--regid={person}", "--init-groups", "--inh-caps=-all"]
-        )
+        user = USERS[person]
+        ids = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--inh-caps=-all"]
         shell = f'cd {checkout(person)} 2>/dev/null || cd /; exec "$@"'
         return ["chroot", str(self.folder), *ids, "sh", "-c", shell, "-", *command]
 
@@ -104,7 +103,7 @@ def made(suite: str, folder: Path) -> Path | str:
     kept = folder / f"{suite}.tar"
     if not kept.exists():
         base = folder / f"{suite}.base"
-        shutil.rmtree(base, ignore_errors=True)
+        remove(base)
         script = [] if Path("/usr/share/debootstrap/scripts", suite).exists() else ["/usr/share/debootstrap/scripts/gutsy"]
         key = Path(f"/usr/share/keyrings/{family}-archive-keyring.gpg")
         checked = [f"--keyring={key}"] if key.exists() else ["--no-check-gpg"]
@@ -113,12 +112,17 @@ def made(suite: str, folder: Path) -> Path | str:
         if done.returncode:
             return f"no {suite} from {MIRRORS[family]}: {(done.stderr or done.stdout).strip().splitlines()[-1]}"
         subprocess.run(["tar", "-C", str(base), "-cf", str(kept), "."], check=True)
-        shutil.rmtree(base)
+        remove(base)
     fresh = folder / suite
-    shutil.rmtree(fresh, ignore_errors=True)
+    remove(fresh)
     fresh.mkdir()
     subprocess.run(["tar", "-C", str(fresh), "-xf", str(kept)], check=True)
     return fresh
+
+
+def remove(folder: Path) -> None:
+    """Away with a machine, but never with what may still be mounted in it: that is this machine's own /dev."""
+    subprocess.run(["rm", "-rf", "--one-file-system", str(folder)], check=False)
 
 
 @contextmanager
@@ -280,7 +284,7 @@ def try_machine(suite: str, person: str, options: argparse.Namespace) -> list[st
             return try_person(machine, person, tests=options.tests)
     finally:
         if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ def test_an_example_passes_the_audit(page: Page, stand_url: str, name: str, numb
     page.goto(f"{stand_url}/try/{name}/{number}")
     for opened in (False, True):
         if opened:
+            if page.locator("details:not([open])").count() == 0:
+                return
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         findings = audit_page(page, walk=True)
         assert findings == [], report(findings)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+LONG_FILES_FIRST = ("tests/journeys", "tests/commands", "tests/jobs", "tests/widgets", "tests/web", "tests/start", "tests")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -27,8 +29,10 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     pytest = Check("tests", [python, "-m", "pytest", *arguments], talks=True)
     if arguments:
         return [pytest]
-    # Each file's tests stay together: they share a server, a browser or a database.
-    whole = Check("tests", [*pytest.command, "-n", "2", "--dist", "loadfile", "--durations", "15"], talks=True)
+    # Each file's tests stay together: they share a server, a browser or a database. Long files go first: one that comes
+    # last would keep a single process busy.
+    spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    whole = Check("tests", [*pytest.command, *spread, "--durations", "15", *LONG_FILES_FIRST], talks=True)
     return [
         Check("style", [python, "-m", "ruff", "check", "."]),
         Check("format", [python, "-m", "ruff", "format", "--check", "."]),
