@@ -107,7 +107,18 @@ def made(suite: str, folder: Path) -> Path | str:
         script = [] if Path("/usr/share/debootstrap/scripts", suite).exists() else ["/usr/share/debootstrap/scripts/gutsy"]
         key = Path(f"/usr/share/keyrings/{family}-archive-keyring.gpg")
         checked = [f"--keyring={key}"] if key.exists() else ["--no-check-gpg"]
-        command = ["debootstrap", "--variant=minbase", *checked, "--include=ca-certificates", suite, str(base), MIRRORS[family]]
+        # Ubuntu keeps venv and espeak-ng in universe, which every installed Ubuntu has on.
+        parts = ["--components=main,universe"] if family == "ubuntu" else []
+        command = [
+            "debootstrap",
+            "--variant=minbase",
+            *checked,
+            *parts,
+            "--include=ca-certificates",
+            suite,
+            str(base),
+            MIRRORS[family],
+        ]
         done = subprocess.run([*command, *script], capture_output=True, text=True, check=False)
         if done.returncode:
             return f"no {suite} from {MIRRORS[family]}: {(done.stderr or done.stdout).strip().splitlines()[-1]}"
