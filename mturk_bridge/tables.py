@@ -319,6 +319,7 @@ order_hit = sa.Table(
     text("hit_id", 64, null=True),  # null: meant to be made, perhaps made, not known here yet
     text("status", 20, default="meant"),  # meant, open, done
     number("assignments", 1),
+    number("returned_places"),  # that nobody took elsewhere: the lab's own people get them
     cents("reward_cents"),
     ms("created_ms"),
     sa.UniqueConstraint("token"),
@@ -338,6 +339,8 @@ order_answer = sa.Table(
     of("annotation", null=True),  # null: not taken in yet
     text("problem", 400, null=True),  # paid all the same
     ms("approved_ms", null=True),
+    cents("bonus_cents", null=True),  # worked out and written down before it is sent
+    ms("bonus_ms", null=True),
     sa.Column("at_ms", Ms, nullable=False),
     sa.UniqueConstraint("assignment_id", "order_hit_id"),
 )
