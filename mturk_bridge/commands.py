@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from workbench.commands import opened, progress
+from workbench.errors import BadInput, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from mturk_bridge.outgoing.collecting import Collected
+    from workbench.context import Context
+    from workbench.domain import Person
 
 app = typer.Typer(help="The fair-pay bridge: MTurk's protocol.", no_args_is_help=True, rich_markup_mode=None)
 keys = typer.Typer(help="Requesters' key pairs.", no_args_is_help=True, rich_markup_mode=None)
@@ -14,16 +28,271 @@ def register(parent: typer.Typer) -> None:
     app.add_typer(keys, name="key")
 
 
-@keys.command("add", epilog='Example: workbench mturk key add "Zender Noord"')
-def add_key(requester: str) -> None:
-    """A new key pair for a requester; the requester is made when it is new. The secret is shown this once."""
-    from mturk_bridge import keys as rules
+@contextmanager
+def bridge() -> Iterator[Context]:
+    """The lab of this environment with the bridge's tables, open for one command."""
     from mturk_bridge import migrations
-    from mturk_bridge.store import requesters
-    from workbench.commands import opened
 
     with opened() as ctx:
         migrations.ready(ctx)
+        yield ctx
+
+
+# --- requesters ------------------------------------------------------------------------------------------------------
+
+
+@keys.command("add", epilog='Example: workbench mturk key add "Zender Noord"')
+def add_key(
+    requester: str,
+    label: Annotated[str | None, typer.Option(help="what the key is for")] = None,
+    needs_yes: Annotated[bool, typer.Option(help="a manager looks at each new type of HIT of this requester first")] = False,
+) -> None:
+    """A new key pair for a requester; the requester is made when it is new. The secret is shown this once."""
+    from mturk_bridge import keys as rules
+    from mturk_bridge.store import requesters
+
+    with bridge() as ctx:
         known = ctx.db.read(lambda connection: requesters.by_name(connection, requester))
-        pair = rules.add_key(ctx, known or rules.add_requester(ctx, requester))
+        pair = rules.add_key(ctx, known or rules.add_requester(ctx, requester, needs_yes=needs_yes), label=label)
     print(f"aws_access_key_id = {pair.access_key_id}\naws_secret_access_key = {pair.secret_access_key}")
+
+
+@keys.command("list", epilog='Example: workbench mturk key list "Zender Noord"')
+def list_keys(requester: str) -> None:
+    """The keys of a requester, without their secrets."""
+    from mturk_bridge import keys as rules
+    from mturk_bridge.store import requesters
+
+    with bridge() as ctx:
+        found = rules.named(ctx, requester)
+        for key in ctx.db.read(lambda connection: requesters.keys_of(connection, found.id)):
+            print(f"{key.access_key_id}  {'ended' if key.ended_ms else 'in use'}  {key.label or ''}".rstrip())
+
+
+@keys.command("end", epilog="Example: workbench mturk key end LABQ2K5LP6WFSY3H7M4")
+def end_key(access_key_id: str) -> None:
+    """This key opens nothing any more."""
+    from mturk_bridge import keys as rules
+
+    with bridge() as ctx:
+        rules.end_key(ctx, access_key_id)
+    print(f"{access_key_id} is ended.")
+
+
+@app.command("rate", epilog='Example: workbench mturk rate 1.16 --source "ECB, 27 November 2026"')
+def rate(usd_per_eur: str, source: Annotated[str, typer.Option(help="where this figure comes from")]) -> None:
+    """What a euro is in dollars from now on: the protocol counts in dollars, the floor is in euros."""
+    from mturk_bridge.store import requesters
+
+    value = _decimal(usd_per_eur, "rate")
+    if not Decimal("0.2") < value < Decimal(5):
+        raise Invalid(f"A euro is not {value} dollars. Give a rate such as 1.16.")
+    with bridge() as ctx:
+        ctx.db.write(lambda connection: requesters.set_rate(connection, value, source, None, ctx.now()))
+    print(f"A euro is ${value} from now on ({source}).")
+
+
+@app.command("credit", epilog='Example: workbench mturk credit "Zender Noord" 250 --note "invoice 2026-117"')
+def credit(
+    requester: str, dollars: str, note: Annotated[str, typer.Option(help="what it rests on: an invoice, an agreement")]
+) -> None:
+    """Money that a requester may spend here, in dollars."""
+    from mturk_bridge import keys as rules
+    from mturk_bridge.money import dollars as told
+    from mturk_bridge.store import ledger
+
+    amount = _cents(dollars)
+    with bridge() as ctx:
+        found = rules.named(ctx, requester)
+        ctx.db.write(lambda connection: ledger.add(connection, found.account, "credit", amount, note=note, now=ctx.now()))
+        left = ctx.db.read(lambda connection: ledger.balance(connection, found.id))
+    print(f"{found.name} may spend ${told(left.available_cents)}; ${told(left.held_cents)} is promised to HITs.")
+
+
+@app.command("layout", epilog='Example: workbench mturk layout "Zender Noord" boats.html')
+def layout(
+    requester: str,
+    page: Annotated[Path, typer.Argument(help="HTML with ${places}")],
+    name: Annotated[str | None, typer.Option(help="what it is called; the file's name when left out")] = None,
+) -> None:
+    """Keep a page for a requester; prints the HITLayoutId that HITs name."""
+    from mturk_bridge import keys as rules
+    from mturk_bridge.store import hits
+
+    try:
+        html = page.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{page} cannot be read as UTF-8 text: {error}.", file=str(page)) from error
+    with bridge() as ctx:
+        found = rules.named(ctx, requester)
+        print(ctx.db.write(lambda connection: hits.add_layout(connection, found.id, name or page.stem, html, ctx.now())))
+
+
+@app.command("statement", epilog='Example: workbench mturk statement "Zender Noord"')
+def statement(requester: str) -> None:
+    """What a requester paid, what that is by the hour, and how it stands against the Fairwork principles."""
+    from mturk_bridge import keys as rules
+    from mturk_bridge import statement as statements
+    from mturk_bridge.money import dollars
+
+    with bridge() as ctx:
+        asked = rules.named(ctx, requester)
+        found = ctx.db.read(lambda connection: statements.statement(connection, asked, ctx.now()))
+    print(f"{found.requester.name}: floor €{found.floor.hourly_eur} an hour, a euro is ${found.floor.usd_per_eur}")
+    for line in found.lines:
+        hourly = f"€{line.hourly_eur} an hour" if line.hourly_eur is not None else "no time measured yet"
+        print(f"  {line.title}: {line.answers} answers, {line.hours} hours, ${dollars(line.paid_cents)} paid, {hourly}")
+        if line.short_cents:
+            print(f"    {line.people_short} people under the floor, ${dollars(line.short_cents)} short")
+    for principle in found.principles:
+        mark = {True: "yes", False: "NO", None: "–"}[principle.holds]
+        print(f"  [{mark:>3}] {principle.name}: {principle.evidence % principle.values}")
+
+
+# --- going out -------------------------------------------------------------------------------------------------------
+
+
+@app.command("quote", epilog="Example: workbench mturk quote boats")
+def quote(project: str) -> None:
+    """What a question of this project takes, from measured times, and what it must pay elsewhere."""
+    from mturk_bridge import fair_pay, pricing
+    from mturk_bridge.money import dollars
+    from mturk_bridge.store import orders
+    from workbench import projects
+    from workbench.store import projects as store
+
+    with bridge() as ctx:
+        found = projects.named(ctx, project)
+        step = ctx.db.read(lambda connection: store.steps_of(connection, found.id))[0]
+        times = ctx.db.read(lambda connection: orders.measured(connection, step.id))
+        floor = ctx.db.read(lambda connection: pricing.floor_of(connection, ctx.now()))
+    if len(times) < fair_pay.ENOUGH_TIMES:
+        raise NotFound(
+            f'"{found.name}" has {len(times)} measured times; a quote needs {fair_pay.ENOUGH_TIMES}. Do a pilot first.'
+        )
+    told = fair_pay.quote(times, floor)
+    print(f"{told.mean_seconds:.0f} seconds ({told.low_seconds:.0f}–{told.high_seconds:.0f}, 95%), measured {told.count} times")
+    print(f"${dollars(told.reward_cents)} each, at the floor of €{floor.hourly_eur} an hour and ${floor.usd_per_eur} a euro")
+
+
+@app.command(
+    "publish", epilog="Example: workbench mturk publish boats --endpoint https://lab.example/mturk/requester --budget 25"
+)
+def publish(
+    project: str,
+    endpoint: Annotated[str | None, typer.Option(help="address of a lab that speaks the protocol; for a new order")] = None,
+    budget: Annotated[str | None, typer.Option(help="most dollars that it may cost, for a new order")] = None,
+    assignments: Annotated[int, typer.Option(help="answers wanted for each question")] = 1,
+    pilot: Annotated[int, typer.Option(help="questions that go first, to measure the time")] = 5,
+    reward: Annotated[str | None, typer.Option(help="dollars for each answer; the floor's price when left out")] = None,
+    fee: Annotated[str, typer.Option(help="what the endpoint adds to each payment, 0.2 for 20%")] = "0",
+    profile: Annotated[str | None, typer.Option(help="whose key pair, in boto3's own credentials file")] = None,
+    yes_by: Annotated[str | None, typer.Option(help="the lab manager who says yes: nothing leaves without it")] = None,
+) -> None:
+    """Send overflow to another lab: first a proposal, after a manager's yes a pilot, then the rest at the measured price."""
+    from mturk_bridge.money import dollars
+    from mturk_bridge.outgoing import orders, publishing
+    from mturk_bridge.outgoing.client import connect
+    from mturk_bridge.store import orders as store
+    from workbench import projects
+
+    with bridge() as ctx, progress("Sending") as tell:
+        found = projects.named(ctx, project)
+        order = ctx.db.read(lambda connection: store.of_project(connection, found.id))
+        if order is None:
+            if endpoint is None or budget is None:
+                raise Invalid("A new order needs --endpoint URL and --budget DOLLARS.")
+            order = orders.propose(
+                ctx,
+                found,
+                endpoint,
+                assignments=assignments,
+                budget_cents=_cents(budget),
+                pilot=pilot,
+                reward_cents=None if reward is None else _cents(reward),
+                fee_rate=_decimal(fee, "fee"),
+                profile=profile,
+            ).order
+        if yes_by is not None and order.status == "proposed":
+            order = orders.say_yes(ctx, order, _manager(ctx, yes_by))
+        if order.status == "proposed":
+            told = orders.proposal(ctx, order)
+            print(
+                f"Proposed: {told.microtasks} questions to {order.endpoint} at ${dollars(order.reward_cents)}, "
+                f"${dollars(told.total_cents)} in all, budget ${dollars(order.budget_cents)}. {told.staying} stay here.\n"
+                "Nothing is sent. A lab manager says yes on the MTurk page, or with --yes-by NAME."
+            )
+            return
+        done = publishing.publish(ctx, order, connect(order.endpoint, order.profile), tell)
+    if done.phase == "waiting":
+        print("The pilot is out; its answers make the price of the rest. Collect first: workbench mturk collect PROJECT")
+        return
+    print(f"{done.sent} questions sent ({done.phase}) at ${dollars(done.reward_cents)}; {done.staying} stay here.")
+    if done.out_of_budget:
+        print("The budget is used up: the rest stays here.")
+
+
+@app.command("collect", epilog="Example: workbench mturk collect boats")
+def collect(project: str) -> None:
+    """Fetch answers from elsewhere, approve and pay them up to the floor, and compare the money. Safe to repeat."""
+    from mturk_bridge.outgoing import collecting, orders
+    from mturk_bridge.outgoing.client import connect
+    from workbench import projects
+
+    with bridge() as ctx:
+        order = orders.named(ctx, projects.named(ctx, project))
+        _tell(collecting.collect(ctx, order, connect(order.endpoint, order.profile)))
+
+
+@app.command("end", epilog="Example: workbench mturk end boats")
+def end(project: str) -> None:
+    """Ask for no more elsewhere; what is there is fetched and paid, the rest comes back to the lab's own people."""
+    from mturk_bridge.outgoing import collecting, orders
+    from mturk_bridge.outgoing.client import connect
+    from workbench import projects
+
+    with bridge() as ctx:
+        order = orders.named(ctx, projects.named(ctx, project))
+        if order.status == "proposed":
+            orders.withdraw(ctx, order)
+            print("The proposal is withdrawn; nothing was sent.")
+            return
+        _tell(collecting.end(ctx, order, connect(order.endpoint, order.profile)))
+
+
+def _tell(found: Collected) -> None:
+    from mturk_bridge.money import dollars
+
+    print(f"{found.new} new answers; {found.taken_in} taken in, {found.problems} kept beside.")
+    print(
+        f"Cost so far: ${dollars(found.rewards_cents)} rewards, ${dollars(found.bonuses_cents)} bonuses, "
+        f"${dollars(found.fees_cents)} fees."
+    )
+    for each in found.missing:
+        typer.echo(f"Does not add up: {each}", err=True)
+
+
+def _manager(ctx: Context, name: str) -> Person:
+    from workbench.store import people
+
+    found = ctx.db.read(lambda connection: people.person_by_name(connection, name))
+    if found is None:
+        raise NotFound(f'There is nobody called "{name}" here, or more than one.')
+    return found
+
+
+def _cents(text: str) -> int:
+    value = _decimal(text, "amount")
+    if value <= 0 or value != value.quantize(Decimal("0.01")) or value > Decimal(10_000_000):
+        raise Invalid(f'"{text}" is not an amount in dollars such as 25 or 12.50.')
+    return int(value * 100)
+
+
+def _decimal(text: str, what: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise Invalid(f'"{text}" is not a {what}. Write a number with a point, such as 1.16.') from error
+    if not value.is_finite():
+        raise Invalid(f'"{text}" is not a {what}.')
+    return value

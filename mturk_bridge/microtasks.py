@@ -54,7 +54,7 @@ def add_to_project(
     now: int,
 ) -> int:
     """The same in any project of the bridge. `minutes`: the time that the requester gives."""
-    step = _step(connection, project_id, task_type, minutes, opinion, now)
+    step = _step(connection, project_id, task_type, minutes, opinion, topic_of(payload["facts"]["requester"]), now)
     checked = reading.payload(registry.get(task_type), payload)
     splitter = split.splitter(step)
     key = new_id()
@@ -67,7 +67,12 @@ def add_to_project(
     return lanes.microtasks_of(connection, step.id, [source_id])[source_id][0].id
 
 
-def _step(connection: Connection, project_id: int, task_type: str, minutes: int, opinion: bool, now: int) -> Step:
+def topic_of(requester: str) -> str:
+    """A requester's work is a topic of its own: who does not want it, switches it off."""
+    return requester[:60]
+
+
+def _step(connection: Connection, project_id: int, task_type: str, minutes: int, opinion: bool, topic: str, now: int) -> Step:
     """The step that asks this kind of question; made when it is first needed."""
     for step in projects.steps_of(connection, project_id):
         if step.task_type == task_type:
@@ -75,7 +80,7 @@ def _step(connection: Connection, project_id: int, task_type: str, minutes: int,
     # A time limit must not make anybody hurry: what the requester gives, and never under an hour.
     lease = min(max(SHORTEST_LEASE_MINUTES, minutes), LONGEST_LEASE_MINUTES)
     language = projects.project_by_id(connection, project_id).language
-    settings = {"gold": None, "opinion": opinion, "language": language, "lease_minutes": lease}
+    settings = {"gold": None, "opinion": opinion, "language": language, "lease_minutes": lease, "topic": topic}
     return projects.create_step(
         connection,
         project_id=project_id,

@@ -117,6 +117,11 @@ def say_yes(ctx: Context, order: Order, manager: Person) -> Order:
     return ctx.db.write(write)
 
 
+def withdraw(ctx: Context, order: Order) -> None:
+    """A proposal that nobody said yes to is off."""
+    ctx.db.write(lambda connection: orders.change(connection, order.id, status="ended", ended_ms=ctx.now()))
+
+
 def named(ctx: Context, project: Project) -> Order:
     """The project's order. Raises NotFound."""
     found = ctx.db.read(lambda connection: orders.of_project(connection, project.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,10 +123,16 @@ def by_worker(connection: Connection, account: str) -> Mapping[str, int]:
     return {worker: int(amount) for worker, amount in connection.execute(query)}
 
 
-def known_tokens(connection: Connection, account: str, tokens: Sequence[str]) -> frozenset[str]:
-    """Those of these tokens that have a row."""
-    query = sa.select(b.entry.c.token).where(b.entry.c.account == account, b.entry.c.token.in_(tokens))
-    return frozenset(connection.scalars(query))
+def by_hit_type(connection: Connection, requester_id: int) -> Mapping[int, int]:
+    """What a requester paid for each type of HIT (its row), rewards and bonuses together, US cents."""
+    table = b.entry.c
+    query = (
+        sa.select(b.hit.c.hit_type_id, sa.func.sum(-table.amount_cents))
+        .join(b.hit, b.hit.c.hit_id == table.hit_id)
+        .where(table.account == f"in:{requester_id}", table.kind.in_(("reward", "bonus")))
+        .group_by(b.hit.c.hit_type_id)
+    )
+    return {row: int(amount) for row, amount in connection.execute(query)}
 
 
 def _entry(row: Any) -> Entry:
