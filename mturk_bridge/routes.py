@@ -1,4 +1,4 @@
-"""The bridge's addresses: the endpoint for requesters' programs."""
+"""The bridge's addresses: the endpoint for requesters' programs, and pages for people."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from mturk_bridge import manager_pages, worker_pages
 from mturk_bridge.endpoint import Throttle, answer
 from workbench.web.access import Ctx, visitor
 
-router = APIRouter(prefix="/mturk", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
+router.include_router(worker_pages.router)
+router.include_router(manager_pages.router)
 
 
 def throttle_of(request: Request) -> Throttle:
@@ -21,8 +24,8 @@ def throttle_of(request: Request) -> Throttle:
     return found
 
 
-@router.post("/requester", dependencies=[Depends(visitor)])
-@router.post("/requester/", dependencies=[Depends(visitor)])
+@router.post("/mturk/requester", dependencies=[Depends(visitor)])
+@router.post("/mturk/requester/", dependencies=[Depends(visitor)])
 async def requester_api(request: Request, ctx: Ctx, throttle: Annotated[Throttle, Depends(throttle_of)]) -> Response:
     """
     MTurk's Requester API. The signature of each request says whose it is.

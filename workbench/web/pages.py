@@ -54,6 +54,7 @@ def render(request: Request, template: str, signed: Signed | None = None, *, sta
         "nonce": request.state.nonce,
         "look": html_attributes(preferences(person.preferences if person else {})),
         "homes": homes(person),
+        "plugged_in": links(),
         "zone": request.app.state.zone,
     }
     return HTMLResponse(environment(locale).get_template(template).render(context | data), status_code=status)
@@ -74,6 +75,16 @@ def home_of(person: Person) -> str:
 def homes(person: Person | None) -> Mapping[str, str]:
     """The parts of the workbench by role; empty where it is not theirs."""
     return {str(role): path if person and person.has(role) else "" for role, path in HOMES.items()}
+
+
+@lru_cache
+def links() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """What plug-ins hang on a home, by role: addresses with what they are called."""
+    found: dict[str, list[tuple[str, str]]] = {str(role): [] for role in HOMES}
+    for point in plug_ins.points("workbench.links"):
+        for role, added in point.load().items():
+            found[role] += added
+    return found
 
 
 def see_other(path: str) -> RedirectResponse:
