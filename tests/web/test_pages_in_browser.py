@@ -14,12 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accessibility import audit
 from accessibility.preferences import THEMES
 from tests.conftest import Clock, lab
-<<<<<<< HEAD
 from tests.web.builders import Furnished, furnish, with_coach, with_work
-=======
 from tests.mturk.furnish import with_bridge
 from tests.web.builders import Furnished, furnish, with_work
->>>>>>> 371613d (The bridge's pages: requesters, keys, money, decisions, statements, orders; and what a worker sees of who asks)
 from tests.web.serving import serving
 from tests.web.test_access import routes, who_may
 from workbench.domain import Role
@@ -72,11 +69,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     ctx = lab(tmp_path_factory.mktemp("lab"), clock)
     here = furnish(ctx)
     with_work(ctx, here, tmp_path_factory.mktemp("upload") / "texts")
-<<<<<<< HEAD
     with_coach(ctx, here)
-=======
     with_bridge(ctx, here)
->>>>>>> 371613d (The bridge's pages: requesters, keys, money, decisions, statements, orders; and what a worker sees of who asks)
     app = create_app(ctx)
     with serving(app) as url:
         yield Site(url, app, here, clock)
