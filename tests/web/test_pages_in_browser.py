@@ -14,9 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accessibility import audit
 from accessibility.preferences import THEMES
 from tests.conftest import Clock, lab
-from tests.web.builders import Furnished, furnish, with_coach, with_work
 from tests.mturk.furnish import with_bridge
-from tests.web.builders import Furnished, furnish, with_work
+from tests.web.builders import Furnished, furnish, with_coach, with_work
 from tests.web.serving import serving
 from tests.web.test_access import routes, who_may
 from workbench.domain import Role
