@@ -97,6 +97,7 @@ class StepSettings(BaseModel):
     language: Literal["nl", "en"] = Field(default="nl", description="language of the material")
     lease_minutes: int = Field(default=60, ge=1, le=24 * 60, description="how long a microtask is kept for one worker")
     topic: str | None = Field(default=None, max_length=60, description="a topic that a worker may switch off, e.g. violence")
+    level: Literal[1, 2, 3] = Field(default=1, description="how much somebody must have done of this kind of work: 1, 2 or 3")
     distressing: bool = Field(default=False, description="distressing material: a person gets only so much of it in a day")
 
     label_studio: StudioNames = Field(default=StudioNames(), description="names in the client's Label Studio config")

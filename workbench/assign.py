@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from quality.gold import wants_gold
 from task_types.settings import GoldSchedule
-from workbench import gold
+from workbench import gold, growth
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Block, Json, Microtask, Person, new_public_id
 from workbench.errors import Conflict, NotFound, NotNow
@@ -184,9 +184,17 @@ def _reopened(connection: Connection, person: Person, lanes: Sequence[Lane], now
 
 
 def fitting(connection: Connection, person: Person, now: int) -> list[Lane]:
-    """The open lanes that fit this person's needs and topics, and that this person is cleared for."""
+    """The open lanes that fit this person's needs, topics and levels, and that this person is cleared for."""
     cannot, off = person.cannot_use, person.topics_off
-    return [lane for lane in _cleared(connection, person, now) if not lane.needs & cannot and lane.topic not in off]
+    lanes = [lane for lane in _cleared(connection, person, now) if not lane.needs & cannot and lane.topic not in off]
+    if not growth.levels_of(person):
+        return lanes
+    return [lane for lane in lanes if growth.fits(person, lane.task_type, level_of(connection, lane))]
+
+
+def level_of(connection: Connection, lane: Lane) -> int:
+    """How much somebody must have done of this kind of work."""
+    return int(steps.settings_of(connection, lane.version_id).get("level", 1))
 
 
 def _bearable(connection: Connection, person: Person, lanes: list[Lane], today: Today) -> list[Lane]:

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from tests.coached import a_life
-from workbench import assign, certifying, coaching, day, ingest, people, projects
+from workbench import assign, certifying, coaching, day, ingest, people, projects, together
 from workbench import tables as t
 from workbench.certificate import PARTS
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Project, Role, new_public_id
 from workbench.people import Enrolled
-from workbench.store import certificates, datasets, lab, own_words
+from workbench.store import belonging, certificates, datasets, lab, own_words
 from workbench.store import projects as store
 
 PASSWORD = "een zin om te onthouden"
@@ -84,6 +84,27 @@ def with_work(ctx: Context, here: Furnished, folder: Path) -> None:
         own_words.add_wish(connection, worker.id, words="Subtitles", symbols=["sound"], form="symbols", now=ctx.now())
 
     ctx.db.write(own_words_too)
+    invited = together.invite(ctx, here.by_role[Role.WORKER].person, first[0].public_id)
+    here.paths["joining_id"] = together.join(ctx, here.by_role[Role.COACH].person, invited.code).public_id
+    ctx.db.write(lambda connection: _said(connection, ctx, here, first[0].microtask.step_id))
+
+
+def _said(connection: Connection, ctx: Context, here: Furnished, step_id: int) -> None:
+    """Tips, news, thanks and a comment, some waiting, some shown."""
+    assert here.project
+    now, worker, coach = ctx.now(), here.by_role[Role.WORKER].person.id, here.by_role[Role.COACH].person.id
+    for words in ("Lees de zin hardop.", "Kijk eerst naar het begin."):
+        belonging.add_tip(connection, step_id=step_id, person_id=worker, words=words, now=now)
+    tips = belonging.tips_of(connection, worker)
+    belonging.moderate_tip(connection, tips[0].public_id, state="shown", words=None, by=coach, now=now)
+    belonging.add_news(connection, group_id=None, words="Morgen is er taart.", by=coach, until_ms=None, now=now)
+    belonging.add_comment(connection, person_id=None, words="De letters mogen groter.", page=None, now=now)
+    belonging.say_thanks(connection, here.project.id, thanks="Dank jullie wel!", purpose="Beter zoeken in het archief.")
+    here.paths |= {
+        "tip_id": tips[1].public_id,
+        "news_id": belonging.all_news(connection, now=now)[0].public_id,
+        "comment_id": belonging.comments(connection)[0].public_id,
+    }
 
 
 def with_coach(ctx: Context, here: Furnished) -> None:

@@ -52,12 +52,18 @@ _derivative = sa.select(t.derivative.c.sha256, t.derivative.c.mime).where(
     t.derivative.c.parameters == sa.bindparam("parameters"),
 )
 
+# Who looks along with a question sees and hears what it is about.
+_theirs_or_looked_along = sa.or_(
+    t.assignment.c.person_id == sa.bindparam("person"),
+    t.assignment.c.id.in_(sa.select(t.joining.c.assignment_id).where(t.joining.c.joined_by == sa.bindparam("person"))),
+)
+
 # A person's assignments of one project are few beside its microtasks: the walk starts there.
 _parts_given = (
     sa.select(t.source.c.parts)
     .join(t.microtask, t.microtask.c.source_id == t.source.c.id)
     .join(t.assignment, t.assignment.c.microtask_id == t.microtask.c.id)
-    .where(t.assignment.c.person_id == sa.bindparam("person"), t.source.c.project_id == sa.bindparam("project"))
+    .where(_theirs_or_looked_along, t.source.c.project_id == sa.bindparam("project"))
     .order_by(t.assignment.c.id.desc())
 )
 
@@ -65,7 +71,7 @@ _questions_given = (
     sa.select(t.assignment.c.public_id, t.source.c.parts)
     .join(t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
     .join(t.source, t.source.c.id == t.microtask.c.source_id)
-    .where(t.assignment.c.person_id == sa.bindparam("person"), t.source.c.project_id == sa.bindparam("project"))
+    .where(_theirs_or_looked_along, t.source.c.project_id == sa.bindparam("project"))
     .order_by(t.assignment.c.id.desc())
 )
 

@@ -6,6 +6,7 @@ clock. Rows are added, not erased: an expired lease or a returned microtask is a
 Each subject has a module; here they are together.
 """
 
+from workbench.tables.belonging import comment, joining, news, pair, tip
 from workbench.tables.certificates import certificate, signing_key
 from workbench.tables.coaching import (
     agreement,
@@ -97,6 +98,7 @@ __all__ = [
     "coach_entry",
     "coach_look",
     "coaching",
+    "comment",
     "credential",
     "cursor",
     "dataset",
@@ -117,13 +119,16 @@ __all__ = [
     "ingest_problem",
     "instruction_question",
     "job",
+    "joining",
     "lab",
     "lane",
     "material_deletion",
     "media",
     "metadata",
     "microtask",
+    "news",
     "outcome",
+    "pair",
     "person",
     "person_role",
     "planned_block",
@@ -147,6 +152,7 @@ __all__ = [
     "step_time",
     "step_version",
     "timetable",
+    "tip",
     "to_settle",
     "trajectory",
     "upload",

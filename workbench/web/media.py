@@ -18,12 +18,12 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection
 
-from workbench import assign, derivatives, submit
+from workbench import derivatives, submit
 from workbench.context import Context
-from workbench.domain import Person, Role
+from workbench.domain import Assignment, Person, Role
 from workbench.errors import NotFound
 from workbench.store import media as store
-from workbench.store import people, projects
+from workbench.store import offering, people, projects
 from workbench.store.media import Made, Medium
 from workbench.web.access import Ctx, Signed, may_see_material, may_see_project, require
 
@@ -200,11 +200,18 @@ def _check_piece(ctx: Context, person: Person, medium: Medium, asked: Piece) -> 
     given = ctx.db.read(lambda connection: store.assignments_with(connection, medium, person.id))
     for public_id in given[:MOST_QUESTIONS]:
         # What a page and a dialogue play may be longer than what the payload names: a subtitle comes with its surroundings.
-        task_type, case = submit.case_of(assign.open_assignment(ctx, person, public_id), person.locale)
+        assignment = _assignment(ctx, public_id)
+        task_type, case = submit.case_of(assignment, person.locale)
         shown = (task_type.widget(case).data, case.payload.model_dump(mode="json"))
         if any(asked in _pieces(each, medium.public_id) for each in shown):
             return
     raise NotFound("There is no such piece of this file in your questions.")
+
+
+def _assignment(ctx: Context, public_id: str) -> Assignment:
+    found = ctx.db.read(lambda connection: offering.assignment_by_public_id(connection, public_id))
+    assert found is not None  # its address was just read
+    return found
 
 
 def _pieces(value: Any, media: str) -> Iterator[Piece]:
