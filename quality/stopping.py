@@ -13,11 +13,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from quality.calibration import Calibration
-from quality.distances import character_error_rate, normalise_text
+from typing import Protocol
 
 AUDIT_SHARE = 0.05
+
+
+class Calibrated(Protocol):
+    """What a promise is worth: `quality.calibration.Calibration`, or what was kept of one."""
+
+    @property
+    def is_good(self) -> bool: ...
+
+    def shown(self, confidence: float) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ def wants_another(
     answers: int,
     confidence: float,
     rule: Rule,
-    calibration: Calibration | None = None,
+    calibration: Calibrated | None = None,
     *,
     answer_strength: float | None = None,
 ) -> bool:
@@ -87,6 +94,8 @@ def answer_strength(skill: float, n_labels: int) -> float:
 
 def transcripts_want_another(texts: Sequence[str], rule: Rule, language: str = "") -> bool:
     """Whether one more transcript should be asked: not once some pair agrees within `rule.pair_error`."""
+    from quality.distances import character_error_rate, normalise_text  # kept out of the web process
+
     if len(texts) >= rule.maximum:
         return False
     normal = [normalise_text(text, language) for text in texts]

@@ -8,12 +8,14 @@ queue like every write.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
 from threading import Thread
 from typing import Any
@@ -23,11 +25,11 @@ from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
 from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome
-from workbench import split
+from workbench import overlap, split
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.refit import Due, refit
-from workbench.store import projects, settling
+from workbench.store import asking, measures, projects, settling
 from workbench.store.settling import Result, Waiting
 
 BATCH = 200
@@ -35,18 +37,19 @@ GATHER_SECONDS = 0.15  # answers that come in together are settled together: les
 log = structlog.get_logger()
 
 
-def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None) -> int:
+def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None, rng: random.Random | None = None) -> int:
     """Settle what waits; returns how many microtasks were looked at.
 
     Args:
         executor: where the arithmetic runs; None: here (commands, tests).
         due: counts what was settled, for the next refit.
+        rng: decides which settled microtasks are asked once more as an audit; None: nobody can know it beforehand.
     """
-    total = 0
+    total, rng = 0, rng or random.SystemRandom()
     while batch := ctx.db.read(lambda connection: settling.waiting(connection, BATCH, ctx.now())):
         results = executor.submit(settle_all, batch).result() if executor else settle_all(batch)
         now = ctx.now()
-        ctx.db.write(lambda connection, results=results, now=now: _keep(connection, results, now))  # type: ignore[misc]
+        ctx.db.write(partial(_keep, results=results, now=now, rng=rng))
         total += len(batch)
         for result in results if due else ():
             if result.kind is not None:
@@ -56,8 +59,16 @@ def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None
     return total
 
 
-def _keep(connection: Connection, results: Sequence[Result], now: int) -> None:
-    for result in settling.keep(connection, results, now):
+def _keep(connection: Connection, results: Sequence[Result], now: int, rng: random.Random) -> None:
+    first = settling.keep(connection, results, now)
+    drawn = overlap.audited(rng, [result.audit_room and not result.budgeted for result in first])
+    if ids := [result.microtask_id for result, audit in zip(first, drawn, strict=True) if audit]:
+        measures.add_audits(connection, ids, now)
+        asking.ask_more(connection, ids)
+    for step_id in {result.step_id for result in results if result.budgeted and result.kind}:
+        step = projects.step_by_id(connection, step_id)
+        overlap.spend(connection, step_id, reading.settings(registry.get(step.task_type), step.settings))
+    for result in first:
         if result.follow_ups:
             step = projects.step_by_id(connection, result.step_id)
             task_type = registry.get(step.task_type)
@@ -104,11 +115,21 @@ def _settle(waiting: Waiting) -> Result:
             if not given.together
         ]
         return Result(**plain, gold_id=waiting.gold.id, scores=scores)
-    if waiting.microtask.status in ("gold", "learning") or len(answers) < waiting.microtask.wanted:
+    closed = waiting.microtask.status in ("gold", "learning") or (waiting.holds is not None and waiting.holds.is_final)
+    if closed or len(answers) < waiting.microtask.wanted:
         return Result(**plain)
     found = _outcome(task_type, case, waiting, fitting)
+    given = [answer for _, answer in fitting if answer is not None]
+    room = settings.adaptive is not None and len(answers) < settings.most_answers
+    if room and overlap.wants_another(task_type, settings, found, given, waiting.known):
+        return Result(**plain, more=True)
+    adaptive: dict[str, Any] = {
+        "audit_room": room,
+        "budgeted": settings.adaptive is not None and settings.adaptive.budget is not None,
+    }
     follow_ups = [reading.dumped(payload) for payload in task_type.follow_up(case, found)]
-    return Result(**plain, **_as_row(task_type, found), source_id=waiting.microtask.source_id, follow_ups=follow_ups)
+    source_id = waiting.microtask.source_id
+    return Result(**plain, **_as_row(task_type, found), **adaptive, source_id=source_id, follow_ups=follow_ups)
 
 
 def _read(task_type: Any, answer: Json) -> Any:

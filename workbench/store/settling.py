@@ -11,13 +11,14 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Json, Microtask
-from workbench.store import steps
+from workbench.store import asking, measures, steps
 from workbench.store.database import for_update, upsert
 from workbench.store.microtasks import MICROTASK
 from workbench.store.microtasks import microtask as _microtask
 
 PIECE = 5000
 SHORTEST_WAIT_MS = 30_000
+REVIEWED = "review"  # the method of an outcome that a reviewer wrote
 LONGEST_WAIT_MS = 6 * 3_600_000
 
 
@@ -53,13 +54,31 @@ class Waiting:
     gold: Gold | None
     skills: Mapping[int, float] = field(default_factory=dict)
     tries: int = 0
+    known: measures.Known | None = None  # what a confidence of this step is worth
+    holds: Held | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """The outcome that holds now. What a reviewer corrected stays, whatever answers come after."""
+
+    method: str
+    answer: Json
+    confidence: float | None
+
+    @property
+    def is_final(self) -> bool:
+        """Said by a reviewer."""
+        return self.method == REVIEWED
 
 
 _joined = (
     sa.select(*MICROTASK, t.step.c.task_type, t.gold.c.id.label("gold_id"), t.gold.c.accepted, t.gold.c.kind)
+    .add_columns(t.outcome.c.method, t.outcome.c.answer.label("answer_now"), t.outcome.c.confidence)
     .select_from(t.microtask)
     .join(t.step, t.step.c.id == t.microtask.c.step_id)
     .outerjoin(t.gold, sa.and_(t.gold.c.microtask_id == t.microtask.c.id, t.gold.c.status == "active"))
+    .outerjoin(t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
 )
 _waiting = (
     _joined.add_columns(t.to_settle.c.asked, t.to_settle.c.tries)
@@ -93,6 +112,7 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
     ids, steps_of_rows = [row.id for row in rows], {row.step_id for row in rows}
     answers = _answers(connection, ids)
     newest = _newest_versions(connection, steps_of_rows)
+    known = measures.calibrations(connection, sorted(steps_of_rows))
     skills = _skills(connection, steps_of_rows, {each.person_id for many in answers.values() for each in many})
     return [
         Waiting(
@@ -107,6 +127,8 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
             gold=Gold(row.gold_id, row.accepted, row.kind) if row.gold_id else None,
             skills=_of(skills, row.step_id, answers.get(row.id, [])),
             tries=row.tries,
+            known=known.get(row.step_id),
+            holds=Held(row.method, row.answer_now, row.confidence) if row.method is not None else None,
         )
         for row in rows
     ]
@@ -165,6 +187,9 @@ class Result:
     failed: bool = False  # could not be worked out: waits longer each time
     gold_id: int | None = None
     scores: Sequence[tuple[int, int, float]] = ()
+    more: bool = False  # not sure enough: one answer more is asked
+    audit_room: bool = False  # might get one answer more, to see whether settling was right
+    budgeted: bool = False  # its step spends a budget of answers
 
 
 def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Result]:
@@ -183,6 +208,8 @@ def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Re
         if not _take_out_of_line(connection, result):
             continue
         _keep_scores(connection, result, now)
+        if result.more:
+            asking.ask_more(connection, [result.microtask_id])
         if result.kind is not None and _keep_outcome(connection, result, now) == 1:
             first.append(result)
     return first
@@ -275,6 +302,17 @@ def close_places(connection: Connection, microtask_ids: Sequence[int], now: int)
         chosen, table.status == "open", table.answers >= table.wanted, table.answers > 0, table.id.not_in(waiting)
     )
     connection.execute(sa.insert(t.to_settle).from_select(["microtask_id", "since_ms", "asked"], enough))
+
+
+def look_again(connection: Connection, microtask_ids: Sequence[int], now: int) -> None:
+    """Settle these anew with the answers they have: what is known of the people who gave them has changed."""
+    waiting = sa.select(t.to_settle.c.microtask_id)
+    for start in range(0, len(microtask_ids), PIECE):
+        ids = microtask_ids[start : start + PIECE]
+        chosen = sa.select(t.microtask.c.id, sa.literal(now), sa.literal(1)).where(
+            t.microtask.c.id.in_(ids), t.microtask.c.status == "settled", t.microtask.c.id.not_in(waiting)
+        )
+        connection.execute(sa.insert(t.to_settle).from_select(["microtask_id", "since_ms", "asked"], chosen))
 
 
 def keep_skills(connection: Connection, step_id: int, skills: Mapping[int, float], now: int) -> None:
