@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from workbench.context import Context
 from workbench.domain import Project, Step
 from workbench.errors import BadInput, Invalid
 from workbench.manifest import Manifest, describe
-from workbench.store import exporting
+from workbench.store import exporting, measures
 from workbench.store import projects as project_store
 from workbench.store.gold import GOLD_STATUSES
 
@@ -202,15 +202,24 @@ def items(
 ) -> Iterator[AnyItem]:
     """Every microtask of these steps, source by source, as things stand at the connection's moment."""
     by_id = {asked.step.id: asked for asked in steps}
+    known = measures.calibrations(connection, sorted(by_id))
     total = sum(exporting.by_status(connection, list(by_id)).values())
     first, last = exporting.source_range(connection, project.id)
     place, done = (first - 1, 0), 0
     while rows := exporting.page(connection, list(by_id), place, last, PAGE):
         given = exporting.given(connection, [row.id for row in rows]) if numbers is not None else {}
         for row in rows:
-            yield _item(row, by_id[row.step_id], _numbered(given.get(row.id, ()), by_id[row.step_id], numbers or {}))
+            answers = _numbered(given.get(row.id, ()), by_id[row.step_id], numbers or {})
+            yield _item(_as_shown(row, known.get(row.step_id)), by_id[row.step_id], answers)
         place, done = (rows[-1].source_id, rows[-1].id), done + len(rows)
         progress(done, total)
+
+
+def _as_shown(row: exporting.Row, known: measures.Known | None) -> exporting.Row:
+    """With the confidence as it is shown: models promise too much, and gold says how much."""
+    if row.confidence is None or known is None or not known.is_used:
+        return row
+    return replace(row, confidence=round(known.shown(row.confidence), 4))
 
 
 def _item(row: exporting.Row, asked: Asked, answers: Sequence[Given[Any]]) -> AnyItem:

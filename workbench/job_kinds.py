@@ -157,6 +157,17 @@ def _export(ctx: Context, job: Job, progress: Callable[[int, int | None], None])
     return {"path": str(target), "name": target.name, "size": target.stat().st_size, "format": format_name}
 
 
+def _report(ctx: Context, job: Job, progress: Callable[[int, int | None], None]) -> Mapping[str, Json]:
+    """The quality report of this moment."""
+    from workbench import quality_report
+
+    project = _project(ctx, job)
+    progress(0, 1)
+    quality_report.make(ctx, project)
+    progress(1, 1)
+    return {"page": f"/projects/{project.public_id}/quality"}
+
+
 def _folder(ctx: Context) -> Path:
     folder = ctx.settings.data / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
@@ -190,4 +201,5 @@ def _zip(folder: Path, target: Path) -> Path:
 WORK: Mapping[str, Callable[[Context, Job, Callable[[int, int | None], None]], Mapping[str, Json]]] = {
     "ingest": _ingest,
     "export": _export,
+    "report": _report,
 }

@@ -12,6 +12,7 @@ import typer
 def register(parent: typer.Typer) -> None:
     """Hang these commands on."""
     parent.command("aggregate", epilog="Example: workbench aggregate labels.csv --type choice --out settled.csv")(aggregate)
+    parent.command("report", epilog="Example: workbench report boats --out boats.html")(report)
     parent.command("agreement", epilog="Example: workbench agreement labels.csv --type choice --json")(agreement)
 
 
@@ -41,3 +42,19 @@ def agreement(
         return
     for name, value in found.items():
         print(f"{name:<20} {value}")
+
+
+def report(
+    project: str,
+    out: Annotated[Path, typer.Option(help="file to write: .html, .json or .pdf")],
+    language: Annotated[str, typer.Option(help="nl or en")] = "en",
+) -> None:
+    """Make a project's quality report: agreement, gold, confidence and what it is worth, answers used, what came back."""
+    from workbench import projects, quality_report, review
+    from workbench.commands import opened
+
+    with opened() as ctx:
+        found = projects.named(ctx, project)
+        review.drain(ctx)
+        quality_report.write(ctx, found, out, "nl" if language == "nl" else "en")
+    print(f"{out} is written.")

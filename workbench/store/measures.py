@@ -14,6 +14,7 @@ from workbench import tables as t
 from workbench.domain import Json
 from workbench.store.database import upsert
 
+LEAST_GOLD = 20
 GOOD_GOLD = 50  # as quality.calibration, which the web process does not load
 GOOD_ERROR = 0.03
 
@@ -38,6 +39,11 @@ class Known:
     def is_good(self) -> bool:
         """Whether shown confidence is known to be near what is right: the rule of `quality.calibration`."""
         return self.gold >= GOOD_GOLD and self.error is not None and self.error <= GOOD_ERROR
+
+    @property
+    def is_used(self) -> bool:
+        """Whether there is enough gold to correct what models promise."""
+        return self.gold >= LEAST_GOLD
 
     def shown(self, confidence: float) -> float:
         """The confidence to show, 0..1."""

@@ -134,6 +134,7 @@ def environment(locale: str) -> Environment:
         lstrip_blocks=True,
     )
     made.globals["zip"] = zip
+    made.globals["points"] = points
     made.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
     # For texts that come from elsewhere (an error's sentence): translated when known, never taken for HTML or a format.
     made.filters["said"] = lambda text: _said(text, locale)
@@ -170,3 +171,8 @@ def _date(day: date | str) -> date:
 
 def _moment(ms: int, zone: str) -> datetime:
     return datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(ZoneInfo(zone))
+
+
+def points(curve: Sequence[Mapping[str, float]], size: int = 200, edge: int = 30) -> list[tuple[float, float]]:
+    """Where a calibration curve's points lie in a drawing of so many units, (0, 0) top left."""
+    return [(round(edge + one["shown"] * size, 1), round(edge + (1 - one["right"]) * size, 1)) for one in curve]

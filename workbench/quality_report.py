@@ -1,0 +1,239 @@
+"""The quality report of a project: what a client's data scientist needs to trust the labels. No names, no times per answer.
+
+Everything is counted in the database or on a sample of fixed size, so memory does not grow with the project.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from task_types import reading, registry
+from task_types.opinions import wilson
+from workbench import __version__, gold
+from workbench.context import Context
+from workbench.domain import Json, Project, Step
+from workbench.errors import BadInput, Unavailable
+from workbench.manifest import agreement
+from workbench.store import exporting, measures
+from workbench.store import projects as project_store
+
+MOST_CLASSES = 12  # rows of a table of confusion; a longer one says nothing on paper
+MOST_ROWS = 30  # of a distribution
+ENDINGS = (".html", ".json", ".pdf")
+
+
+def build(ctx: Context, project: Project) -> dict[str, Json]:
+    """The report as plain JSON, of this moment."""
+    with exporting.one_moment(ctx.db) as connection:
+        steps = project_store.steps_of(connection, project.id)
+        return {
+            "project": project.name,
+            "made_ms": ctx.now(),
+            "workbench": __version__,
+            "steps": [_step(connection, step) for step in steps],
+        }
+
+
+def make(ctx: Context, project: Project) -> dict[str, Json]:
+    """Build it and keep it: what a client was told stays what it was."""
+    body = build(ctx, project)
+    ctx.db.write(lambda connection: measures.add_report(connection, project.id, body, ctx.now()))
+    return body
+
+
+def write(ctx: Context, project: Project, out: Path, locale: str) -> None:
+    """
+    Make the report and write it to a file: .html, .json or .pdf.
+
+    Raises:
+        BadInput: another ending, or a place that cannot be written to.
+        Unavailable: a PDF without the extra that makes one.
+    """
+    if out.suffix.lower() not in ENDINGS:
+        raise BadInput(f"{out.name} is no report. Give a name that ends in .html, .json or .pdf.", file=str(out))
+    body = make(ctx, project)
+    made = _as_bytes(out.suffix.lower(), body, locale)
+    try:
+        out.write_bytes(made)
+    except OSError as error:
+        raise BadInput(f"Cannot write {out}: {error.strerror}. Choose another place.", file=str(out)) from error
+
+
+def _as_bytes(suffix: str, body: Mapping[str, Json], locale: str) -> bytes:
+    if suffix == ".json":
+        return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
+    page = as_html(body, locale)
+    return page.encode() if suffix == ".html" else _as_pdf(page)
+
+
+def as_html(body: Mapping[str, Json], locale: str) -> str:
+    """One page that needs nothing else, and prints well."""
+    from workbench.web.pages import environment
+
+    style = (Path(__file__).parent / "static" / "report.css").read_text(encoding="utf-8")
+    made: str = (
+        environment(locale).get_template("quality/standalone.html").render(report=body, locale=locale, style=style, zone="UTC")
+    )
+    return made
+
+
+def _as_pdf(page: str) -> bytes:
+    try:
+        weasyprint: Any = import_module("weasyprint")
+    except (ImportError, OSError) as error:
+        raise Unavailable(
+            "A PDF needs WeasyPrint: pip install 'annotation-lab[pdf]'. Or make an .html and print that from a browser."
+        ) from error
+    made: bytes = weasyprint.HTML(string=page).write_pdf()
+    return made
+
+
+# --- one step --------------------------------------------------------------------------------------------------------
+
+
+def _step(connection: Connection, step: Step) -> dict[str, Json]:
+    task_type = registry.get(step.task_type)
+    settings = reading.settings(task_type, step.settings, step.task_type_version)
+    answers, dont_know = exporting.answer_counts(connection, [step.id])
+    by_version = exporting.answers_by_version(connection, step.id)
+    opinion = settings.opinion or task_type.scoring is None
+    found: dict[str, Json] = {
+        "step": step.name,
+        "type": task_type.name,
+        "title": dict(task_type.title),
+        "opinion": opinion,
+        "counts": _counts(exporting.by_status(connection, [step.id])) | {"answers": answers, "dont_know": dont_know},
+        "versions": [
+            {"version": each.number, "answers": by_version.get(each.number, 0)}
+            for each in project_store.versions_of(connection, step.id)
+        ],
+        "methods": exporting.methods(connection, step.id),
+        "settled_by": _settled_by(connection, step, settings),
+        "returned": measures.returns(connection, step.id),
+        "asked_again": measures.asked_again(connection, step.id),
+        "review": _review(connection, step),
+    }
+    if opinion:
+        return found | {"distribution": _distribution(connection, step)}
+    known = measures.calibration_of(connection, step.id)
+    return found | {
+        "agreement": agreement(connection, step, task_type, settings),
+        "gold_accuracy": _gold_accuracy(connection, step),
+        "confusion": _confusion(connection, step),
+        "confidence": _confidence(connection, step, known),
+        "calibration": _calibration(known),
+        "audits": _audits(connection, step),
+    }
+
+
+def _counts(status: Mapping[str, int]) -> dict[str, int]:
+    return {
+        "microtasks": sum(status.values()),
+        "settled": status.get("settled", 0),
+        "open": status.get("open", 0),
+        "gold": sum(status.get(each, 0) for each in ("gold", "learning")),
+        "withdrawn": status.get("withdrawn", 0),
+    }
+
+
+def _settled_by(connection: Connection, step: Step, settings: Any) -> dict[str, Json]:
+    counts = measures.by_answers(connection, step.id)
+    total = sum(counts.values())
+    used = sum(answers * count for answers, count in counts.items())
+    most = settings.most_answers
+    return {
+        "by": [{"answers": answers, "microtasks": count, "share": round(count / total, 4)} for answers, count in counts.items()],
+        "mean": round(used / total, 3) if total else None,
+        "most": most,
+        "adaptive": settings.adaptive is not None,
+        "budget": settings.adaptive.budget if settings.adaptive else None,
+        "promised": measures.answers_promised(connection, step.id),
+        # Beside asking everybody as often as the hardest question: what adapting saved.
+        "saved": round(1 - used / (most * total), 4) if total and settings.adaptive else None,
+    }
+
+
+def _gold_accuracy(connection: Connection, step: Step) -> dict[str, Json] | None:
+    count, total = exporting.gold_scores(connection, step.id)
+    if not count:
+        return None
+    low, high = wilson(total, count)
+    return {"answers": count, "mean": round(total / count, 4), "low": round(low, 4), "high": round(high, 4)}
+
+
+def _confusion(connection: Connection, step: Step) -> dict[str, Json] | None:
+    """What people said (columns) where this was right (rows); None where answers are no classes."""
+    cells: Counter[tuple[str, str]] = Counter()
+    for accepted, answer, many in measures.given_to_gold(connection, step.id):
+        right, given = {gold.class_of(one) for one in accepted}, gold.class_of(answer)
+        cells[given if given in right else gold.group_of(accepted), given] += many
+    names = sorted({name for pair in cells for name in pair} - {"?"}, key=_number_first)
+    if not names or "" in names or len(names) > MOST_CLASSES:
+        return None
+    shown = [*names, "?"] if any(given == "?" for _, given in cells) else names
+    return {"given": shown, "rows": [{"right": name, "counts": [cells[name, given] for given in shown]} for name in names]}
+
+
+def _number_first(name: str) -> tuple[float, str]:
+    try:
+        return float(name), name
+    except ValueError:
+        return float("inf"), name
+
+
+def _confidence(connection: Connection, step: Step, known: measures.Known | None) -> dict[str, Json] | None:
+    """How sure the settled answers are, as it is shown: the mean, and how many in each tenth."""
+    found = measures.by_confidence(connection, step.id)
+    if not found:
+        return None
+    shown = [(known.shown(sure) if known and known.is_used else sure, count) for sure, count in found]
+    total = sum(count for _, count in shown)
+    tenths: Counter[int] = Counter()
+    for sure, count in shown:
+        tenths[min(int(sure * 10), 9)] += count
+    return {
+        "mean": round(sum(sure * count for sure, count in shown) / total, 4),
+        "corrected": bool(known and known.is_used),
+        "tenths": [{"from": place / 10, "to": (place + 1) / 10, "microtasks": tenths[place]} for place in sorted(tenths)],
+    }
+
+
+def _calibration(known: measures.Known | None) -> dict[str, Json] | None:
+    if known is None or not known.gold:
+        return None
+    curve = [{"shown": shown, "right": right, "microtasks": many} for shown, right, many in known.curve]
+    error = None if known.error is None else round(known.error, 4)
+    return {"gold": known.gold, "error": error, "good": known.is_good, "curve": curve}
+
+
+def _audits(connection: Connection, step: Step) -> dict[str, int]:
+    found = measures.audits(connection, step.id)
+    return {"reopened": len(found), "changed": sum(before != after for before, after in found)}
+
+
+def _review(connection: Connection, step: Step) -> dict[str, Json]:
+    drawn = measures.random_verdicts(connection, step.id)
+    looked, good = sum(drawn.values()), drawn.get("accepted", 0)
+    low, high = wilson(good, looked)
+    share = {"looked": looked, "accepted": good, "share": round(good / looked, 4)} if looked else None
+    interval = {"low": round(low, 4), "high": round(high, 4)}
+    return {"verdicts": measures.verdicts(connection, step.id), "random": share | interval if share else None}
+
+
+def _distribution(connection: Connection, step: Step) -> dict[str, Json] | None:
+    """How often each answer was given, over everything asked, with 95% intervals. A minority is a result."""
+    total, given = measures.distributions(connection, step.id)
+    if not total:
+        return None
+    rows = []
+    for value, count in sorted(given.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_ROWS]:
+        low, high = wilson(count, total)
+        rows.append({"value": value, "share": round(count / total, 4), "low": round(low, 4), "high": round(high, 4)})
+    return {"answers": total, "rows": rows}
