@@ -15,7 +15,7 @@ from workbench.certificate import PARTS
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Project, Role, new_public_id
 from workbench.people import Enrolled
-from workbench.store import belonging, certificates, datasets, lab, own_words
+from workbench.store import belonging, certificates, datasets, lab, lanes, measures, own_words, reviewing
 from workbench.store import projects as store
 
 PASSWORD = "een zin om te onthouden"
@@ -127,10 +127,102 @@ def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
         "step": store.steps_of(connection, here.project.id)[0].public_id,
         "locale": "en",
         "secret": "no-such-card",
+        **_reviewed(connection, ctx, here),
     }
     worker = here.by_role[Role.WORKER].person.id
     planned = ctx.now() + 45 * MINUTE_MS
     connection.execute(sa.insert(t.block).values(person_id=worker, kind="work", started_ms=ctx.now(), planned_end_ms=planned))
+
+
+def _reviewed(connection: Connection, ctx: Context, here: Furnished) -> dict[str, str]:
+    """A settled answer in a sample, a check question, and a quality report."""
+    assert here.project
+    step = store.steps_of(connection, here.project.id)[0]
+    now, names = ctx.now(), ("Gezien", "Bekend")
+    parts = [{"name": "text", "kind": "text", "text": "Een tekst."}]
+    dataset = datasets.create_dataset(connection, project_id=here.project.id, name="Week 46", created_by=None, now=now)
+    made = []
+    for name in names:
+        values = {"project_id": here.project.id, "dataset_id": dataset.id, "key": name, "position": 0, "created_ms": now}
+        source = connection.execute(sa.insert(t.source).values(public_id=new_public_id(), parts=parts, **values))
+        lane = lanes.LaneKey(step.id, 8)
+        row = lanes.MicrotaskRow(source.inserted_primary_key[0], lane, "0", '{"kind": "text", "text": "Een tekst."}', 1, 1)
+        lanes.add_microtasks(connection, [row], now=now)
+        made.append(connection.execute(sa.select(t.microtask).order_by(t.microtask.c.id.desc()).limit(1)).one())
+    seen, known = made
+    outcome = {"microtask_id": seen.id, "kind": "settled", "answer": {"value": 4}, "confidence": 0.7, "answers": 2}
+    outcome |= {"method": "posterior", "detail": {}, "at_ms": now}
+    held = connection.execute(sa.insert(t.outcome).values(outcome)).inserted_primary_key[0]
+    settled = {"status": "settled", "outcome_id": held, "free": 0, "answers": 2, "wanted": 2}
+    connection.execute(sa.update(t.microtask).where(t.microtask.c.id == seen.id).values(settled))
+    supervisor = here.by_role[Role.SUPERVISOR].person.id
+    batch = reviewing.add_batch(connection, here.project.id, supervisor, {seen.id: "doubtful"}, now)
+    splinter = lanes.splinter(connection, known.id)
+    lanes.make_gold(connection, splinter, [{"value": 2}], origin="client", created_by=None, now=now)
+    measures.add_report(connection, here.project.id, REPORT, now)
+    return {"microtask_id": seen.public_id, "batch_id": batch, "gold_id": known.public_id}
+
+
+_SHARE = {"low": 0.86, "high": 0.97}
+REPORT = {
+    "project": "Journaal",
+    "made_ms": 1_795_424_400_000,
+    "workbench": "0",
+    "steps": [
+        {
+            "step": "rating",
+            "type": "rating",
+            "title": {"nl": "Beoordelen", "en": "Rate"},
+            "opinion": False,
+            "counts": {"settled": 80, "open": 4, "answers": 210, "dont_know": 3},
+            "versions": [{"version": 1, "answers": 210}],
+            "methods": [{"method": "posterior", "version": 1, "outcomes": 80}],
+            "settled_by": {
+                "by": [{"answers": 2, "microtasks": 60, "share": 0.75}, {"answers": 4, "microtasks": 20, "share": 0.25}],
+                "mean": 2.5,
+                "most": 5,
+                "adaptive": True,
+                "budget": 400,
+                "promised": 220,
+                "saved": 0.5,
+            },
+            "returned": {"unclear": 2},
+            "asked_again": {"returned": 1, "instructions": 3},
+            "review": {
+                "verdicts": {"accepted": 9, "returned": 1},
+                "random": {"looked": 10, "accepted": 9, "share": 0.9, **_SHARE},
+            },
+            "agreement": {"measure": "alpha interval", "value": 0.71, "low": 0.62, "high": 0.78, "microtasks": 70},
+            "gold_accuracy": {"answers": 120, "mean": 0.93, **_SHARE},
+            "confusion": {
+                "given": ["1", "2", "?"],
+                "rows": [{"right": "1", "counts": [30, 2, 1]}, {"right": "2", "counts": [3, 40, 0]}],
+            },
+            "confidence": {"mean": 0.91, "corrected": True, "tenths": []},
+            "calibration": {
+                "gold": 60,
+                "error": 0.02,
+                "good": True,
+                "curve": [{"shown": 0.6, "right": 0.62, "microtasks": 20}, {"shown": 0.95, "right": 0.93, "microtasks": 40}],
+            },
+            "audits": {"reopened": 4, "changed": 0},
+        },
+        {
+            "step": "taste",
+            "type": "choice",
+            "title": {"nl": "Kiezen", "en": "Choose"},
+            "opinion": True,
+            "counts": {"settled": 3, "open": 0, "answers": 30, "dont_know": 0},
+            "versions": [],
+            "methods": [],
+            "settled_by": {"by": [], "adaptive": False},
+            "returned": {},
+            "asked_again": {},
+            "review": {"verdicts": {}, "random": None},
+            "distribution": {"answers": 30, "rows": [{"value": "a", "share": 0.9, **_SHARE}]},
+        },
+    ],
+}
 
 
 def _job(connection: Connection, ctx: Context, project_id: int, status: str) -> str:

@@ -81,7 +81,8 @@ def report_html(ctx: Ctx, signed: Guide, project_id: str) -> Response:
     Who may: client, manager, supervisor.
     """
     body = _newest(ctx, project_for(ctx, signed.person, project_id))
-    return _download(quality_report.as_html(body, signed.person.locale), "quality-report.html", "text/html")
+    # A file to keep, with its style inside: as a page of ours the policy would not let it have one.
+    return _download(quality_report.as_html(body, signed.person.locale), "quality-report.html", "application/octet-stream")
 
 
 # --- samples ---------------------------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ def review_page(request: Request, ctx: Ctx, signed: Guide, project_id: str) -> R
 
     Who may: client, manager, supervisor.
     """
-    return _review_page(request, ctx, signed, _material(ctx, signed.person, project_id))
+    return _review_page(request, ctx, signed, material(ctx, signed.person, project_id))
 
 
 @router.post("/projects/{project_id}/review")
@@ -104,7 +105,7 @@ def draw_sample(request: Request, ctx: Ctx, signed: Guide, form: Form, project_i
 
     Who may: client, manager, supervisor.
     """
-    project = _material(ctx, signed.person, project_id)
+    project = material(ctx, signed.person, project_id)
     size = form.text("size")
     try:
         number = int(size) if size.isascii() and size.isdigit() else 0
@@ -121,7 +122,7 @@ def batch_page(request: Request, ctx: Ctx, signed: Guide, project_id: str, batch
 
     Who may: client, manager, supervisor.
     """
-    project = _material(ctx, signed.person, project_id)
+    project = material(ctx, signed.person, project_id)
 
     def read(connection: Connection) -> tuple[Batch, list[Settled]]:
         found = reviewing.batch(connection, project.id, batch_id)
@@ -139,7 +140,7 @@ def answer_page(request: Request, ctx: Ctx, signed: Guide, project_id: str, micr
 
     Who may: client, manager, supervisor.
     """
-    project = _material(ctx, signed.person, project_id)
+    project = material(ctx, signed.person, project_id)
     return _answer_page(request, ctx, signed, project, microtask_id, batch)
 
 
@@ -150,7 +151,7 @@ def judge_answer(request: Request, ctx: Ctx, signed: Guide, form: Form, project_
 
     Who may: client, manager, supervisor.
     """
-    project = _material(ctx, signed.person, project_id)
+    project = material(ctx, signed.person, project_id)
     batch_id = form.text("batch")
     batch = ctx.db.read(lambda connection: reviewing.batch(connection, project.id, batch_id)) if batch_id else None
     try:
@@ -184,7 +185,7 @@ def _after(ctx: Context, project: Project, batch: Batch | None) -> str:
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 
-def _material(ctx: Context, person: Person, project_id: str) -> Project:
+def material(ctx: Context, person: Person, project_id: str) -> Project:
     """The project, when this person may see its material: answers and file names tell what it is."""
     project = project_for(ctx, person, project_id)
     cleared = ctx.db.read(lambda connection: people_store.clearances_of(connection, person.id))

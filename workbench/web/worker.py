@@ -185,6 +185,8 @@ def answer(request: Request, ctx: Ctx, signed: Worker, assignment_id: str, form:
     except Conflict:
         return pages.render(request, "worker/answered.html", signed, assignment=assignment, may_change=False)
     _wake(request)
+    if assignment.microtask.status == "learning":
+        return pages.see_other(f"/work/{assignment.public_id}/explained")
     return pages.see_other("/work/next?thanks=1")
 
 
