@@ -8,7 +8,7 @@ Off until a manager allows it for the project, and the person agrees each time: 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,6 +36,8 @@ class RecordingSettings(StepSettings):
     """Settings of a step that records. Nothing is right or wrong in it."""
 
     opinion: Literal[True] = Field(default=True, description="always: recordings are collected, never judged here")
+    guarded: ClassVar[Mapping[str, Literal["always", "open"]]] = {"allowed": "always"}
+
     allowed: bool = Field(default=False, description="a manager allows recording in this project")
     record: Literal["audio", "video"] = Field(default="audio", description="what is recorded: a voice, or a gesture on camera")
     most_seconds: int = Field(default=30, ge=2, le=300, description="a recording is no longer")

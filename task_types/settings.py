@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -140,6 +141,14 @@ class StepSettings(BaseModel):
         if self.opinion and self.gold is not None:
             raise ValueError("An opinion project has no gold: nothing is right or wrong. Set gold: off, or opinion: false.")
         return self
+
+    # Settings that a client may propose and only the lab decides: always, or from the moment that a project is open.
+    guarded: ClassVar[Mapping[str, Literal["always", "open"]]] = {}
+
+    @property
+    def not_yet(self) -> tuple[str, str] | None:
+        """What still has to be settled before work may begin: the setting, and a sentence that says what to do."""
+        return None
 
     @property
     def gold_schedule(self) -> GoldSchedule | None:

@@ -8,7 +8,7 @@ Faces are personal data: work only opens where the client states the legal basis
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from quality.boxes import Box as QualityBox
 
 KEEP = 0.4  # share of the votes that keeps a face
+NO_BASIS = "Naming faces needs a legal basis. State it in the setting legal_basis."
 UNKNOWN = Label(value="unknown", text={"nl": "onbekend", "en": "unknown"})
 
 
@@ -51,6 +52,13 @@ class FaceSettings(StepSettings):
     legal_basis: str = Field(default="", max_length=2000, description="why faces may be named; without it nothing is asked")
     every_seconds: float = Field(default=2, gt=0, le=60, description="a frame is asked about each so many seconds")
     frames: int = Field(default=6, ge=1, le=24, description="frames in one microtask")
+
+    guarded: ClassVar[Mapping[str, Literal["always", "open"]]] = {"legal_basis": "open"}
+
+    @property
+    def not_yet(self) -> tuple[str, str] | None:
+        """Faces are personal data: the client states why they may be named, and a manager opens on that ground."""
+        return None if self.legal_basis.strip() else ("legal_basis", NO_BASIS)
 
     @model_validator(mode="after")
     def _names_differ(self) -> FaceSettings:
@@ -288,7 +296,7 @@ class VideoFaces:
     def split(self, source: Source, settings: FaceSettings, media: MediaReader) -> Iterator[tuple[str, FacePayload]]:
         """Chosen frames, some in each microtask; nothing without a legal basis."""
         if not settings.legal_basis.strip():
-            raise NotSplittable("Naming faces needs a legal basis. State it in the setting legal_basis.", field="legal_basis")
+            raise NotSplittable(NO_BASIS, field="legal_basis")
         part = subjects.first_part(source, self.accepts, self.name)
         if part.media is None or part.width is None or part.height is None:
             raise NotSplittable(f'The size of video "{part.file_name or part.name}" is not known. Ingest it again.')
@@ -310,7 +318,13 @@ class VideoFaces:
         return Widget(
             "video_faces",
             {
-                "subject": {"kind": "video", "media": payload.media, "width": payload.width, "height": payload.height},
+                "subject": {
+                    "kind": "video",
+                    "media": payload.media,
+                    "width": payload.width,
+                    "height": payload.height,
+                    "moments_ms": [one.time_ms for one in payload.frames],
+                },
                 "frames": [{"index": one.index, "time_ms": one.time_ms} for one in payload.frames],
                 "labels": [wording.shown_label(label, case.locale) for label in case.settings.names],
                 "nothing_allowed": True,

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from accessibility import widgets
 from task_types import reading, registry
 from task_types.errors import TaskTypeError
-from workbench import people
+from workbench import opening, people
 from workbench.context import Context
 from workbench.domain import Client, Json, Person, Project, Role, Step
 from workbench.errors import Invalid, NotAllowed, NotFound, Unavailable
@@ -39,7 +39,7 @@ def create(
         language: of the project; None takes it from the settings.
 
     Raises:
-        Invalid: unknown task type, or settings that the type does not take (`field` says which).
+        Invalid: unknown task type, settings that the type does not take, or without which it may not open (`field` says which).
         Conflict: the name is taken.
         Unavailable: no page can ask this type yet.
     """
@@ -47,6 +47,8 @@ def create(
     checked = check_settings(type_name, settings)
     task_type = registry.get(type_name)
     _check_page(task_type)
+    if not draft:
+        opening.check_settings(type_name, checked)
     now = ctx.now()
 
     def write(connection: Connection) -> Project:
@@ -97,23 +99,33 @@ def create_by(
     guides = person.has(Role.MANAGER, Role.SUPERVISOR)
     if not guides and person.client_id is None:
         raise NotAllowed("You do not belong to a company yet. Ask the lab manager to say which one.")
+    opening.check_guarded(person, type_name, {}, settings, is_open=False)
     named = client if guides else None
     company = named or (people.client_name(ctx, person.client_id) if person.client_id is not None else None)
     return create(ctx, name, type_name, settings, company, draft=draft or not guides, created_by=person.id)
 
 
 def change_settings(
-    ctx: Context, step: Step, settings: Mapping[str, Json], *, note: str | None = None, created_by: int | None = None
+    ctx: Context, step: Step, settings: Mapping[str, Json], *, note: str | None = None, by: Person | None = None
 ) -> Step:
     """
     A newer version of a step's settings. Microtasks stay; every answer keeps the version that it was given under.
 
+    Args:
+        by: who changes them; None: the lab itself.
+
     Raises:
-        Invalid: settings that the type does not take; nothing changes.
+        Invalid: settings that the type does not take, that an open project may not be without, or that are not this
+            person's to change; nothing changes.
     """
     checked = check_settings(step.task_type, settings)
+    is_open = ctx.db.read(lambda connection: store.project_by_id(connection, step.project_id)).status == "open"
+    if by is not None:
+        opening.check_guarded(by, step.task_type, step.settings, checked, is_open=is_open)
+    if is_open:
+        opening.check_settings(step.task_type, checked)
     now = ctx.now()
-    return ctx.db.write(lambda connection: store.new_step_version(connection, step.id, checked, note, created_by, now))
+    return ctx.db.write(lambda connection: store.new_step_version(connection, step.id, checked, note, by.id if by else None, now))
 
 
 def named(ctx: Context, name_or_id: str) -> Project:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.builders import Furnished
+from task_types import reading
+from tests.web.builders import Furnished, pageless
 from tests.web.conftest import SignIn, csrf
 from workbench import ingest, people, projects
 from workbench.context import Context
@@ -50,8 +51,10 @@ def test_somebody_without_a_company_makes_no_project(ctx: Context, here: Furnish
 
 def test_a_kind_of_work_without_a_page_makes_no_project(ctx: Context) -> None:
     """It is said at once, not to each worker."""
+    kind = pageless()
+    settings = reading.dumped(kind.examples[0].case.settings)
     with pytest.raises(Unavailable, match="cannot be asked on a page yet"):
-        projects.create(ctx, "Gezichten", "video_faces", {})
+        projects.create(ctx, "Zonder pagina", kind.name, settings)
 
 
 def test_a_new_password_or_card_ends_what_the_old_one_began(ctx: Context, browser: SignIn, here: Furnished) -> None:
@@ -105,5 +108,5 @@ def test_a_client_is_only_offered_work_that_a_page_can_ask(browser: SignIn) -> N
     """No way to a kind of work that would then be refused."""
     page = browser(Role.CLIENT).get("/projects/new").text
     assert "type=rating" in page
-    assert "type=recording" not in page
-    assert "type=video_faces" not in page
+    assert "type=video_faces" in page
+    assert f"type={pageless().name}" not in page

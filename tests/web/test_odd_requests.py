@@ -16,8 +16,7 @@ from fastapi import FastAPI
 from sqlalchemy.engine import Connection
 from starlette.testclient import TestClient
 
-from task_types import registry
-from tests.web.builders import Furnished, with_work
+from tests.web.builders import Furnished, pageless, with_work
 from tests.web.conftest import SignIn
 from workbench import people
 from workbench import tables as t
@@ -135,11 +134,11 @@ def test_a_question_that_no_page_can_ask_goes_back(ctx: Context, browser: SignIn
     """A lab from before the rule has such a project: the worker reads that nothing is wrong, and goes on."""
     with_work(ctx, here, tmp_path / "texts")
     assignment_id = here.paths["assignment_id"]
-    payload = registry.get("video_faces").examples[0].case.payload.model_dump(mode="json")
-    settings = registry.get("video_faces").examples[0].case.settings.model_dump(mode="json")
+    payload = pageless().examples[0].case.payload.model_dump(mode="json")
+    settings = pageless().examples[0].case.settings.model_dump(mode="json")
 
     def turn(connection: Connection) -> None:
-        connection.execute(sa.update(t.step).values(task_type="video_faces"))
+        connection.execute(sa.update(t.step).values(task_type=pageless().name))
         connection.execute(sa.update(t.step_version).values(settings=settings))
         connection.execute(sa.update(t.microtask).values(payload=payload))
 

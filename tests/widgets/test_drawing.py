@@ -266,3 +266,29 @@ def test_a_part_of_a_picture_gives_places_of_the_whole(page: Page, stand_url: st
     keys(page, editor, "9", "Enter", "ArrowUp", "ArrowLeft", "Enter", "l")
     assert answer(editor)[1]["x"] > 1000
     expect(spoken(editor)).to_have_text("The next one is: Bicycle")
+
+
+def test_faces_on_three_pictures_by_keys(page: Page, stand_url: str) -> None:
+    """A box on the first, copied to the second and moved there; undo goes to the picture where something changes."""
+    editor = opened(page, stand_url, "video_faces")
+    keys(page, editor, "5", "Enter", "9", "Enter", ".")
+    expect(spoken(editor)).to_have_text("Picture 2 of 3, at 0:02.0. Faces: 0.")
+    keys(page, editor, "c", "n", "ArrowLeft", "Enter", "l", ".", ",")
+    first, second = answer(editor)
+    assert (first["frame"], second["frame"]) == (0, 50)
+    assert second["x"] == first["x"] - 40
+    keys(page, editor, ".", "1", "Enter", "5", "Enter", ",", "Control+z")
+    expect(editor.locator("[data-place]")).to_have_text("Picture 3 of 3, at 0:04.0. Faces: 0.")
+    assert answer(editor) == [first, second]
+
+
+def test_faces_have_suggestions_of_their_own_picture(page: Page, stand_url: str) -> None:
+    """Asked again on another picture; nothing to copy from before the first one is told."""
+    editor = opened(page, stand_url, "video_faces", 1)
+    keys(page, editor, "c")
+    expect(spoken(editor)).to_have_text("There is nothing to copy from the picture before.")
+    keys(page, editor, ".", "p")
+    expect(spoken(editor)).to_contain_text("suggestions. Press a number")
+    keys(page, editor, "1", ".")
+    expect(editor.locator(".drawing__proposals")).to_be_hidden()
+    assert [face["frame"] for face in answer(editor)] == [0, 50]

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from task_types import registry
 from task_types.errors import TaskTypeError
 from task_types.protocol import Locale
-from workbench import projects
+from workbench import opening, projects
 from workbench.context import Context
 from workbench.domain import Client, Person, Project, Role, Step
 from workbench.errors import Invalid, NotFound, WorkbenchError
@@ -105,8 +105,14 @@ def change_status(ctx: Ctx, signed: Manager, form: Form, project_id: str) -> Res
         raise Invalid("Choose open, paused or closed.", field="status")
 
     def change(connection: Connection) -> None:
+        steps = store.steps_of(connection, project.id)
+        if status == "open":
+            opening.check(steps)
         store.set_status(connection, project.id, status, ctx.now())
-        _log(connection, ctx, signed.person, "project.status", project, status=status)
+        # Opening on a ground that a client stated confirms it: what was stated is kept with who opened.
+        stated = [step.settings["legal_basis"] for step in steps if step.settings.get("legal_basis")]
+        ground = {"legal_basis": stated} if stated else {}
+        _log(connection, ctx, signed.person, "project.status", project, status=status, **ground)
 
     ctx.db.write(change)
     return pages.see_other(f"/projects/{project.public_id}")
@@ -136,7 +142,7 @@ def change_settings(request: Request, ctx: Ctx, signed: Owner, form: Form, proje
         read = settings_form.read(registry.get(step.task_type).settings_model, form)
         kept = {name: step.settings[name] for name in settings_form.NEVER if name in step.settings}
         note = form.text("note") or None
-        projects.change_settings(ctx, step, {**kept, **read}, note=note, created_by=signed.person.id)
+        projects.change_settings(ctx, step, {**kept, **read}, note=note, by=signed.person)
     except WorkbenchError as error:
         return _settings_page(request, ctx, signed, project, error=error, form=form)
     return pages.see_other(f"/projects/{project.public_id}")

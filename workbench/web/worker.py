@@ -281,7 +281,7 @@ def _without_page(request: Request, ctx: Context, signed: Signed, assignment: As
     return pages.render(request, "worker/no_page.html", signed)
 
 
-def media_url(media: str, variant: str, **parameters: int | None) -> str:
+def media_url(media: str, variant: str, **parameters: float | None) -> str:
     """The address of a file in a form that a browser shows."""
     given = {name: value for name, value in parameters.items() if value is not None}
     return f"/media/{media}/{variant}" + (f"?{urlencode(given)}" if given else "")
