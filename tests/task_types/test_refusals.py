@@ -101,7 +101,7 @@ def test_the_sentence_says_what_to_do(task_type: str, answer: Any, message: str)
 @pytest.mark.parametrize(
     ("task_type", "settings", "message"),
     [
-        ("rating", {"scal": 5}, 'Unknown setting "scal" for rating. Known: adaptive, clip_seconds, crops_column, gold'),
+        ("rating", {"scal": 5}, 'Unknown setting "scal" for rating. Known: adaptive, clip_seconds, crops_column'),
         ("rating", {"scale": 1}, "Setting scale: A scale has 2 to 11 points"),
         ("rating", {"overlap": 0}, "Setting overlap:"),
         ("rating", {"opinion": True, "gold": "on"}, "An opinion project has no gold"),

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from accessibility import widgets
 from task_types import registry
 from tests.coached import a_life
+from tests.planned import a_plan
 from workbench import assign, certifying, coaching, day, ingest, people, projects, together
 from workbench import tables as t
 from workbench.certificate import PARTS
@@ -134,6 +135,7 @@ def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
         **_reviewed(connection, ctx, here),
     }
     worker = here.by_role[Role.WORKER].person.id
+    here.paths |= a_plan(connection, worker, ctx.now())
     planned = ctx.now() + 45 * MINUTE_MS
     connection.execute(sa.insert(t.block).values(person_id=worker, kind="work", started_ms=ctx.now(), planned_end_ms=planned))
 
