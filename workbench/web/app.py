@@ -30,6 +30,7 @@ from workbench.web import (
     gold,
     guiding,
     groups,
+    guiding,
     health,
     manager,
     media,
