@@ -28,7 +28,6 @@ from workbench.web import (
     day,
     day_api,
     gold,
-    guiding,
     groups,
     guiding,
     health,
