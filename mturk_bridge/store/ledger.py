@@ -65,7 +65,8 @@ def add(
         "at_ms": now,
     }
     statement = upsert(b.entry).values(row).on_conflict_do_nothing(index_elements=["account", "token"])
-    return bool(connection.execute(statement).rowcount)
+    # RETURNING, not rowcount: that one says -1 after an INSERT on PostgreSQL.
+    return connection.execute(statement.returning(b.entry.c.id)).first() is not None
 
 
 def balance(connection: Connection, requester_id: int) -> Balance:

@@ -155,8 +155,8 @@ def change_sent(connection: Connection, sent_id: int, **values: Any) -> None:
 def keep(connection: Connection, values: Mapping[str, Any]) -> bool:
     """An answer that came back, once; False: it is here already."""
     statement = upsert(b.order_answer).values(values)
-    kept = connection.execute(statement.on_conflict_do_nothing(index_elements=["assignment_id", "order_hit_id"]))
-    return bool(kept.rowcount)
+    once = statement.on_conflict_do_nothing(index_elements=["assignment_id", "order_hit_id"])
+    return connection.execute(once.returning(b.order_answer.c.id)).first() is not None
 
 
 def came(connection: Connection, order_id: int) -> list[Came]:

@@ -23,7 +23,8 @@ def begin(connection: Connection, scope: str, token: str, given: Mapping[str, An
     """
     row = {"scope": scope, "key": token, "fingerprint": fingerprint(given), "body": {}, "at_ms": now}
     statement = upsert(t.repeat_key).values(row).on_conflict_do_nothing(index_elements=["scope", "key"])
-    if connection.execute(statement).rowcount:
+    # RETURNING, not rowcount: that one says -1 after an INSERT on PostgreSQL.
+    if connection.execute(statement.returning(t.repeat_key.c.key)).first() is not None:
         return None
     body = connection.execute(_same(sa.select(t.repeat_key.c.body), scope, token)).scalar_one()
     return str(body.get("made", ""))

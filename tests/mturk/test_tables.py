@@ -1,0 +1,72 @@
+"""The bridge's own history of tables, on both databases; and what it does to a lab that never uses it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import sqlalchemy as sa
+
+from mturk_bridge import migrations, sweep
+from mturk_bridge.errors import AlreadyDone
+from mturk_bridge.operations import OPERATIONS, Call
+from mturk_bridge.store import ledger, times
+from mturk_bridge.tables import metadata
+from tests.builders import person, rows
+from tests.mturk.endpoint import FORM, TYPE, with_requester, work
+from workbench import tables as t
+from workbench.context import Context
+
+
+def test_a_lab_that_never_uses_the_bridge_has_none_of_its_tables(ctx: Context) -> None:
+    """Not at the start, not by the clockwork; only when somebody asks."""
+    sweep.sweep(ctx)
+    with ctx.db.reading() as connection:
+        before = [name for name in sa.inspect(connection).get_table_names() if name.startswith("mturk_")]
+    migrations.ready(ctx)
+    assert (before, migrations.current(ctx)) == ([], migrations.HEAD)
+
+
+def test_the_newest_revision_is_the_schema_of_the_tables(each_db_ctx: Context) -> None:
+    """The migrations make just the tables that the code knows."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    migrations.ready(each_db_ctx)
+    migrations.ready(each_db_ctx)
+    ours = {"include_name": lambda name, kind, _parents: kind != "table" or name in metadata.tables}
+    with each_db_ctx.db.reading() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection, opts=ours), metadata)
+    assert difference == []
+
+
+def test_a_hit_goes_round_on_both_databases(each_db_ctx: Context) -> None:
+    """Made once by eight who repeat, answered, approved by time, thanked; the ledger says the same on both."""
+    ctx = each_db_ctx
+    requester, _ = with_requester(ctx)
+
+    def ask(operation: str, **given: Any) -> dict[str, Any]:
+        return OPERATIONS[operation](Call(ctx, requester, operation, given, ctx.now()))
+
+    def make(_number: int) -> bool:
+        try:
+            ask("CreateHIT", **TYPE, LifetimeInSeconds=86_400, Question=FORM, UniqueRequestToken="once")
+        except AlreadyDone:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as eight:
+        assert list(eight.map(make, range(8))).count(True) == 1
+    hit = ask("ListHITs")["HITs"][0]
+    work(ctx, person(ctx), {"fields": {"q1": "yes"}}, active_ms=42_000)
+    one = ask("ListAssignmentsForHIT", HITId=hit["HITId"])["Assignments"][0]
+    about = {"WorkerId": one["WorkerId"], "AssignmentId": one["AssignmentId"]}
+    ask("SendBonus", **about, BonusAmount="0.05", Reason="Thanks", UniqueRequestToken="thanks")
+    ctx.clock.forward(minutes=61)  # type: ignore[attr-defined]
+    sweep.sweep(ctx)
+    assert ask("GetAccountBalance") == {"AvailableBalance": "999.45", "OnHoldBalance": "0.00"}
+    assert ctx.db.read(lambda c: ledger.by_worker(c, requester.account)) == {one["WorkerId"]: 55}
+    assert [each.paid_seconds for _, each in ctx.db.read(lambda c: times.worked(c, requester.id))] == [42.0]
+    assert ask("ListReviewableHITs")["NumResults"] == 1
+    ask("DeleteHIT", HITId=hit["HITId"])
+    assert len(rows(ctx, t.microtask)) == 1
