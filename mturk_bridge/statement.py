@@ -115,14 +115,14 @@ def _principles(lines: Sequence[Line], rejections: int, upheld: int, waiting: in
         Principle(
             noted("Fair pay"),
             noted("People here are paid for their hours. A HIT under the floor is refused; time on returned work counts."),
-            noted("%(answers)s answers, %(short)s dollars under the floor"),
+            noted("Answers: %(answers)s. Dollars under the floor: %(short)s."),
             {"answers": answers, "short": f"{short / 100:.2f}"},
             None if not answers else short == 0,
         ),
         Principle(
             noted("Fair conditions"),
             noted("Work keeps to blocks and breaks, has no hurry in it, and can be given back without harm."),
-            noted("%(returned)s questions given back, none with a consequence"),
+            noted("Questions given back: %(returned)s. None had a consequence."),
             {"returned": returned},
             True,
         ),
@@ -131,21 +131,21 @@ def _principles(lines: Sequence[Line], rejections: int, upheld: int, waiting: in
             noted(
                 "People have their contract with the lab. A requester has none with them, and sees no name, face or exact time."
             ),
-            noted("Each person has another name for each type of HIT"),
+            noted("Each person has another name for each type of HIT."),
             {},
             True,
         ),
         Principle(
             noted("Fair management"),
             noted("No machine rejects or blocks. A rejection is looked at by a person, and pay stands whatever comes of it."),
-            noted("%(rejections)s rejections, %(upheld)s upheld by a person of the lab"),
+            noted("Rejections: %(rejections)s. Upheld by a person of the lab: %(upheld)s."),
             {"rejections": rejections, "upheld": upheld},
             True,
         ),
         Principle(
             noted("Fair representation"),
             noted("Words of a requester pass the coach; workers and their council can speak about the work itself."),
-            noted("%(waiting)s messages of workers wait for this requester"),
+            noted("Messages of workers that wait for this requester: %(waiting)s."),
             {"waiting": waiting},
             None,
         ),
