@@ -114,3 +114,30 @@ def test_writing_in_a_field_takes_away_that_it_is_unreadable(page: Page, stand_u
     page.get_by_label("Shop", exact=True).fill("Bakker")
     expect(page.get_by_label("I cannot read this: Shop")).not_to_be_checked()
     assert page.locator(".widget").evaluate("one => one.draft") == {"fields": {"shop": "Bakker"}}
+
+
+def test_a_sentence_is_marked_by_one_key_and_marks_may_overlap(page: Page, stand_url: str) -> None:
+    """S takes the sentence round the word; a word inside it gets a mark of its own; a screen reader hears both labels."""
+    page.goto(f"{stand_url}/try/text_spans/2")
+    page.get_by_role("button", name="Philips", exact=True).focus()
+    page.keyboard.press("s")
+    page.get_by_label("Place").check()
+    page.get_by_role("button", name="Philips", exact=True).focus()
+    for key in ("Enter", "Enter"):
+        page.keyboard.press(key)
+    marks = [(span["label"], span["text"]) for span in answer(page)["spans"]]
+    assert marks == [("company", "Cafe\u0301 \U0001f469\u200d\U0001f4bb Philips."), ("company", "Philips"), ("place", "Philips")]
+    word = page.get_by_role("button", name="Philips", exact=True)
+    assert word.get_attribute("aria-description") == "Company, Company, Place"
+
+
+def test_arrows_follow_the_direction_of_the_text_and_jump_by_sentence(page: Page, stand_url: str) -> None:
+    """From right to left the left arrow goes on; Control goes to the next sentence; a woman with a laptop is one character."""
+    page.goto(f"{stand_url}/try/text_spans/2")
+    first = page.locator(".spans__word").first
+    first.focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".spans__word").nth(1).evaluate("one => one === document.activeElement")
+    page.keyboard.press("Control+ArrowLeft")
+    assert page.evaluate("document.activeElement.textContent") == "Cafe\u0301"
+    assert page.locator(".spans__word", has_text="\U0001f469").evaluate("one => [...one.textContent].length") == 3

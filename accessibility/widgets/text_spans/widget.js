@@ -1,15 +1,32 @@
 // Words in a text, marked with a label: first word, last word, by press or by keys. Offsets are code points.
 import { fill, say, wordsOf } from "widgets/common/words.js";
 
-const WORD = /[\p{L}\p{N}]+(?:['’.@-][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu;
+const WORD = /[\p{L}\p{N}\p{M}]+(?:['’.@-][\p{L}\p{N}\p{M}]+)*/gu;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const points = (text) => [...text].length;
+
+/** Words and single other characters (a whole emoji, with what joins it), as [{index, text}]. */
+function* wordsIn(text) {
+  let end = 0;
+  for (const match of text.matchAll(WORD)) {
+    yield* charactersIn(text, end, match.index);
+    yield { index: match.index, text: match[0] };
+    end = match.index + match[0].length;
+  }
+  yield* charactersIn(text, end, text.length);
+}
+
+function* charactersIn(text, from, to) {
+  for (const { segment, index } of new Intl.Segmenter().segment(text.slice(from, to)))
+    if (segment.trim()) yield { index: from + index, text: segment };
+}
 
 class MarkWords extends HTMLElement {
   connectedCallback() {
     if (this.rows) return;
     this.words = wordsOf(this);
     this.holder = this.querySelector(".spans__text");
-    this.text = this.holder.textContent;
+    this.text = this.words.whole; // as it is stored: a page's own text has lost what line ends it had
     this.field = this.querySelector("[name=spans]");
     this.nothing = this.querySelector("[name=nothing]");
     this.labels = new Map([...this.querySelectorAll("[data-label-value]")].map((one) => [one.dataset.labelValue, one.dataset.labelText]));
@@ -28,23 +45,33 @@ class MarkWords extends HTMLElement {
   cut() {
     const parts = [];
     let end = 0;
-    for (const match of this.text.matchAll(WORD)) {
-      parts.push(document.createTextNode(this.text.slice(end, match.index)), this.word(match));
-      end = match.index + match[0].length;
+    for (const { index, text } of wordsIn(this.text)) {
+      parts.push(document.createTextNode(this.text.slice(end, index)), this.word(index, text));
+      end = index + text.length;
     }
     this.holder.replaceChildren(...parts, document.createTextNode(this.text.slice(end)));
+    this.holder.dir = "auto";
+    this.buttons = [...this.holder.querySelectorAll(".spans__word")];
+    this.sentences = this.sentenceStarts();
     this.holder.setAttribute("role", "group");
     this.holder.setAttribute("aria-label", this.words.text);
     this.holder.setAttribute("aria-describedby", "spans-how");
-    this.buttons = [...this.holder.querySelectorAll(".spans__word")];
     if (this.buttons.length) this.buttons[0].tabIndex = 0;
   }
 
-  word(match) {
-    const start = points(this.text.slice(0, match.index));
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "spans__word", textContent: match[0], tabIndex: -1 });
-    Object.assign(button.dataset, { start, end: start + points(match[0]) });
+  word(index, text) {
+    const start = points(this.text.slice(0, index));
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "spans__word", textContent: text, tabIndex: -1 });
+    Object.assign(button.dataset, { start, end: start + points(text) });
     return button;
+  }
+
+  /** Places in the list of words where a sentence begins. */
+  sentenceStarts() {
+    const segmenter = new Intl.Segmenter(this.holder.lang || undefined, { granularity: "sentence" });
+    const starts = [...segmenter.segment(this.text)].map(({ index }) => points(this.text.slice(0, index)));
+    const places = starts.map((start) => this.buttons.findIndex((word) => Number(word.dataset.start) >= start)).filter((at) => at >= 0);
+    return [...new Set(places)];
   }
 
   /** The answer; null while nothing is marked and nobody said that there is nothing. */
@@ -53,15 +80,42 @@ class MarkWords extends HTMLElement {
   }
 
   key(event) {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const at = this.buttons.indexOf(event.target);
+    if (at < 0 || event.altKey || event.metaKey) return;
     if (event.key === "Escape" && this.first) this.begin(null);
-    const to = event.key === "Home" ? 0 : event.key === "End" ? this.buttons.length - 1 : at + step;
+    if (event.key.toLowerCase() === "s" && !event.ctrlKey) return this.markSentence(event, at);
+    const to = this.target(event, at);
     if (!this.buttons[to]) return;
     event.preventDefault();
-    event.target.tabIndex = -1;
-    this.buttons[to].tabIndex = 0;
-    this.buttons[to].focus();
+    // Holding Shift selects: from where it began to where it ends, then Enter.
+    if (event.shiftKey && !this.first) this.begin(event.target);
+    this.focusOn(to);
+  }
+
+  /** The word that a key goes to: the next one, with Control the next sentence; in a text from right to left the other way. */
+  target({ key, ctrlKey }, at) {
+    if (key === "Home") return 0;
+    if (key === "End") return this.buttons.length - 1;
+    const forward = RIGHT_TO_LEFT.test(this.text.slice(0, 400)) ? -1 : 1;
+    const step = { ArrowRight: forward, ArrowDown: 1, ArrowLeft: -forward, ArrowUp: -1 }[key];
+    if (!step) return -1;
+    if (!ctrlKey) return at + step;
+    return step > 0 ? (this.sentences.find((start) => start > at) ?? -1) : (this.sentences.findLast((start) => start < at) ?? -1);
+  }
+
+  focusOn(at) {
+    for (const button of this.buttons) button.tabIndex = -1;
+    this.buttons[at].tabIndex = 0;
+    this.buttons[at].focus();
+  }
+
+  /** The whole sentence around a word. */
+  markSentence(event, at) {
+    event.preventDefault();
+    const start = this.sentences.findLast((one) => one <= at) ?? 0;
+    const end = (this.sentences.find((one) => one > at) ?? this.buttons.length) - 1;
+    this.first = this.buttons[start];
+    this.press(this.buttons[end]);
   }
 
   press(button) {
@@ -72,7 +126,8 @@ class MarkWords extends HTMLElement {
     const label = this.querySelector("[data-label-value]:checked").dataset.labelValue;
     const text = [...this.text].slice(start, end).join("");
     this.first = null;
-    this.set([...this.rows.filter((row) => row.start !== start || row.end !== end), { label, start, end, text }]);
+    // The same words may have two labels, and two pieces may overlap: only the same label at the same place is the same.
+    this.set([...this.rows.filter((row) => row.start !== start || row.end !== end || row.label !== label), { label, start, end, text }]);
     say(this, fill(this.words.made, { words: text, label: this.labels.get(label) }));
   }
 
@@ -100,8 +155,12 @@ class MarkWords extends HTMLElement {
   show() {
     this.field.value = this.rows.length ? JSON.stringify(this.rows) : "";
     for (const button of this.buttons) {
-      const marked = this.rows.some((row) => row.start < Number(button.dataset.end) && Number(button.dataset.start) < row.end);
+      const around = this.rows.filter((row) => row.start < Number(button.dataset.end) && Number(button.dataset.start) < row.end);
+      const marked = around.length > 0;
       button.toggleAttribute("data-marked", marked);
+      button.toggleAttribute("data-twice", around.length > 1);
+      if (marked) button.setAttribute("aria-description", around.map((row) => this.labels.get(row.label) ?? row.label).join(", "));
+      else button.removeAttribute("aria-description");
       button.setAttribute("aria-pressed", String(marked || button === this.first));
     }
     this.querySelector("[data-empty]").hidden = this.rows.length > 0;
