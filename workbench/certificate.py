@@ -24,13 +24,14 @@ STATUS_BITS = 131_072  # the smallest list that the specification allows
 
 # Beginnings of words that tell about health, benefits, speed or mistakes. A person reads the words as well: this catches
 # what was written in passing.
-_UNFIT = re.compile(
-    r"\b(autis|adhd|add\b|ass\b|depress|burn-?out|beperk(t|ing)\w*|handicap|gehandicap|diagnos|psych|blind|doof|dove\b|"
-    r"slechtziend|slechthorend|rolstoel|uitkering|wajong|wia\b|loonwaarde|ziek\b|ziekte|ziekmeld|verzuim|afwezig|medicijn|"
-    r"medicat|therap|stoornis|disab|impair|deaf|wheelchair|sick|absen|illness|disorder|"
-    r"per uur|per hour|per minuut|per minute|procent|percent|nauwkeurigheid van|accuracy of|fouten|mistakes|errors)|\d\s?%",
-    re.IGNORECASE,
+_HEALTH = (
+    r"autis|adhd|add\b|ass\b|depress|burn-?out|beperk(?:t|ing)\w*|handicap|gehandicap|diagnos|psych|blind|doof|dove\b|"
+    r"slechtziend|slechthorend|rolstoel|uitkering|wajong|wia\b|ziek\b|ziekte|ziekmeld|verzuim|afwezig|medicijn|"
+    r"medicat|therap|stoornis|disab|impair|deaf|wheelchair|sick|absen|illness|disorder"
 )
+_PACE = r"loonwaarde|per uur|per hour|per minuut|per minute|procent|percent|nauwkeurigheid van|accuracy of|fouten|mistakes|errors"
+_UNFIT = re.compile(rf"\b(?:{_HEALTH}|{_PACE})|\d\s?%", re.IGNORECASE)
+_ABOUT_HEALTH = re.compile(rf"\b(?:{_HEALTH})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,11 @@ def check_words(text: str, field_name: str) -> str:
             field=field_name,
         )
     return words
+
+
+def about_health(text: str) -> list[str]:
+    """Words about health or benefits: they stay out of reports too."""
+    return [found.group(0) for found in _ABOUT_HEALTH.finditer(text)]
 
 
 def unfit_words(text: str) -> list[str]:

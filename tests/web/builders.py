@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from accessibility import widgets
 from task_types import registry
 from tests.coached import a_life
 from tests.planned import a_plan
-from workbench import assign, certifying, coaching, day, ingest, people, projects, together
+from workbench import assign, certifying, coaching, day, ingest, people, projects, reports, together
 from workbench import tables as t
 from workbench.certificate import PARTS
 from workbench.context import Context
@@ -69,6 +70,11 @@ def _take_along(ctx: Context, here: Furnished) -> None:
     part = certifying.CoachPart("Wim legt het anderen goed uit.", {}, "", "Ondertitels beoordelen", "")
     kept = certifying.add_coach_part(ctx, coach, asked, part)
     found = certifying.issue(ctx, coach, kept, certifying.issuer_of(ctx, "http://testserver"))
+    asked_for = reports.Asked("progress", "municipality", date(2026, 11, 1), date(2026, 11, 30))
+    report = reports.draft(ctx, coach, worker, asked_for)
+    report = reports.act(ctx, coach, report, "save", role="coach", words="Wim leert graag bij.")
+    reports.act(ctx, coach, report, "show", role="coach")
+    here.paths |= {"report_id": report.public_id}
     here.paths |= {"certificate_id": found.public_id, "key_name": certifying.current_key(ctx).name}
 
 

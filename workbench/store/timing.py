@@ -72,3 +72,10 @@ def gold_share(connection: Connection, step_id: int) -> float:
     ).one()
     others = (row.given or 0) - (row.gold or 0)
     return (row.gold or 0) / others if others > 0 else 0.0
+
+
+def active_between(connection: Connection, start_ms: int, end_ms: int) -> int:
+    """How long everybody together answered in a period (ms), as far as it was measured."""
+    a = t.annotation.c
+    where = (a.submitted_ms >= start_ms, a.submitted_ms < end_ms, a.active_ms.between(1, LONGEST_MS))
+    return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(a.active_ms), 0)).where(*where)) or 0)

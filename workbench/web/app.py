@@ -40,6 +40,10 @@ from workbench.web import (
     problems,
     projects,
     quality,
+    privacy,
+    problems,
+    projects,
+    reports,
     setup,
     sign_in,
     stream,
@@ -135,6 +139,8 @@ def _routers() -> list[APIRouter]:
         voice,
         pay,
         certificates,
+        reports,
+        privacy,
         health,
     )
     plugged_in = [point.load() for point in plug_ins.points(PLUG_INS)]

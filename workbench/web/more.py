@@ -42,6 +42,7 @@ LINKS = [
     Link("/work/more/hours", noted("My hours"), MINE, "hours"),
     Link("/work/more/certificate", noted("My certificate"), MINE, "certificate"),
     Link("/work/more/thanks", noted("Where my work went"), MINE, "thanks"),
+    Link("/work/more/reports", noted("Reports about me"), MINE, "page"),
     Link("/work/more/data", noted("My data"), MINE, "data"),
     Link("/account", noted("How my pages look"), MINE, "look"),
     Link("/help", noted("Help"), MINE, "help"),

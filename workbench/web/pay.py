@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from workbench import coaching, hours, pay, payroll, pricing
+from workbench import coaching, hours, pay, payroll, pricing, promising
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import Invalid, WorkbenchError
-from workbench.lab_settings import KEY, LabSettings, read_form
+from workbench.lab_settings import KEY, LabSettings, amount, read_form
 from workbench.store import audit, lab
 from workbench.store import people as people_store
 from workbench.web import pages
@@ -128,6 +128,23 @@ def quote_page(request: Request, ctx: Ctx, signed: Manager, project_id: str) -> 
     return pages.render(request, "take/quote.html", signed, offer=found, titles=titles)
 
 
+@router.get("/manager/capacity")
+def capacity_page(request: Request, ctx: Ctx, signed: Manager, wanted: str = "", until: str = "") -> Response:
+    """
+    Can we promise so many hours by that day without hurrying anyone? And how long does the work last?
+
+    Who may: manager.
+    """
+    error = None
+    try:
+        day = payroll.read_day(until, "until") if until else None
+        found = promising.outlook(ctx, wanted=_wanted(wanted), until=day)
+    except Invalid as wrong:
+        found, error = promising.outlook(ctx), wrong
+    data: dict[str, Any] = {"outlook": found, "wanted": wanted, "until": until, "error": error}
+    return pages.render(request, "take/capacity.html", signed, status=error.status if error else 200, **data)
+
+
 @router.get("/manager/lab")
 def lab_page(request: Request, ctx: Ctx, signed: Manager, saved: bool = False) -> Response:
     """
@@ -183,6 +200,15 @@ def _period(ctx: Context, first: str, last: str) -> tuple[date, date]:
     start, end = payroll.read_day(first, "first"), payroll.read_day(last, "last")
     payroll.check_period(start, end)
     return start, end
+
+
+def _wanted(text: str) -> float | None:
+    if not text.strip():
+        return None
+    found = amount(text)
+    if found is None:
+        raise Invalid("Please give a number of hours, for example 40.", field="wanted")
+    return float(found)
 
 
 def _minutes(text: str) -> int:
