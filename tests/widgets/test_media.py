@@ -190,3 +190,17 @@ def test_what_a_subtitle_question_plays_is_one_of_its_pieces() -> None:
     data = task_type.widget(case).data
     [piece] = set(_pieces(data, case.payload.media))
     assert piece[0] < case.payload.start_ms < case.payload.end_ms < (piece[1] or 0)
+
+
+def test_a_part_of_a_picture_goes_to_whom_it_was_asked(site: Site) -> None:
+    """A worker gets the parts of their own questions; suggestions belong to the picture; neither is made of sound."""
+    noor = site.person("Noor", Role.WORKER)
+    assert assign.next_assignments(site.ctx, noor, ahead=2)
+    crop = {"x": 10, "y": 20, "width": 30, "height": 40}
+    payload = {"kind": "image", "media": site.ids["image"], "width": 640, "height": 360, "crop": crop}
+    site.ctx.db.write(lambda c: c.execute(sa.update(t.microtask).values(payload=payload)))
+    asked = ("crop?x=10&y=20&width=30&height=40", "crop?x=11&y=20&width=30&height=40", "proposals")
+    replies = [site.get("Noor", "image", each) for each in asked]
+    assert [reply.status_code for reply in replies] == [200, 404, 200]
+    assert set(replies[2].json()) == {"areas", "lines"}
+    assert [site.get("Mo", "audio", each).status_code for each in ("proposals", "frame?at_ms=0", "crop")] == [404, 404, 404]
