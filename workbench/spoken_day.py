@@ -8,9 +8,10 @@ from typing import Any
 from accessibility.dialogues.turns import AskCoach, CheckIn, ChooseWork, Heard, Learn, Look, Told, Wish, WorkList
 from accessibility.dialogues.words import words
 from workbench import assign, day
+from workbench.certificate import Content
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Json, Person
-from workbench.store import compared, own_words, requests, terms
+from workbench.store import certificates, compared, own_words, requests, terms
 from workbench.store.compared import Comparison
 
 MOST_KINDS = 9  # what can be chosen with one key
@@ -101,7 +102,7 @@ def _looked(ctx: Context, person: Person, turn: Look | ChooseWork) -> Heard:
     if turn.what == "work":
         return WorkList(_kinds(ctx, person))
     if turn.what == "certificate":
-        return Told((words("certificate_none", locale_of(person)),))
+        return Told(_certificates(ctx, person))
     return Told((*_so_far(ctx, person), *_comparisons(ctx, person)))
 
 
@@ -122,6 +123,27 @@ def _so_far(ctx: Context, person: Person) -> tuple[str, ...]:
     )
     answered = "answered_one" if found.answered == 1 else "answered"
     return (words(answered, locale, count=found.answered), words("worked", locale, time=time))
+
+
+def _certificates(ctx: Context, person: Person) -> tuple[str, ...]:
+    """What stands on the certificates that hold, as the worker picked it."""
+    locale = locale_of(person)
+    found = ctx.db.read(lambda connection: certificates.of_person(connection, person.id))
+    signed = [each for each in found if each.status == "signed"]
+    if not signed:
+        waits = any(each.status == "asked" for each in found)
+        return (words("certificate_asked" if waits else "certificate_none", locale),)
+    return tuple(line for each in signed for line in _certificate(each.content.picked(), locale))
+
+
+def _certificate(content: Content, locale: str) -> tuple[str, ...]:
+    lines = [words("certificate", locale, first=content.first, last=content.last)]
+    if content.hours:
+        lines.append(words("certificate_hours", locale, hours=content.hours))
+    kinds = [kind.title.get(locale, kind.name) for kind in content.kinds]
+    if kinds:
+        lines.append(words("certificate_kinds", locale, kinds=", ".join(kinds)))
+    return (*lines, *(text for text in (content.coach_words, content.own_words) if text))
 
 
 # --- how a transcript compares ---------------------------------------------------------------------------------------

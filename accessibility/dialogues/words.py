@@ -86,6 +86,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "worked": {"nl": "Je hebt {time} gewerkt.", "en": "You worked for {time}."},
     "minutes": {"nl": "{minutes} minuten", "en": "{minutes} minutes"},
     "hours": {"nl": "{hours} uur en {minutes} minuten", "en": "{hours} hours and {minutes} minutes"},
+    "certificate": {"nl": "Je certificaat gaat over {first} tot {last}.", "en": "Your certificate is about {first} to {last}."},
+    "certificate_hours": {"nl": "Je werkte {hours} uur.", "en": "You worked {hours} hours."},
+    "certificate_kinds": {"nl": "Dit werk deed je: {kinds}.", "en": "This work you did: {kinds}."},
+    "certificate_asked": {
+        "nl": "Je certificaat wacht op je begeleider, die het tekent.",
+        "en": "Your certificate waits for your coach, who signs it.",
+    },
     "certificate_none": {
         "nl": "Je hebt nog geen certificaat. Je kunt er met je begeleider een maken.",
         "en": "You have no certificate yet. You can make one with your coach.",
