@@ -120,13 +120,32 @@ def merge(
         BadVotes: weights of another length, or below zero.
     """
     found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
-    return [(_median_box(c, precisions), c.share) for c in found]
+    return [(_median_box(c, _corners(c.members), precisions), c.share) for c in found]
 
 
-def _median_box(found: Cluster[Box], precisions: Sequence[float] | None) -> Box:
+def _median_box(found: Cluster[Box], edges: Floats, precisions: Sequence[float] | None) -> Box:
     worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
-    x1, y1, x2, y2 = (float(v) for v in median_edges(_corners(found.members), worth))
-    return Box(found.members[0].label, x1, y1, x2 - x1, y2 - y1)
+    x1, y1, x2, y2 = (float(v) for v in median_edges(edges, worth))
+    return Box(found.members[0].label, x1, y1, max(x2 - x1, 0.0), max(y2 - y1, 0.0))
+
+
+def merge_known(
+    answers: Sequence[tuple[W, Sequence[Box]]],
+    spread: Spread,
+    keep: float = 0.4,
+    *,
+    weights: Sequence[float] | None = None,
+    threshold: float = SAME,
+) -> list[tuple[Box, float]]:
+    """`merge` of (worker, boxes) pairs with what is known of how exactly, and with what habit, each of them draws."""
+    workers = [worker for worker, _ in answers]
+    precisions = [spread.precision(worker) for worker in workers]
+    found = cluster([marked for _, marked in answers], overlap, threshold=threshold, keep=keep, weights=weights)
+    merged = []
+    for one in found:
+        edges = spread.without_habit([workers[place] for place in one.workers], _corners(one.members))
+        merged.append((_median_box(one, edges, precisions), one.share))
+    return merged
 
 
 def fit_boxes(microtasks: Sequence[Sequence[tuple[W, Sequence[Box]]]]) -> Spread:
@@ -143,7 +162,4 @@ def merge_project(
 ) -> list[list[tuple[Box, float]]]:
     """Merge every microtask with edges weighed by `spread`, made from these microtasks when None."""
     known = fit_boxes(microtasks) if spread is None else spread
-    return [
-        merge([marked for _, marked in answers], keep=keep, precisions=[known.precision(w) for w, _ in answers])
-        for answers in microtasks
-    ]
+    return [merge_known(answers, known, keep) for answers in microtasks]

@@ -15,6 +15,7 @@ PRIOR_ANSWERS = 10.0  # the crowd's mean counts as ten answers
 CROWD_SKILL = 0.8  # before anybody answered gold
 DECAY = 0.998  # weight of an answer once the next gold answer is in: half after 350
 _INTERVAL = 0.9
+_INTERVAL_PRIOR = 2.0  # answers: more would pull the interval of somebody unlike the crowd away from the truth
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,14 @@ class Skill:
         """Equal-tailed interval that holds the true skill with probability `coverage`. Imports scipy."""
         from scipy.special import betaincinv  # kept out of the web process
 
-        a = self.right + PRIOR_ANSWERS * crowd
-        b = self.answers - self.right + PRIOR_ANSWERS * (1.0 - crowd)
+        a = self.right + _INTERVAL_PRIOR * crowd
+        b = self.answers - self.right + _INTERVAL_PRIOR * (1.0 - crowd)
         tail = (1.0 - coverage) / 2.0
-        a, b = max(a, 1e-9), max(b, 1e-9)
-        return float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1.0 - tail))
+        # Half an answer to either side: counts are whole, and the interval must hold as often as it says.
+        low = float(betaincinv(max(a, 1e-9), max(b + 0.5, 1e-9), tail))
+        high = float(betaincinv(max(a + 0.5, 1e-9), max(b, 1e-9), 1.0 - tail))
+        mean = self.mean(crowd)
+        return min(low, mean), max(high, mean)
 
     @property
     def may_be_shown(self) -> bool:
