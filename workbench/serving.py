@@ -123,8 +123,9 @@ def background(ctx: Context) -> Iterator[object]:
 
 
 def _sweep(ctx: Context, stop: threading.Event) -> None:
-    """Leases that ran out are offered again, without anybody asking; plug-ins look after what is theirs."""
+    """Leases that ran out are offered again, blocks of people who went home end; plug-ins look after what is theirs."""
     from task_types import plug_ins
+    from workbench import planning
     from workbench.store import offering
 
     more: list[Callable[[Context], None]] = [point.load() for point in plug_ins.points("workbench.sweeps")]
@@ -132,6 +133,7 @@ def _sweep(ctx: Context, stop: threading.Event) -> None:
         try:
             now = ctx.now()
             ctx.db.write(lambda connection, now=now: offering.expire(connection, now=now))  # type: ignore[misc]
+            ctx.db.write(lambda connection, now=now: planning.tidy(connection, now))  # type: ignore[misc]
             for sweep in more:
                 sweep(ctx)
         except Exception as error:

@@ -17,6 +17,26 @@ function show(entries) {
 watch(show);
 begin();
 
+// Somebody who has been quiet for long is asked kindly; nothing happens by itself, and nobody is told.
+const QUIET_MS = 10 * 60_000;
+const idle = document.querySelector("[data-idle]");
+let quiet = 0;
+function stir() {
+  clearTimeout(quiet);
+  quiet = setTimeout(() => {
+    idle.hidden = false;
+  }, QUIET_MS);
+}
+if (idle) {
+  for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, () => idle.hidden && stir(), { passive: true });
+  idle.querySelector("button[type=button]").addEventListener("click", () => {
+    idle.hidden = true;
+    document.getElementById("main").focus();
+    stir();
+  });
+  stir();
+}
+
 const PAGES = "workbench-pages-";
 const { person } = line.dataset;
 
