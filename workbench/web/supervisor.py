@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from task_types.settings import in_locale
 from workbench.domain import Role, Step
-from workbench.store import overviews
+from workbench.store import doubtful, instructions, overviews
 from workbench.store import people as people_store
 from workbench.store import projects as store
 from workbench.web import pages
@@ -29,7 +29,8 @@ def overview(request: Request, ctx: Ctx, signed: Supervisor) -> Response:
     Who may: supervisor.
     """
     lines = ctx.db.read(lambda connection: lines_for(connection, signed.person, ctx.now()))
-    return pages.render(request, "guide/supervisor.html", signed, lines=lines)
+    waiting = ctx.db.read(instructions.waiting)
+    return pages.render(request, "guide/supervisor.html", signed, lines=lines, waiting=waiting)
 
 
 @router.get("/projects/{project_id}")
@@ -48,6 +49,8 @@ def project_page(request: Request, ctx: Ctx, signed: Supervisor, project_id: str
             # Names of files and accepted answers tell what the material is: an embargo closes them as well.
             "open": may_see_material(signed.person, project, cleared, ctx.now()),
             "steps": [_with_versions(connection, step, signed.person.locale) for step in steps],
+            "questions": instructions.of_project(connection, project.id),
+            "doubtful": doubtful.of_project(connection, project.id),
             "gold": overviews.gold_of(connection, project.id),
             "returns": overviews.returns_of(connection, project.id),
         }

@@ -26,7 +26,7 @@ from workbench.context import Context
 from workbench.domain import Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
 from workbench.pacing import Decision
-from workbench.store import answers, blocks, offering
+from workbench.store import answers, blocks, instructions, offering
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require, visitor
 from workbench.web.day import not_now
@@ -265,6 +265,7 @@ def _question_page(
         reasons=[reason for reason, only in REASONS.items() if not only or only & needs],
         thanks=thanks,
         break_soon=_break_soon(ctx, signed),
+        answered=ctx.db.read(lambda connection: instructions.answered(connection, assignment.microtask.step_id)),
     )
 
 
