@@ -16,6 +16,7 @@ from workbench.local_days import day_of, monday_of
 from workbench.own_pace import paces
 from workbench.store import agreements, audit, drift_signs, lab, own_work
 
+KEY = "drift"  # in the lab's settings
 LOOK_BACK_DAYS = 85  # within the ninety days that events are kept
 QUIET_DAYS = 28  # after a sign about a kind of work, nothing more is said of it for so long
 
@@ -23,7 +24,7 @@ QUIET_DAYS = 28  # after a sign about a kind of work, nothing more is said of it
 def lab_agreed(connection: Connection) -> bool:
     """Did lab and works council agree? `{"drift": {"on": true, "council_agreed": "2026-11-23"}}` in the lab's settings."""
     found = lab.the_lab(connection)
-    said = found.settings.get("drift") if found else None
+    said = found.settings.get(KEY) if found else None
     return isinstance(said, dict) and bool(said.get("on")) and bool(said.get("council_agreed"))
 
 

@@ -119,3 +119,11 @@ def _person(row: Any) -> OnBoard:
 def _with(person: OnBoard, asked: dict[str, Asked]) -> OnBoard:
     ordered = tuple(sorted(asked.values(), key=lambda each: (each.asked_ms, each.public_id)))
     return OnBoard(**{**person.__dict__, "asked": ordered})
+
+
+def plan(connection: Connection, coach_ids: Collection[int], *, today_ms: int) -> list[str]:
+    """How the database reads the board, line by line: for the test and the benchmark that look for scans."""
+    explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+    query = BOARD.params(coaches=sorted(coach_ids), today_ms=today_ms)
+    said = query.compile(connection, compile_kwargs={"literal_binds": True, "render_postcompile": True})
+    return [str(row[-1]) for row in connection.exec_driver_sql(explain + str(said))]

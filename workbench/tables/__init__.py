@@ -16,7 +16,6 @@ from workbench.tables.coaching import (
     drift_sign,
     feedback,
     instruction_question,
-    set_aside,
     stand_in,
 )
 from workbench.tables.columns import metadata
@@ -143,7 +142,6 @@ __all__ = [
     "review_batch",
     "review_item",
     "review_verdict",
-    "set_aside",
     "sign_in_failure",
     "signing_key",
     "source",

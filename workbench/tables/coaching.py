@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from workbench.tables.columns import Id, json, metadata, ms, public_id, row_id, text, to
+from workbench.tables.columns import json, metadata, ms, public_id, row_id, text, to
 
 coaching = sa.Table(
     # Who coaches whom. A change of coach ends a row and adds one.
@@ -153,15 +153,4 @@ instruction_question = sa.Table(
     ms("withdrawn_ms", null=True),
     sa.UniqueConstraint("key"),
     sa.Index("ix_instruction_question_step", "step_id", "answered_ms"),
-)
-
-set_aside = sa.Table(
-    # An answer that was given under an older rule and is asked again: it stays, and counts no more.
-    "set_aside",
-    metadata,
-    sa.Column("annotation_id", Id, sa.ForeignKey("annotation.id"), primary_key=True),
-    to("step", index=True),
-    to("person", name="set_by"),
-    sa.Column("reason", sa.Text, nullable=False),
-    ms("at_ms"),
 )

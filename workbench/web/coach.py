@@ -19,6 +19,7 @@ from workbench.store import agreements, board, coaches, lab, requests
 from workbench.store import feedback as feedback_store
 from workbench.store import people as people_store
 from workbench.store.board import OnBoard
+from workbench.store.coaches import Coached
 from workbench.store.feedback import Feedback
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require
@@ -122,12 +123,13 @@ def _board(ctx: Context, coach: Person) -> dict[str, Any]:
         helped = coaches.stands_in_for(connection, coach.id, now=now)
         people = board.board(connection, {coach.id, *helped}, today_ms=start_of(day_of(now, zone), zone))
         mine = coaching.people_of(connection, coach, now=now)
+        alone = coaches.without_coach(connection)
         return {
             "people": people,
             "asking": _asking(people),
             "away": [each for each in coaches.stand_ins(connection, now=now, coach_id=coach.id) if each.from_ms <= now],
-            "alone": coaches.without_coach(connection),
-            "alone_asking": _alone_asking(connection),
+            "alone": alone,
+            "alone_asking": _asking_alone(connection, alone),
             "feedback_waits": len(batches(feedback_store.not_done(connection, mine))),
             "proposals": agreements.waiting_for_coach(connection, mine),
         }
@@ -141,10 +143,9 @@ def _asking(people: Sequence[OnBoard]) -> list[tuple[OnBoard, board.Asked]]:
     return sorted(found, key=lambda each: (each[1].asked_ms, each[1].public_id))
 
 
-def _alone_asking(connection: Connection) -> set[str]:
+def _asking_alone(connection: Connection, alone: Sequence[Coached]) -> set[str]:
     """Whom nobody coaches and who asked for something: that must not be lost; what they asked is for their coach."""
-    alone = [each.id for each in coaches.without_coach(connection)]
-    return {each.person_public_id for each in requests.waiting(connection, alone)} if alone else set()
+    return {each.person_public_id for each in requests.waiting(connection, [one.id for one in alone])} if alone else set()
 
 
 # --- feedback --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -139,7 +139,7 @@ def environment(locale: str) -> Environment:
     # For texts that come from elsewhere (an error's sentence): translated when known, never taken for HTML or a format.
     made.filters["said"] = lambda text: _said(text, locale)
     made.filters["day"] = lambda ms, zone: format_date(_moment(ms, zone), "d MMMM yyyy", locale=locale)
-    made.filters["clock"] = lambda ms, zone: format_time(_moment(ms, zone), "HH:mm", locale=locale)
+    made.filters["clock"] = lambda ms, zone: _moment(ms, zone).strftime("%H:%M")  # the same in both; a board has hundreds
     made.filters["date"] = lambda day: format_date(_date(day), "d MMMM yyyy", locale=locale)
     made.filters["money"] = lambda amount: format_currency(amount, "EUR", locale=locale)
     made.filters["weekday"] = lambda ms, zone: format_date(_moment(ms, zone), "EEEE", locale=locale)
