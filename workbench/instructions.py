@@ -106,4 +106,4 @@ def change(ctx: Context, by: Person, step: Step, texts: Mapping[str, str], *, no
             settings[field] = texts.get(field, "").strip()
         if not settings[field]:
             settings.pop(field)
-    return projects.change_settings(ctx, step, settings, note=note.strip()[:LONGEST_WORDS], created_by=by.id)
+    return projects.change_settings(ctx, step, settings, note=note.strip()[:LONGEST_WORDS], by=by)
