@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,15 +61,28 @@ def submit(
         KeyReused: this key came before with another answer.
         Conflict: a newer revision after the microtask was settled.
     """
-    _check_key(key)
+    check_key(key)
     now = ctx.now()
+    dropped: list[str] = []
 
     def take(connection: Connection) -> Receipt:
         now_stands = _mine(connection, person, assignment_id)
         stored = checked(now_stands.assignment, answer, person.locale)
+        if now_stands.assignment.task_type == "recording":
+            dropped.extend(recordings().check(connection, now_stands.assignment, stored, now=now))
         return _store(connection, now_stands, stored, key, via, active_ms, now)
 
-    return ctx.db.write(take)
+    receipt = ctx.db.write(take)
+    if dropped:
+        recordings().forget(ctx, dropped)
+    return receipt
+
+
+def recordings() -> ModuleType:
+    """What looks after recorded takes; it needs this door itself, so it is imported when it is used."""
+    from workbench import recordings as module
+
+    return module
 
 
 def _mine(connection: Connection, person: Person, public_id: str) -> Standing:
@@ -197,7 +211,7 @@ def give_back(
     Returns:
         (body, created): the same key again gives the same body and False.
     """
-    _check_key(key)
+    check_key(key)
     if reason not in RETURN_REASONS:
         raise Invalid(f'Unknown reason "{reason}". Known: {", ".join(RETURN_REASONS)}.', field="reason")
     if words is not None and len(words) > LONGEST_WORDS:
@@ -268,7 +282,8 @@ def _renewed(assignment: Assignment, now: int) -> int:
     return max(assignment.expires_ms, now + int(assignment.settings.get("lease_minutes", 60)) * MINUTE_MS)
 
 
-def _check_key(key: str) -> None:
+def check_key(key: str) -> None:
+    """A key names one write. Raises Invalid when it cannot."""
     if not isinstance(key, str) or not 8 <= len(key) <= 64 or not key.isascii():
         raise Invalid('A write needs a "key" of 8 to 64 characters that is new for each write, for example a UUID.', field="key")
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Json
+from workbench.store import recordings
 from workbench.store.database import upsert
 
 
@@ -85,6 +86,8 @@ def medium(connection: Connection, public_id: str) -> Medium | None:
 def was_given(connection: Connection, found: Medium, person_id: int) -> bool:
     """Is this file part of a source that this person was ever handed a question about?"""
     rows = connection.execute(_parts_given, {"person": person_id, "project": found.project_id})
+    if found.name == "recording.webm" and recordings.made_by(connection, found.id, person_id):
+        return True  # their own voice or face
     return any(part.get("media") == found.public_id for row in rows for part in row.parts)
 
 

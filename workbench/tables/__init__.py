@@ -74,6 +74,7 @@ from workbench.tables.quality import (
     to_settle,
     worker_skill,
 )
+from workbench.tables.recordings import recording
 from workbench.tables.reports import report
 from workbench.tables.retention import day_hours, day_work, material_deletion, retention_run, step_time
 from workbench.tables.running import audit, job, repeat_key
@@ -135,6 +136,7 @@ __all__ = [
     "project",
     "project_term",
     "quality_report",
+    "recording",
     "repeat_key",
     "report",
     "request",

@@ -23,9 +23,11 @@ MIB = 1 << 20
 SMALL_BODY = 2 * MIB
 LARGE_BODY = 64 * 1024 * MIB
 # Whoever sends much is known first: the guard runs before the body is read.
-LARGE_PATHS = re.compile(r"/(upload|datasets|recording)$")
+LARGE_PATHS = re.compile(r"/(upload|datasets)$")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # anybody can make up others
 TOO_LARGE = noted("This is too large to send at once. Send less, or ask the lab manager to raise the limit.")
+RECORDING_BODY = 65 * MIB
+CAMERA_POLICY = "microphone=(self), camera=(self), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()"
 LASTING = re.compile(r"^/assets/")
 OPEN_STATIC = re.compile(r"^/(static|widgets)/")
 
@@ -110,6 +112,8 @@ class Security:
         return not self.hosts or headers.get("host", "").rsplit(":", 1)[0].strip("[]").lower() in self.hosts
 
     def _limit(self, path: str) -> int:
+        if path.endswith("/recording"):
+            return min(self.upload_limit, RECORDING_BODY)
         return self.upload_limit if LARGE_PATHS.search(path) else SMALL_BODY
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:

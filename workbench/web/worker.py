@@ -7,21 +7,23 @@ the computer while the network is away.
 from __future__ import annotations
 
 import json
+import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accessibility import widgets
 from task_types.protocol import AnswerError, Need
-from workbench import assign, pacing, submit
+from workbench import assign, pacing, recordings, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
@@ -31,6 +33,7 @@ from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require, visitor
 from workbench.web.day import not_now
 from workbench.web.forms import Fields, Form
+from workbench.web.security import CAMERA_POLICY
 
 router = APIRouter(include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
@@ -198,6 +201,7 @@ def give_back(ctx: Ctx, signed: Worker, assignment_id: str, form: Form) -> Respo
     Who may: worker.
     """
     submit.give_back(ctx, signed.person, assignment_id, reason=form.text("reason"), key=form.text("return_key"))
+    recordings.drop_of(ctx, signed.person, assignment_id)
     return pages.see_other("/work/next")
 
 
@@ -216,6 +220,25 @@ def take_fields(
     receipt = submit.submit(ctx, person, assignment_id, given, key=body.key, via="offline", active_ms=body.active_ms)
     _wake(request)
     return JSONResponse(receipt.body, status_code=201 if receipt.created else 200)
+
+
+@router.post("/work/{assignment_id}/recording", status_code=201)
+async def take_recording(
+    request: Request, ctx: Ctx, signed: Worker, assignment_id: str, x_key: Annotated[str, Header()] = ""
+) -> Response:
+    """
+    Keep what this person recorded and agreed to send, for this question; the same `X-Key` again is the same recording.
+
+    Who may: worker.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=1 << 20) as body:
+        async for chunk in request.stream():
+            body.write(chunk)
+        body.seek(0)
+        kept = await to_thread.run_sync(
+            lambda: recordings.keep(ctx, signed.person, assignment_id, cast(BinaryIO, body), key=x_key)
+        )
+    return JSONResponse(kept, status_code=201)
 
 
 @router.put("/work/{assignment_id}/draft")
@@ -244,7 +267,7 @@ def _question_page(
     widget = task_type.widget(case)
     needs = task_type.needs(case.settings, case.payload)
     draft, rev = _draft(ctx, signed, assignment)
-    return pages.render(
+    page = pages.render(
         request,
         "worker/question.html",
         signed,
@@ -267,6 +290,9 @@ def _question_page(
         break_soon=_break_soon(ctx, signed),
         answered=ctx.db.read(lambda connection: instructions.answered(connection, assignment.microtask.step_id)),
     )
+    if widget.data.get("record") == "video":
+        page.headers["permissions-policy"] = CAMERA_POLICY  # on this page only
+    return page
 
 
 def _has_page(assignment: Assignment, signed: Signed) -> bool:
