@@ -5,35 +5,22 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from sqlalchemy.engine import Connection
-
 from task_types import reading, registry, studio
 from task_types.errors import TaskTypeError
-from workbench import __version__
+from workbench import __version__, steps
 from workbench.context import Context
 from workbench.domain import Json, Project
 from workbench.errors import Invalid, Unavailable
-from workbench.store import people as people_store
-from workbench.store import projects as store
+from workbench.steps import Depends, Plan
 
 # Where several types could stand for one control, the simplest comes first.
 PREFERRED = ("bounding_box", "transcription", "rating", "choice", "tags", "description")
 BATCH = 500  # tasks sent at a time
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One step to be: a single question, from one control."""
-
-    name: str
-    task_type: str
-    settings: dict[str, Json]
 
 
 def steps_of(xml: str) -> list[Plan]:
@@ -69,8 +56,29 @@ def _plan(view: ET.Element, control: ET.Element, *, alone: bool) -> Plan | None:
         mapping = registry.get(name).label_studio
         settings = mapping.from_config(xml) if mapping is not None and mapping.control == control.tag else None
         if settings is not None:
-            return Plan(control.get("name") or name, name, reading.dumped(settings))
+            return Plan(control.get("name") or name, name, reading.dumped(settings), _visible_when(view, control))
     return None
+
+
+def _visible_when(view: ET.Element, control: ET.Element) -> Depends | None:
+    """
+    A control, or a view around it, that is shown only for some answers to another one: a step of its own, asked then.
+
+    Raises:
+        Invalid: a condition that no step can wait for.
+    """
+    around = {child: parent for parent in view.iter() for child in parent}
+    element: ET.Element | None = control
+    while element is not None and not element.get("visibleWhen"):
+        element = around.get(element)
+    if element is None:
+        return None
+    kind, tag = element.get("visibleWhen", ""), element.get("whenTagName")
+    values = element.get("whenChoiceValue") or element.get("whenLabelValue") or ""
+    wanted = frozenset(value.strip() for value in values.split(",") if value.strip())
+    if tag is None or kind not in ("choice-selected", "choice-unselected", "region-selected"):
+        raise Invalid(f'No step can wait for visibleWhen="{kind}". Use choice-selected with whenTagName.', field="label_studio")
+    return Depends(tag, unless=wanted) if kind == "choice-unselected" else Depends(tag, wanted)
 
 
 def _known() -> str:
@@ -88,47 +96,9 @@ def create_project(
         Invalid: see `steps_of`, or an empty name.
         Conflict: the name is taken.
     """
-    from workbench.projects import check_settings
-
-    plans = [(plan, check_settings(plan.task_type, plan.settings)) for plan in steps_of(xml)]
-    if not name.strip():
-        raise Invalid("A project needs a name. Give it one.", field="name")
-    now = ctx.now()
-
-    def write(connection: Connection) -> Project:
-        project = store.create_project(
-            connection,
-            name=" ".join(name.split()),
-            client_id=_client(connection, client, now),
-            language=plans[0][1]["language"],
-            settings={"label_studio_config": xml},
-            created_by=created_by,
-            now=now,
-        )
-        for plan, settings in plans:
-            version = registry.get(plan.task_type).version
-            store.create_step(
-                connection,
-                project_id=project.id,
-                task_type=plan.task_type,
-                task_type_version=version,
-                settings=settings,
-                created_by=created_by,
-                now=now,
-                name=plan.name,
-            )
-        if not draft:
-            store.set_status(connection, project.id, "open", now)
-        return store.project_by_id(connection, project.id)
-
-    return ctx.db.write(write)
-
-
-def _client(connection: Connection, name: str | None, now: int) -> int | None:
-    if not name:
-        return None
-    found = people_store.client_by_name(connection, name) or people_store.add_client(connection, name=name, now=now)
-    return found.id
+    return steps.create(
+        ctx, name, steps_of(xml), client=client, draft=draft, settings={"label_studio_config": xml}, created_by=created_by
+    )
 
 
 def pull(ctx: Context, project: Project, *, url: str, api_key: str, project_id: int) -> str:

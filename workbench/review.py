@@ -25,7 +25,11 @@ from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
 from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome
+<<<<<<< HEAD
 from workbench import overlap, split
+=======
+from workbench import split, steps
+>>>>>>> 57d7397 (Steps: several questions about one piece, each asked where an earlier answer asks for it; visibleWhen of Label Studio)
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.refit import Due, refit
@@ -59,6 +63,7 @@ def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None
     return total
 
 
+<<<<<<< HEAD
 def _keep(connection: Connection, results: Sequence[Result], now: int, rng: random.Random) -> None:
     first = settling.keep(connection, results, now)
     drawn = overlap.audited(rng, [result.audit_room and not result.budgeted for result in first])
@@ -69,6 +74,12 @@ def _keep(connection: Connection, results: Sequence[Result], now: int, rng: rand
         step = projects.step_by_id(connection, step_id)
         overlap.spend(connection, step_id, reading.settings(registry.get(step.task_type), step.settings))
     for result in first:
+=======
+def _keep(connection: Connection, results: Sequence[Result], now: int) -> None:
+    later = steps.Later(connection, now)
+    for result in settling.keep(connection, results, now):
+        later.ask(result)
+>>>>>>> 57d7397 (Steps: several questions about one piece, each asked where an earlier answer asks for it; visibleWhen of Label Studio)
         if result.follow_ups:
             step = projects.step_by_id(connection, result.step_id)
             task_type = registry.get(step.task_type)

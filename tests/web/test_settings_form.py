@@ -64,7 +64,7 @@ def test_settings_survive_being_shown_and_sent_back(name: str) -> None:
     model = registry.get(name).settings_model
     for example in registry.get(name).examples:
         stored = example.case.settings.model_dump(mode="json", exclude_unset=True, exclude=set(settings_form.NEVER))
-        shown = settings_form.fields_of(model, stored, "nl", manages=True)
+        shown = settings_form.fields_of(model, stored, "nl")
         sent = {each.name: "on" if each.value is True else str(each.value) for each in shown if each.value not in (False, "")}
-        again = model.model_validate(settings_form.read(model, form(**sent), manages=True))
+        again = model.model_validate(settings_form.read(model, form(**sent)))
         assert again == model.model_validate(stored)

@@ -29,19 +29,27 @@ def create(
     type_name: Annotated[str | None, typer.Option("--type", help="task type; `workbench types` lists them")] = None,
     settings: Annotated[Path | None, typer.Option(help="YAML file with question, labels, overlap, gold …")] = None,
     client: Annotated[str | None, typer.Option(help="the company this is for; made when it is new")] = None,
+    steps: Annotated[
+        Path | None, typer.Option(help="YAML file with `steps:`, several questions in order, instead of --type")
+    ] = None,
     label_studio: Annotated[Path | None, typer.Option(help="a Label Studio labelling config (XML) instead of --type")] = None,
     draft: Annotated[bool, typer.Option(help="do not open it for work yet")] = False,
 ) -> None:
     """Make a project; it is open at once unless --draft is given."""
     from workbench import projects
 
-    if (type_name is None) == (label_studio is None):
-        raise Invalid("Give either --type TYPE or --label-studio CONFIG.xml.")
+    if [type_name, steps, label_studio].count(None) != 2:
+        raise Invalid("Give one of --type TYPE, --steps FILE.yaml or --label-studio CONFIG.xml.")
     with opened() as ctx:
         if label_studio is not None:
             from workbench import label_studio as studio
 
             project = studio.create_project(ctx, name, _text(label_studio), client=client, draft=draft)
+        elif steps is not None:
+            from workbench import steps as several
+
+            plans = several.plans_of({**read_settings(settings), **read_settings(steps)})
+            project = several.create(ctx, name, plans, client=client, draft=draft)
         else:
             project = projects.create(ctx, name, type_name or "", read_settings(settings), client, draft=draft)
     print(f"{project.name} ({project.public_id}) is {project.status}.")

@@ -119,6 +119,36 @@ def splinter(connection: Connection, microtask_id: int) -> Splinter:
     return Splinter(**connection.execute(query.where(table.id == microtask_id)).one()._mapping)
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A microtask as a later step's question needs to see it."""
+
+    source_id: int
+    key: str
+    payload: Mapping[str, Json]
+    task_type: str
+    task_type_version: int
+
+
+def piece_of(connection: Connection, microtask_id: int) -> Earlier | None:
+    """What a microtask asked about."""
+    table = t.microtask.c
+    query = (
+        sa.select(table.source_id, table.key, table.payload, t.step.c.task_type, table.task_type_version)
+        .join_from(t.microtask, t.step, t.step.c.id == table.step_id)
+        .where(table.id == microtask_id)
+    )
+    row = connection.execute(query).first()
+    return Earlier(*row) if row else None
+
+
+def has_microtask(connection: Connection, step_id: int, source_id: int, key: str) -> bool:
+    """Was this asked before?"""
+    table = t.microtask.c
+    same = (table.step_id == step_id, table.source_id == source_id, table.key == key)
+    return connection.execute(sa.select(table.id).where(*same).limit(1)).first() is not None
+
+
 def make_gold(
     connection: Connection, microtask: Splinter, accepted: Sequence[Json], *, origin: str, created_by: int | None, now: int
 ) -> bool:

@@ -184,6 +184,14 @@ def first_steps_of(connection: Connection, project_id: int) -> list[Step]:
     return _steps(connection, t.step.c.project_id == project_id, absent)
 
 
+def dependents(connection: Connection, step_id: int) -> list[tuple[Step, Mapping[str, Json]]]:
+    """The steps that wait for what this one settles, with what each waits for."""
+    same = sa.select(t.step.c.project_id).where(t.step.c.id == step_id).scalar_subquery()
+    rows = connection.execute(sa.select(t.step.c.id, t.step.c.depends).where(t.step.c.project_id == same, t.step.c.id != step_id))
+    waiting = {row.id: row.depends for row in rows if row.depends and row.depends.get("step") == step_id}
+    return [(step, waiting[step.id]) for step in _steps(connection, t.step.c.id.in_(waiting))] if waiting else []
+
+
 def step_by_id(connection: Connection, step_id: int) -> Step:
     """The step with this id inside. Raises NotFound."""
     found = _steps(connection, t.step.c.id == step_id)
