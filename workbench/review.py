@@ -25,11 +25,7 @@ from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
 from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome
-<<<<<<< HEAD
-from workbench import overlap, split
-=======
-from workbench import split, steps
->>>>>>> 57d7397 (Steps: several questions about one piece, each asked where an earlier answer asks for it; visibleWhen of Label Studio)
+from workbench import overlap, split, steps
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.refit import Due, refit
@@ -63,7 +59,6 @@ def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None
     return total
 
 
-<<<<<<< HEAD
 def _keep(connection: Connection, results: Sequence[Result], now: int, rng: random.Random) -> None:
     first = settling.keep(connection, results, now)
     drawn = overlap.audited(rng, [result.audit_room and not result.budgeted for result in first])
@@ -73,13 +68,9 @@ def _keep(connection: Connection, results: Sequence[Result], now: int, rng: rand
     for step_id in {result.step_id for result in results if result.budgeted and result.kind}:
         step = projects.step_by_id(connection, step_id)
         overlap.spend(connection, step_id, reading.settings(registry.get(step.task_type), step.settings))
-    for result in first:
-=======
-def _keep(connection: Connection, results: Sequence[Result], now: int) -> None:
     later = steps.Later(connection, now)
-    for result in settling.keep(connection, results, now):
+    for result in first:
         later.ask(result)
->>>>>>> 57d7397 (Steps: several questions about one piece, each asked where an earlier answer asks for it; visibleWhen of Label Studio)
         if result.follow_ups:
             step = projects.step_by_id(connection, result.step_id)
             task_type = registry.get(step.task_type)
