@@ -21,6 +21,7 @@ BY_VOICE = {"choice", "comparison", "description", "form", "rating", "sound_even
     "tags",
     "text_label",
     "transcription",
+    "mturk_form",  # of the bridge, which is installed here
 }
 
 
