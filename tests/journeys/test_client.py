@@ -222,6 +222,9 @@ Way = Callable[[Page, Box | None, str | None], None]
 def work_all_day(running: Running, name: str, way: Way, given: Answers) -> None:
     """Answer questions until there are none left."""
     page = running.sign_in(name)
+    page.set_viewport_size(
+        {"width": 1280, "height": 1800}
+    )  # the whole picture and its buttons: nobody has to scroll between corners
     page.context.add_init_script(WATCH)
     page.reload()
     press_until(page, "a[href='/work/next']", "Enter")
