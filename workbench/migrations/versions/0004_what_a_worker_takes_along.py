@@ -171,3 +171,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("step_time", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_step_time_step_id"), ["step_id"], unique=False)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A lab's database only goes forward: restore the backup made before the upgrade.")

@@ -31,3 +31,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "text", name=op.f("uq_project_term_project_id_text")),
         sa.UniqueConstraint("public_id", name=op.f("uq_project_term_public_id")),
     )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A lab's database only goes forward: restore the backup made before the upgrade.")

@@ -104,3 +104,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_joining_assignment_id'), ['assignment_id'], unique=False)
         batch_op.create_index('ix_joining_code', ['code'], unique=False, sqlite_where=sa.text('ended_ms IS NULL'), postgresql_where=sa.text('ended_ms IS NULL'))
         batch_op.create_index(batch_op.f('ix_joining_joined_by'), ['joined_by'], unique=False)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A lab's database only goes forward: restore the backup made before the upgrade.")

@@ -28,3 +28,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_recording_assignment_id"), "recording", ["assignment_id"])
     op.create_index(op.f("ix_recording_person_id"), "recording", ["person_id"])
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A lab's database only goes forward: restore the backup made before the upgrade.")
