@@ -42,6 +42,7 @@ class Server:
             create_app(self.ctx), host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=1
         )
         socket = config.bind_socket()
+        socket.listen()  # who comes before the thread has begun waits, and is not refused
         self.port = socket.getsockname()[1]
         self.running = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.running.run, kwargs={"sockets": [socket]}, daemon=True)

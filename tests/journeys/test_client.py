@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pycocotools.coco import COCO
 
+from tests.browsing import leave
 from tests.journeys import material
 from tests.journeys.material import Box
 from tests.journeys.test_worker import press_until
@@ -76,7 +77,7 @@ def running(tmp_path: Path, browser: Browser) -> Iterator[Running]:
     lab = Running(f"http://127.0.0.1:{server.port}", links, browser)
     yield lab
     for context in browser.contexts:
-        context.close()
+        leave(context)
     server.stop()
     assert lab.troubles == []
 

@@ -58,8 +58,9 @@ def test_a_day_with_a_soft_sign_a_break_a_request_and_an_end(
     page.get_by_role("button", name="I want to talk").click()
     expect(page.get_by_text("Your coach sees this now.")).to_be_visible()
     request = board.locator("[data-request]")
-    expect(request).to_be_visible(timeout=5000)  # nobody reloads the board
-    request.get_by_role("button").first.click()
+    expect(request).to_be_visible()  # nobody reloads the board
+    with board.expect_response(lambda reply: reply.request.method == "POST"):
+        request.get_by_role("button").first.click()
     page.goto(lab.url + "/work")
     expect(page.get_by_text("Joke: I am coming to you.")).to_be_visible()
 
@@ -70,7 +71,8 @@ def test_a_day_with_a_soft_sign_a_break_a_request_and_an_end(
     expect(page.get_by_role("heading", level=1)).to_have_text("How does this read?")
     clock.now_ms = at("10:20")
     page.goto(lab.url + "/work/more/coach")
-    page.get_by_role("button", name="I want to stop for today").click()
+    with page.expect_response(lambda reply: reply.request.method == "POST"):
+        page.get_by_role("button", name="I want to stop for today").click()
     page.goto(lab.url + "/work")
     expect(page.get_by_text("Your work for today is done.")).to_be_visible()
     page.goto(lab.url + "/work/next")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from accessibility.audit import audit_page, report
+from tests.browsing import chromium
 from tests.builders import key
 from tests.journeys.lab import Lab
 from tests.journeys.test_worker import press_until
 from tests.widgets import stand
-from tests.widgets.conftest import ARGUMENTS, CHROMIUM
 from workbench import assign, projects, recordings, submit
 from workbench import tables as t
 from workbench.domain import Role
@@ -27,11 +27,8 @@ FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium with a microphone that beeps and a camera that shows a clock."""
-    with sync_playwright() as playwright:
-        program = str(CHROMIUM) if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *FAKE])
-        yield browser
-        browser.close()
+    with chromium(*FAKE) as started:
+        yield started
 
 
 def to_read(lab: Lab, folder: Path, **settings: object) -> None:

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from accessibility.audit import audit_page, report
 from accessibility.speech.spoken_text import Voice, content_key
 from accessibility.speech.wav import Pcm, to_wav
+from tests.browsing import launched, somebody
 from tests.conftest import Clock
 from tests.journeys.lab import Lab
 from tests.speech.conftest import Speaker, model_folder, recogniser, speaker, synthesiser
-from tests.widgets.conftest import ARGUMENTS, CHROMIUM
 from workbench import tables as t
 from workbench.domain import Role
 from workbench.speech import Engines
@@ -52,16 +52,17 @@ def speaking(browser: Browser, folder: Path, samples: bytes) -> Iterator[Page]:
     path = folder / "said.wav"
     path.write_bytes(to_wav(Pcm(bytes(16000) + samples + bytes(32000), 16000)))
     fake = f"--use-file-for-fake-audio-capture={path}%noloop"
-    program = str(CHROMIUM) if CHROMIUM.exists() else None
-    own = browser.browser_type.launch(executable_path=program, args=[*ARGUMENTS, *MICROPHONE, fake])
-    page = own.new_page()
+    own = launched(browser.browser_type, *MICROPHONE, fake)
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
     try:
-        yield page
+        with somebody(own) as context:
+            page = context.new_page()
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            yield page
+            found = list(errors)  # what is broken off by leaving is no error of the page
     finally:
         own.close()
-    assert errors == []
+    assert found == []
 
 
 def begin(lab: Lab, page: Page, by: Callable[[Page], None] | None = None) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accessibility.audit import audit_page, report
+from tests.browsing import somebody
 from tests.conftest import Clock
 from tests.journeys.lab import Lab
 
@@ -78,8 +79,13 @@ def test_without_a_script_everything_works(lab: Lab, browser: Browser, tmp_path:
     """Plain forms: answer, "I don't know", a mistake told beside what was filled in, give back."""
     lab.texts(tmp_path, ["One.", "Two.", "Three."])
     lab.person()
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    with somebody(browser, java_script_enabled=False) as context:
+        plain_forms(lab, context.new_page())
+    assert [row.answer for row in lab.annotations()] == [{"value": 2}, {"dont_know": True}]
+
+
+def plain_forms(lab: Lab, page: Page) -> None:
+    """The whole round, each page waited for."""
     lab.sign_in(page)
     page.get_by_role("link", name="Start").click()
     page.get_by_role("button", name="Send").click()
@@ -91,8 +97,6 @@ def test_without_a_script_everything_works(lab: Lab, browser: Browser, tmp_path:
     page.get_by_text("Something is wrong").click()
     page.get_by_role("button", name="This is not for me").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("There are no questions for you now")
-    context.close()
-    assert [row.answer for row in lab.annotations()] == [{"value": 2}, {"dont_know": True}]
 
 
 def test_a_draft_is_there_after_a_reload(lab: Lab, page: Page, tmp_path: Path) -> None:
@@ -209,10 +213,8 @@ def test_somebody_elses_question_is_not_found(lab: Lab, browser: Browser, page: 
     lab.sign_in(page)
     page.goto(lab.url + "/work/next")
     address, picture = page.url, page.locator(".drawing__stage img").get_attribute("src")
-    other = browser.new_context()
-    theirs = other.new_page()
-    lab.sign_in(theirs, "Sem")
-    for path in (address, f"{lab.url}{picture}"):
-        reply = other.request.get(path)
-        assert reply.status == 404, path
-    other.close()
+    with somebody(browser) as other:
+        lab.sign_in(other.new_page(), "Sem")
+        for path in (address, f"{lab.url}{picture}"):
+            reply = other.request.get(path)
+            assert reply.status == 404, path

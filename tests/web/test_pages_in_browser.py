@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from accessibility import audit
 from accessibility.preferences import THEMES
+from tests import browsing
 from tests.conftest import Clock, lab
 from tests.mturk.furnish import with_bridge
 from tests.web.builders import Furnished, furnish, with_coach, with_work
@@ -22,8 +22,6 @@ from workbench.domain import Role
 from workbench.store import people as store
 from workbench.web.app import create_app
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ROLES: tuple[Role | None, ...] = (None, *Role)
 CONTRAST = """async () => {
   const found = await axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'color-contrast-enhanced']},
@@ -79,11 +77,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium where it is, else Playwright's own."""
-    with sync_playwright() as playwright:
-        program = str(CHROMIUM) if CHROMIUM.exists() else None
-        launched = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield launched
-        launched.close()
+    with browsing.chromium() as started:
+        yield started
 
 
 def signed_in(site: Site, chromium: Browser, role: Role | None, locale: str) -> BrowserContext:
@@ -140,6 +135,6 @@ def test_every_page_can_be_used_by_everybody(site: Site, chromium: Browser, role
         troubles += look(page, path, themes=deeply, structure=locale == "nl")
         site.deep |= {path} if deeply else set()
         seen += 1
-    context.close()
+    browsing.leave(context)
     assert seen >= 3
     assert troubles == [], "\n".join(troubles)

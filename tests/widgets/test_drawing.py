@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browsing import somebody
+
 Point = tuple[float, float]
 
 
@@ -221,8 +223,12 @@ def test_points_can_be_typed_over(page: Page, stand_url: str) -> None:
 
 def test_a_finger_scrolls_and_taps_draw(browser: Browser, stand_url: str) -> None:
     """At 320 px, by touch: two taps make a box."""
-    context = browser.new_context(viewport={"width": 320, "height": 640}, has_touch=True)
-    page = context.new_page()
+    with somebody(browser, viewport={"width": 320, "height": 640}, has_touch=True) as context:
+        taps(context.new_page(), stand_url)
+
+
+def taps(page: Page, stand_url: str) -> None:
+    """Two opposite corners."""
     page.goto(f"{stand_url}/try/bounding_box/0")
     editor = page.locator("box-editor")
     editor.locator(".drawing__view").scroll_into_view_if_needed()
@@ -234,7 +240,6 @@ def test_a_finger_scrolls_and_taps_draw(browser: Browser, stand_url: str) -> Non
     [made] = answer(editor)
     assert abs(made["x"] - 290) < 4
     assert abs(made["height"] - 102) < 6
-    context.close()
 
 
 def test_the_drawing_area_has_a_name_and_says_how_it_works(page: Page, stand_url: str) -> None:

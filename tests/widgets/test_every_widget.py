@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from accessibility import widgets
 from accessibility.audit import audit_page, report
+from tests.browsing import somebody
 from tests.widgets.stand import posted
 
 CASES = [(name, number) for name in widgets.names() for number in range(len(widgets.examples(name)))]
@@ -42,14 +43,14 @@ def test_an_example_passes_the_audit_with_a_mistake_shown(page: Page, stand_url:
 def test_without_a_script_the_form_posts_what_was_filled_in(browser: Browser, stand_url: str, name: str, number: int) -> None:
     """A plain form: what the example's fields say is what arrives."""
     example = widgets.examples(name)[number]
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
-    plain = context.new_page()
-    plain.goto(f"{stand_url}/try/{name}/{number}")
-    for field, value in example.form.items():
-        fill_in(plain, field, value)
-    plain.get_by_role("button", name="Send").click()
-    sent = {field: value for field, value in posted(plain.inner_text("body")).items() if value != ""}
-    context.close()
+    with somebody(browser, java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
+        plain = context.new_page()
+        plain.goto(f"{stand_url}/try/{name}/{number}")
+        for field, value in example.form.items():
+            fill_in(plain, field, value)
+        plain.get_by_role("button", name="Send").click()
+        plain.wait_for_url("**/post")
+        sent = {field: value for field, value in posted(plain.inner_text("body")).items() if value != ""}
     assert dict(example.form) == {field: sent.get(field) for field in example.form}
 
 

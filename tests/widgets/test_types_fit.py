@@ -31,7 +31,7 @@ def test_the_page_is_sound_and_gives_an_accepted_answer_back(page: Page, stand_u
     reply = page.goto(f"{stand_url}/type/{name}/{number}?drafted=1")
     assert reply is not None
     assert reply.ok, f"{name} {number}: {reply.status}"
-    page.locator(".widget").wait_for(timeout=5000)
+    page.locator(".widget").wait_for()
     findings = run_axe(page)
     assert findings == [], report(findings)
     raw = page.evaluate(

@@ -1,0 +1,54 @@
+"""A real browser for tests: how it starts, and how one person's part of it is closed without a race."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, expect, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+expect.set_options(timeout=20_000)  # two busy cores; who finds what it expects waits no moment longer
+
+
+@contextmanager
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium where it is, else Playwright's own; `more`: further words on its command line."""
+    with sync_playwright() as playwright:
+        browser = launched(playwright.chromium, *more)
+        yield browser
+        browser.close()
+
+
+def launched(kind: BrowserType, *more: str) -> Browser:
+    """One more browser beside the one that runs, for what only a command line can say (another microphone)."""
+    program = str(CHROMIUM) if CHROMIUM.exists() else None
+    return kind.launch(executable_path=program, args=[*ARGUMENTS, *more])
+
+
+@contextmanager
+def somebody(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    """One person's part of the browser, with cookies of its own."""
+    context = browser.new_context(**options)
+    try:
+        yield context
+    finally:
+        leave(context)
+
+
+def leave(context: BrowserContext) -> None:
+    """
+    Close this part of the browser.
+
+    Each page goes to an empty one first: a page that is still on its way to another (after a click) can keep
+    `context.close()` waiting for ever on a busy machine.
+    """
+    for page in context.pages:
+        with suppress(Error):  # a page that is gone already, or that will not go, is closed all the same
+            page.goto("about:blank", timeout=5000)
+        with suppress(Error):
+            page.close(run_before_unload=False)
+    context.close()
