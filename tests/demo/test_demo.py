@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from task_types import registry
-from workbench import assign, demo, people, sign_in
+from workbench import assign, demo, people, projects, sign_in
 from workbench import tables as t
 from workbench.context import Context, open_context
 from workbench.demo import cast, jobs_of_demo
@@ -76,7 +76,11 @@ def test_every_kind_of_work_that_the_demo_lists_has_a_project(lab: Context) -> N
     assert len({project.client_id for project in there}) == 1
     kinds = {step.task_type for project in there for step in lab.db.read(lambda c, p=project: store.steps_of(c, p.id))}  # type: ignore[misc]
     assert kinds == set(listed.values())
-    assert {"bounding_box", "transcription", "rating"} <= kinds
+
+
+def test_every_kind_of_work_that_a_page_can_ask_is_in_the_demo() -> None:
+    """A new type with a widget comes with a demo project; forms of the bridge come with batches of other people."""
+    assert set(projects.askable()) <= {job.type for job in jobs_of_demo.jobs()}
 
 
 def test_gold_of_the_demo_found_its_questions(lab: Context) -> None:

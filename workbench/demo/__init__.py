@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.context import Context, open_context
-from workbench.demo import cast, jobs_of_demo, pictures, sounds
+from workbench.demo import cast, films, jobs_of_demo, pictures, sounds
 from workbench.errors import Conflict
 from workbench.settings import Settings
 from workbench.store import people
@@ -72,6 +72,7 @@ def _make(ctx: Context) -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         media = Path(folder)
         made = [*pictures.make(media / "pictures"), *sounds.make(media / "sounds")]
+        made += films.make(media / "films", media / "pictures")
         jobs_of_demo.make(ctx, media, _names(made))
     return links
 
