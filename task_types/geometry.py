@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Points = Sequence[tuple[float, float]]
+Box = tuple[float, float, float, float]  # x, y, width, height
 CELLS = 96  # per side of the grid that overlaps are counted on: finer than people draw
 STEPS = 64  # points along a line
 
@@ -33,19 +34,40 @@ def bounds(points: Points) -> tuple[float, float, float, float]:
     return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
 
+def common(left: Box, right: Box) -> Box | None:
+    """The box that two boxes share; without width or height where they only touch, None where they are apart."""
+    x, y = max(left[0], right[0]), max(left[1], right[1])
+    width, height = min(left[0] + left[2], right[0] + right[2]) - x, min(left[1] + left[3], right[1] + right[3]) - y
+    return (x, y, width, height) if width >= 0 and height >= 0 else None
+
+
+def covered(outlines: Sequence[Points]) -> float:
+    """Square pixels within at least one of these outlines, counted on a grid."""
+    x, y, width, height = bounds([point for outline in outlines for point in outline])
+    across, down = _cells(x, x + width), _cells(y, y + height)
+    inside = _inside(outlines[0], across, down)
+    for outline in outlines[1:]:
+        inside |= _inside(outline, across, down)
+    return float(inside.mean()) * width * height
+
+
 def outline_iou(left: Points, right: Points) -> float:
     """Area in common over area covered, 0–1, counted on a grid; equal outlines give 1."""
-    import numpy as np
-
     if list(left) == list(right):
         return 1.0
     xs = [x for x, _ in (*left, *right)]
     ys = [y for _, y in (*left, *right)]
-    across = np.linspace(min(xs), max(xs), CELLS, endpoint=False) + (max(xs) - min(xs)) / CELLS / 2
-    down = np.linspace(min(ys), max(ys), CELLS, endpoint=False) + (max(ys) - min(ys)) / CELLS / 2
+    across, down = _cells(min(xs), max(xs)), _cells(min(ys), max(ys))
     a, b = _inside(left, across, down), _inside(right, across, down)
     covered = int((a | b).sum())
     return float((a & b).sum() / covered) if covered else 0.0
+
+
+def _cells(first: float, last: float) -> NDArray[Any]:
+    """The middles of the grid's cells along one side."""
+    import numpy as np
+
+    return np.linspace(first, last, CELLS, endpoint=False) + (last - first) / CELLS / 2
 
 
 def _inside(points: Points, across: NDArray[Any], down: NDArray[Any]) -> NDArray[np.bool_]:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from task_types import crowds, forms, geometry, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
-from task_types.exports.coco import Coco, CocoShape
+from task_types.exports.coco import Coco
+from task_types.exports.joining import CocoShape
 from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,

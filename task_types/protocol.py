@@ -254,6 +254,16 @@ class Aggregator(Protocol[S, P, A]):
         ...
 
 
+def once(payload: BaseModel) -> str | None:
+    """
+    The key of a later question that several outcomes ask for and that is asked once about a source; None: once for each.
+
+    A payload says so with a property `once`.
+    """
+    found: str | None = getattr(payload, "once", None)
+    return found
+
+
 # --- export ----------------------------------------------------------------------------------------------------------
 
 

@@ -99,6 +99,11 @@ class SubtitlePayload(BaseModel):
     frame_rate: float | None = None
     about: Literal["meaning", "names"] | None = None
 
+    @property
+    def once(self) -> str | None:
+        """A cue has one better text, however many things are wrong with it."""
+        return f"{self.start_ms}-{self.end_ms}-correction" if self.ask == "correction" else None
+
 
 class SubtitleAnswer(BaseModel):
     """One of the question's answers; of a correction the text."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from quality.boxes import Box as QualityBox
 
 KEEP = 0.4  # share of the votes that keeps a face
-NO_BASIS = "Naming faces needs a legal basis. State it in the setting legal_basis."
+NO_BASIS = "Naming faces needs a legal basis. State in the settings on which ground faces may be named."
 UNKNOWN = Label(value="unknown", text={"nl": "onbekend", "en": "unknown"})
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,11 +17,11 @@ from workbench.domain import new_public_id
 from workbench.store.lanes import LaneKey, MicrotaskRow, add_microtasks
 
 
-def subtitle_project(ctx: Context) -> None:
-    """One open question: does this subtitle say the same as the speaker?"""
+def subtitle_project(ctx: Context, asks: Sequence[str] = ("meaning",), **settings: Any) -> None:
+    """Open questions about one subtitle: does it say the same as the speaker, are the names right?"""
     task_type = registry.get("subtitle_quality")
     payload = next(each.case.payload for each in task_type.examples if each.case.payload.ask == "meaning")
-    project = projects.create(ctx, "Subtitles", "subtitle_quality", {"gold": "off"})
+    project = projects.create(ctx, "Subtitles", "subtitle_quality", {"gold": "off", **settings})
     step = step_id(ctx, project)
 
     def write(connection: sa.Connection) -> None:
@@ -28,19 +30,20 @@ def subtitle_project(ctx: Context) -> None:
         dataset = connection.execute(sa.insert(t.dataset).values(values)).inserted_primary_key[0]
         values = {"public_id": new_public_id(), "dataset_id": dataset, "key": "news", "position": 0, "parts": [], **common}
         source = connection.execute(sa.insert(t.source).values(values)).inserted_primary_key[0]
-        text = payload.model_dump_json(exclude_none=True)
-        add_microtasks(connection, [MicrotaskRow(source, LaneKey(step, 0), "0", text, 1, 1)], now=ctx.now())
+        texts = {ask: payload.model_copy(update={"ask": ask}).model_dump_json(exclude_none=True) for ask in asks}
+        made = [MicrotaskRow(source, LaneKey(step, 0), ask, text, 1, 1) for ask, text in texts.items()]
+        add_microtasks(connection, made, now=ctx.now())
 
     ctx.db.write(write)
 
 
-def answer(ctx: Context, value: str) -> str | None:
+def answer(ctx: Context, value: str, field: str = "value") -> str | None:
     """Answer what is open; gives what was asked."""
     who = person(ctx, f"Worker {new_public_id()}")
     found = assign.next_assignments(ctx, who)
     if not found:
         return None
-    submit.submit(ctx, who, found[0].public_id, {"value": value}, key=key(), via="api")
+    submit.submit(ctx, who, found[0].public_id, {field: value}, key=key(), via="api")
     review.drain(ctx)
     return str(found[0].microtask.payload["ask"])
 
@@ -54,6 +57,16 @@ def test_a_subtitle_that_says_something_else_is_asked_how_bad_that_is(each_db_ct
     assert answer(ctx, "serious") is None
     first, second = rows(ctx, t.microtask)
     assert (second.parent_id, second.source_id) == (first.id, first.source_id)
+
+
+def test_a_subtitle_with_two_mistakes_is_corrected_once(each_db_ctx: Context) -> None:
+    """Meaning and names are both wrong, each is asked how bad it is, and one better text is asked for."""
+    ctx = each_db_ctx
+    subtitle_project(ctx, ("meaning", "names"), correct=True)
+    asked = [answer(ctx, "different"), answer(ctx, "wrong"), answer(ctx, "serious")]
+    asked += [answer(ctx, *given) for given in (("minor",), ("De brug gaat morgen open.", "text"))]
+    assert asked == ["meaning", "names", "seriousness", "seriousness", "correction"]
+    assert answer(ctx, "late") is None
 
 
 def test_a_subtitle_that_is_right_is_asked_nothing_more(ctx: Context) -> None:

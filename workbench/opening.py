@@ -13,6 +13,11 @@ from workbench.domain import Json, Person, Role, Step
 from workbench.errors import Invalid
 from workbench.wording import noted
 
+# Sentences of task types, which know no catalogue: said here for the translator.
+OF_TYPES = (
+    noted("Naming faces needs a legal basis. State in the settings on which ground faces may be named."),
+    noted("Recording is off in this project. A manager can allow it: set allowed: true."),
+)
 KEPT = noted("Only the lab manager decides this setting. Leave it as it was, and ask the manager.")
 
 

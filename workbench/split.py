@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
 from task_types.errors import TaskTypeError
-from task_types.protocol import AnyTaskType, MediaReader, Source
+from task_types.protocol import AnyTaskType, MediaReader, Source, once
 from workbench.domain import Step, need_bits
 from workbench.errors import BadInput, WorkbenchError
 from workbench.store import lanes
@@ -96,7 +96,9 @@ def follow_ups(
     Called in the transaction that settles the parent, so that they come once.
     """
     cut = splitter(step)
-    rows = [
-        cut.row(cut.piece(f"{parent_id}.{number}", payload), source_id, parent_id) for number, payload in enumerate(payloads, 1)
-    ]
+    rows = []
+    for number, payload in enumerate(payloads, 1):
+        key = once(payload)
+        if key is None or not lanes.is_taken(connection, step.id, source_id, key):
+            rows.append(cut.row(cut.piece(key or f"{parent_id}.{number}", payload), source_id, parent_id))
     return lanes.add_microtasks(connection, rows, now=now) if rows else 0

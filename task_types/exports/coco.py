@@ -1,7 +1,7 @@
 """COCO: pictures with boxes or outlines, one consensus per picture.
 
 Pictures that are still open, or a part of which is, are left out: in COCO a picture without annotations says that
-nothing is there.
+nothing is there. Of a picture that was asked about in parts, the halves of one thing are put together (`joining`).
 
 Source: cocodataset.org/#format-data
 """
@@ -12,7 +12,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
@@ -20,6 +19,7 @@ from typing import IO, Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from task_types.errors import UnreadableExport
+from task_types.exports.joining import CocoShape, Placed, joined
 from task_types.exports.json_lines import ENCODER
 from task_types.protocol import Item, Json, Read
 from task_types.settings import StepSettings
@@ -27,16 +27,6 @@ from task_types.settings import StepSettings
 S = TypeVar("S", bound=StepSettings)
 P = TypeVar("P", bound=BaseModel)
 A = TypeVar("A", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class CocoShape:
-    """One annotation: bbox is x, y, width, height in pixels; segmentation a list of flat x, y, x, y … outlines."""
-
-    label: str
-    bbox: tuple[float, ...]
-    segmentation: Sequence[Sequence[float]]
-    area: float
 
 
 class Coco(Generic[S, P, A]):
@@ -71,18 +61,19 @@ class Coco(Generic[S, P, A]):
                 continue
             counts["images"] += 1
             _append(images, counts["images"], _image(group[0], counts["images"]))
-            for item, shape in self._all_shapes(group, ids):
+            for placed in joined(list(self._all_shapes(group, ids))):
                 counts["annotations"] += 1
-                _append(annotations, counts["annotations"], _annotation(shape, item, ids, counts))
+                _append(annotations, counts["annotations"], _annotation(placed, ids, counts))
         return [{"id": i, "name": name, "supercategory": ""} for name, i in ids.items()]
 
-    def _all_shapes(self, group: Sequence[Item[S, P, A]], ids: dict[str, int]) -> Iterator[tuple[Item[S, P, A], CocoShape]]:
+    def _all_shapes(self, group: Sequence[Item[S, P, A]], ids: dict[str, int]) -> Iterator[Placed]:
         for item in group:
             for label in getattr(item.case.settings, "labels", ()):
                 ids.setdefault(label.value, len(ids) + 1)
+            part, confidence = getattr(item.case.payload, "crop", None), getattr(item.outcome, "confidence", None)
             for shape in self._shapes(item.settled) if item.settled is not None else ():
                 ids.setdefault(shape.label, len(ids) + 1)
-                yield item, shape
+                yield Placed(shape, part, item.gold, confidence)
 
     def read(self, path: Path) -> Iterator[Read[A]]:
         """One answer per picture, by its file name."""
@@ -108,9 +99,8 @@ def _image(item: Item[Any, Any, Any], number: int) -> dict[str, Json]:
     return {"id": number, "file_name": item.source.key, **size, **reference}
 
 
-def _annotation(
-    shape: CocoShape, item: Item[Any, Any, Any], ids: Mapping[str, int], counts: Mapping[str, int]
-) -> dict[str, Json]:
+def _annotation(placed: Placed, ids: Mapping[str, int], counts: Mapping[str, int]) -> dict[str, Json]:
+    shape = placed.shape
     return {
         "id": counts["annotations"],
         "image_id": counts["images"],
@@ -119,8 +109,8 @@ def _annotation(
         "area": round(shape.area, 4),
         "segmentation": [list(outline) for outline in shape.segmentation],
         "iscrowd": 0,
-        "gold": item.gold,
-        "confidence": getattr(item.outcome, "confidence", None),
+        "gold": placed.gold,
+        "confidence": placed.confidence,
     }
 
 

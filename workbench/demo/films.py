@@ -1,4 +1,4 @@
-"""The demo's film: a guest and a harbour by turns, with cuts between them. Run as a program of its own: it encodes video."""
+"""The demo's film: a guest and a harbour by turns, with cuts between them. Encoded in a process of its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def make(folder: Path, photos: Path) -> list[Path]:
     """The film in this folder; the guest is the astronaut of `photos`, or a drawn face where that photograph is not there."""
     folder.mkdir(parents=True)
     # Decoders and encoders stay out of the process that will serve pages.
-    subprocess.run([sys.executable, "-m", __name__, str(folder / NAME), str(photos / "astronaut.png")], check=True)
+    program = f"import sys; from {__name__} import write; write(*sys.argv[1:])"
+    subprocess.run([sys.executable, "-c", program, str(folder / NAME), str(photos / "astronaut.png")], check=True)
     return [folder / NAME]
 
 
@@ -48,22 +49,19 @@ def frames(photo: Path) -> Iterator[Image.Image]:
     seen = {"guest": guest(photo), "harbour": pictures.harbour(random.Random(9)).resize((720, 480))}  # noqa: S311 - a drawing
     for what, seconds in SCENES:
         for number in range(seconds * RATE):
-            x, y = number * 3, number
+            x, y = number * 3, number // 4
             yield seen[what].crop((x, y, x + SIZE[0], y + SIZE[1]))
 
 
-def _write(out: Path, photo: Path) -> None:
+def write(out: str, photo: str) -> None:
+    """Encode the film, with a free codec."""
     import av
 
-    with av.open(str(out), "w") as container:
+    with av.open(out, "w") as container:
         stream = container.add_stream("libvpx-vp9", rate=RATE, options={"deadline": "realtime", "cpu-used": "8", "crf": "34"})
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-        for number, picture in enumerate(frames(photo)):
+        for number, picture in enumerate(frames(Path(photo))):
             frame = av.VideoFrame.from_image(picture)
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-
-
-if __name__ == "__main__":
-    _write(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -149,6 +149,12 @@ def has_microtask(connection: Connection, step_id: int, source_id: int, key: str
     return connection.execute(sa.select(table.id).where(*same).limit(1)).first() is not None
 
 
+def is_taken(connection: Connection, step_id: int, source_id: int, key: str) -> bool:
+    """`has_microtask`, for a key that two outcomes may ask for at the same moment: the second waits for the first."""
+    connection.execute(for_update(sa.select(t.source.c.id).where(t.source.c.id == source_id)))
+    return has_microtask(connection, step_id, source_id, key)
+
+
 def make_gold(
     connection: Connection, microtask: Splinter, accepted: Sequence[Json], *, origin: str, created_by: int | None, now: int
 ) -> bool:
