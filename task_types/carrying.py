@@ -24,6 +24,8 @@ def carry(payload: BaseModel, target: AnyTaskType) -> BaseModel | None:
     model: Any = target.payload_model
     if type(payload) is model:
         return payload
+    if "at_ms" in known and "at_ms" not in model.model_fields:
+        return None  # a frame of a video is not its whole
     shared = {name: value for name, value in known.items() if name in model.model_fields}
     try:
         found: BaseModel = model.model_validate(shared)

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from task_types import forms, labels, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
-from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -31,10 +30,10 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.subjects import Subject
+from task_types.subjects import Subject, SubjectSettings
 
 
-class ChoiceSettings(labels.LabelSettings, PictureSettings):
+class ChoiceSettings(labels.LabelSettings, SubjectSettings):
     """Settings of a step with one choice."""
 
 
@@ -173,15 +172,7 @@ class Choice:
 
     def split(self, source: Source, settings: ChoiceSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
         """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
-        return subjects.subjects(
-            source,
-            self.accepts,
-            self.name,
-            media,
-            clip_seconds=settings.clip_seconds,
-            text_column=settings.text_column,
-            pictures=settings,
-        )
+        return subjects.subjects(source, self.accepts, self.name, media, time=settings, text=settings, pictures=settings)
 
     def question(self, case: ChoiceCase) -> Question:
         """Look, then choose."""

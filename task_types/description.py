@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from task_types import crowds, forms, spoken, studio, subjects, wording
 from task_types.exports import exporters_for
-from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -33,17 +32,15 @@ from task_types.protocol import (
     Widget,
 )
 from task_types.settings import Localised, in_locale
-from task_types.subjects import Subject
+from task_types.subjects import Subject, SubjectSettings
 
 
-class DescriptionSettings(PictureSettings):
+class DescriptionSettings(SubjectSettings):
     """Settings of a step that describes. Lengths are in words."""
 
     rubric: tuple[Localised, ...] = Field(default=(), max_length=12, description="what a good description tells, one point each")
     min_words: int = Field(default=1, ge=1, le=1000)
     max_words: int | None = Field(default=None, ge=1, le=2000)
-    clip_seconds: int = Field(default=30, ge=3, le=300, description="sound and video longer than twice this are cut")
-    text_column: str | None = Field(default=None, description="the column of a table row that is described")
 
     @model_validator(mode="after")
     def _lengths_fit(self) -> DescriptionSettings:
@@ -208,15 +205,7 @@ class Description:
 
     def split(self, source: Source, settings: DescriptionSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
         """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
-        return subjects.subjects(
-            source,
-            self.accepts,
-            self.name,
-            media,
-            clip_seconds=settings.clip_seconds,
-            text_column=settings.text_column,
-            pictures=settings,
-        )
+        return subjects.subjects(source, self.accepts, self.name, media, time=settings, text=settings, pictures=settings)
 
     def question(self, case: DescriptionCase) -> Question:
         """Look, then write."""

@@ -13,7 +13,6 @@ from pydantic import Field, field_validator
 from task_types import crowds, fields, spoken, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.fields import Fields, FieldsAnswer, FormField
-from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     Case,
@@ -32,16 +31,14 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.subjects import Subject
+from task_types.subjects import Subject, SubjectSettings
 
 
-class FormSettings(PictureSettings):
+class FormSettings(SubjectSettings):
     """Settings of a step that types something over."""
 
     fields: Fields = Field(default=(FormField(name="text", label={"nl": "Tekst", "en": "Text"}, kind="long_text"),))
     unreadable: bool = Field(default=True, description="\u201ccannot be read\u201d may be said of each field")
-    clip_seconds: int = Field(default=30, ge=3, le=300, description="sound and video longer than twice this are cut")
-    text_column: str | None = Field(default=None, description="the column of a table row that is typed over")
 
     @field_validator("fields")
     @classmethod
@@ -203,15 +200,7 @@ class Form:
 
     def split(self, source: Source, settings: FormSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
         """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
-        return subjects.subjects(
-            source,
-            self.accepts,
-            self.name,
-            media,
-            clip_seconds=settings.clip_seconds,
-            text_column=settings.text_column,
-            pictures=settings,
-        )
+        return subjects.subjects(source, self.accepts, self.name, media, time=settings, text=settings, pictures=settings)
 
     def question(self, case: FormCase) -> Question:
         """Read, then type."""

@@ -21,8 +21,6 @@ class LabelSettings(StepSettings):
     """Settings of a step that chooses from labels about one subject."""
 
     labels: tuple[AnyLabel, ...] = Field(default=YES_NO, min_length=1, max_length=200)
-    clip_seconds: int = Field(default=30, ge=3, le=300, description="sound and video longer than twice this are cut")
-    text_column: str | None = Field(default=None, description="the column of a table row that is asked about")
 
     @field_validator("labels")
     @classmethod

@@ -12,7 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from task_types import crowds, forms, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
-from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -32,7 +31,7 @@ from task_types.protocol import (
     Widget,
 )
 from task_types.settings import Localised, in_locale
-from task_types.subjects import Subject
+from task_types.subjects import Subject, SubjectSettings
 
 
 class Point(BaseModel):
@@ -63,14 +62,12 @@ def _scale(raw: Any) -> Any:
     return raw
 
 
-class RatingSettings(PictureSettings):
+class RatingSettings(SubjectSettings):
     """Settings of a rating step."""
 
     scale: Annotated[tuple[Point, ...], BeforeValidator(_scale)] = Field(
         default=FIVE, description="points from low to high: a number, a list of words, or a list of {value, text, symbol}"
     )
-    clip_seconds: int = Field(default=30, ge=3, le=300, description="sound longer than twice this is cut at pauses")
-    text_column: str | None = Field(default=None, description="the column of a table row that is rated")
 
     @field_validator("scale")
     @classmethod
@@ -279,15 +276,7 @@ class Rating:
 
     def split(self, source: Source, settings: RatingSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
         """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
-        return subjects.subjects(
-            source,
-            self.accepts,
-            self.name,
-            media,
-            clip_seconds=settings.clip_seconds,
-            text_column=settings.text_column,
-            pictures=settings,
-        )
+        return subjects.subjects(source, self.accepts, self.name, media, time=settings, text=settings, pictures=settings)
 
     def question(self, case: RatingCase) -> Question:
         """Look, then choose."""

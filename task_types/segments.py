@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from task_types import crowds, forms, labels, shapes, spoken, studio, subjects, wording
+from task_types.cutting import TimeSettings
 from task_types.exports import exporters_for
 from task_types.protocol import (
     Agreement,
@@ -45,7 +46,7 @@ SOUNDS = (
 )
 
 
-class SegmentSettings(labels.LabelSettings):
+class SegmentSettings(labels.LabelSettings, TimeSettings):
     """Settings of a step that marks times. min_segments 0: a person may say that there is nothing."""
 
     labels: tuple[AnyLabel, ...] = Field(default=SOUNDS, min_length=1, max_length=200)
@@ -259,7 +260,7 @@ class Segments:
 
     def split(self, source: Source, settings: SegmentSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
         """Sound at pauses, video at scenes."""
-        return subjects.subjects(source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=None)
+        return subjects.subjects(source, self.accepts, self.name, media, time=settings)
 
     def question(self, case: SegmentCase) -> Question:
         """What to mark."""

@@ -6,12 +6,14 @@ Times are ms from the start of the original, sizes pixels of the upright origina
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from task_types import cutting
+from task_types.cutting import TimeSettings
 from task_types.errors import NotSplittable
+from task_types.passages import TextSettings, passages
 from task_types.pictures import Area, PictureSettings
 from task_types.pictures import pieces as parts_of_picture
 from task_types.protocol import Json, MediaReader, Need, Part, Source
@@ -20,8 +22,16 @@ from task_types.wording import Words
 Kind = Literal["image", "audio", "video", "text"]
 
 
+class SubjectSettings(TimeSettings, TextSettings, PictureSettings):
+    """Settings of a step that may be about anything: how each kind of material is cut."""
+
+
 class Subject(BaseModel):
-    """One piece to look at, listen to or read. `end_ms` None: to the end of the recording."""
+    """
+    One piece to look at, listen to or read. `end_ms` None: to the end of the recording.
+
+    `at_ms`: a picture that is a frame of a video; `text_start`: where a piece of a text begins, in code points.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,6 +43,8 @@ class Subject(BaseModel):
     crop: Area | None = None
     start_ms: int = Field(default=0, ge=0)
     end_ms: int | None = Field(default=None, gt=0)
+    at_ms: float | None = Field(default=None, ge=0)
+    text_start: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _is_something(self) -> Subject:
@@ -82,28 +94,6 @@ def first_part(source: Source, kinds: frozenset[str], task_type: str) -> Part:
     return found
 
 
-def pieces(part: Part, media: MediaReader, *, target_ms: int, limit_ms: int) -> list[tuple[int, int | None]]:
-    """Cut a long sound at its pauses; one that fits within the limit stays whole."""
-    if part.media is None or (part.duration_ms is not None and part.duration_ms <= limit_ms):
-        return [(0, part.duration_ms)]
-    return list(media.pieces_at_pauses(part.media, target_ms=target_ms, limit_ms=limit_ms))
-
-
-def windows(part: Part, media: MediaReader, *, limit_ms: int) -> list[tuple[int, int | None]]:
-    """Cut a video at its scenes; a scene longer than the limit in equal windows."""
-    if part.media is None or part.duration_ms is None or part.duration_ms <= limit_ms:
-        return [(0, part.duration_ms)]
-    starts = sorted({0, *media.scene_starts(part.media)})
-    ends = [*starts[1:], part.duration_ms]
-    return [piece for start, end in zip(starts, ends, strict=True) for piece in _equal(start, end, limit_ms)]
-
-
-def _equal(start: int, end: int, limit_ms: int) -> Iterator[tuple[int, int]]:
-    count = max(1, -(-(end - start) // limit_ms))
-    edges = [start + (end - start) * i // count for i in range(count + 1)]
-    yield from pairwise(edges)
-
-
 def text_of(part: Part, media: MediaReader, column: str | None = None) -> str:
     """The words of a text file, a text or a table row (the named column, else `text`, else the longest value)."""
     if part.kind == "row" or (part.fields and part.text is None and part.media is None):
@@ -120,26 +110,44 @@ def subjects(
     task_type: str,
     media: MediaReader,
     *,
-    clip_seconds: int,
-    text_column: str | None,
+    time: TimeSettings | None = None,
+    text: TextSettings | None = None,
     pictures: PictureSettings | None = None,
 ) -> Iterator[tuple[str, Subject]]:
-    """Every piece of a source with its stable key: texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
+    """
+    Every piece of a source with its stable key.
+
+    Args:
+        time, text, pictures: how each kind of material is cut; None leaves it whole.
+    """
     part = first_part(source, kinds, task_type)
-    target_ms = clip_seconds * 1000
     if part.kind in ("text", "row", "subtitle"):
-        yield "text", Subject(kind="text", text=text_of(part, media, text_column))
+        yield from _texts(part, media, text)
     elif part.kind == "image":
         for area in parts_of_picture(part, pictures):
             subject = Subject(kind="image", media=part.media, width=part.width, height=part.height, crop=area)
             yield (area.key if area else "image"), subject
-    elif part.kind == "audio":
-        yield from _timed("audio", part, pieces(part, media, target_ms=target_ms, limit_ms=2 * target_ms))
+    elif time is not None and time.cut == "frames" and "image" in kinds:
+        yield from _frames(part, media, time)
     else:
-        yield from _timed("video", part, windows(part, media, limit_ms=2 * target_ms))
+        yield from _timed("audio" if part.kind == "audio" else "video", part, cutting.pieces(source, part, time, media))
 
 
-def _timed(kind: Kind, part: Part, cuts: list[tuple[int, int | None]]) -> Iterator[tuple[str, Subject]]:
+def _texts(part: Part, media: MediaReader, settings: TextSettings | None) -> Iterator[tuple[str, Subject]]:
+    words = text_of(part, media, settings.text_column if settings else None)
+    if settings is None or settings.text_unit == "document":
+        yield "text", Subject(kind="text", text=words)
+        return
+    for start, piece in passages(words, settings.text_unit):
+        yield f"text-{start}-{start + len(piece)}", Subject(kind="text", text=piece, text_start=start)
+
+
+def _frames(part: Part, media: MediaReader, settings: TimeSettings) -> Iterator[tuple[str, Subject]]:
+    for number, at_ms in cutting.frames(part, settings, media):
+        yield f"frame-{number}", Subject(kind="image", media=part.media, width=part.width, height=part.height, at_ms=at_ms)
+
+
+def _timed(kind: Kind, part: Part, cuts: cutting.Pieces) -> Iterator[tuple[str, Subject]]:
     for start, end in cuts:
         subject = Subject(kind=kind, media=part.media, width=part.width, height=part.height, start_ms=start, end_ms=end)
         yield f"{start}-{end if end is not None else 'end'}", subject
@@ -154,6 +162,8 @@ def shown(subject: Subject, language: str) -> dict[str, Json]:
         found |= {"width": subject.width, "height": subject.height}
     if subject.crop is not None:
         found["crop"] = subject.crop.model_dump()
+    if subject.at_ms is not None:
+        found |= {"at_ms": subject.at_ms, "moments_ms": [subject.at_ms]}
     if subject.kind in ("audio", "video"):
         found |= {"start_ms": subject.start_ms, "end_ms": subject.end_ms}
     return found
@@ -165,6 +175,8 @@ def studio_data(subject: Subject, name: str, url: str) -> dict[str, Json]:
         return {name: subject.text}
     if subject.crop is not None:
         return {name: url, "crop": subject.crop.model_dump()}
+    if subject.at_ms is not None:
+        return {name: url, "at_ms": subject.at_ms}
     if subject.kind == "image" or (subject.start_ms == 0 and subject.end_ms is None):
         return {name: url}
     return {name: url, "start_ms": subject.start_ms, "end_ms": subject.end_ms}

@@ -130,8 +130,7 @@ class Survey:
         if part is None:
             yield "survey", SurveyPayload()
             return
-        hour = 3600  # a survey is about the whole of something, so nothing is cut
-        found = subjects.subjects(source, self.accepts, self.name, media, clip_seconds=24 * hour, text_column=None)
+        found = subjects.subjects(source, self.accepts, self.name, media)  # about the whole of something: nothing is cut
         yield "survey", SurveyPayload(subject=next(subject for _, subject in found))
 
     def question(self, case: SurveyCase) -> Question:

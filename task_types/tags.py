@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from task_types import crowds, forms, labels, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import shares
-from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -32,10 +31,10 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.subjects import Subject
+from task_types.subjects import Subject, SubjectSettings
 
 
-class TagSettings(labels.LabelSettings, PictureSettings):
+class TagSettings(labels.LabelSettings, SubjectSettings):
     """Settings of a step with several labels. min_labels 0: a person may say that none fits."""
 
     min_labels: int = Field(default=0, ge=0, le=200, description="0: \u201cnone of these\u201d is an answer too")
@@ -213,15 +212,7 @@ class Tags:
 
     def split(self, source: Source, settings: TagSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
         """Texts whole, pictures whole or in parts, sound at pauses, video at scenes."""
-        return subjects.subjects(
-            source,
-            self.accepts,
-            self.name,
-            media,
-            clip_seconds=settings.clip_seconds,
-            text_column=settings.text_column,
-            pictures=settings,
-        )
+        return subjects.subjects(source, self.accepts, self.name, media, time=settings, text=settings, pictures=settings)
 
     def question(self, case: TagCase) -> Question:
         """Look, then choose all that fit."""

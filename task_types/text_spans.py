@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from task_types import crowds, forms, labels, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
+from task_types.passages import TextSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -42,7 +43,7 @@ NAMES = (
 )
 
 
-class SpanSettings(labels.LabelSettings):
+class SpanSettings(labels.LabelSettings, TextSettings):
     """Settings of a step that marks words. min_spans 0: a person may say that there is nothing."""
 
     labels: tuple[AnyLabel, ...] = Field(default=NAMES, min_length=1, max_length=200)
@@ -287,9 +288,7 @@ class TextSpans:
 
     def split(self, source: Source, settings: SpanSettings, media: MediaReader) -> Iterator[tuple[str, Subject]]:
         """The text whole."""
-        return subjects.subjects(
-            source, self.accepts, self.name, media, clip_seconds=settings.clip_seconds, text_column=settings.text_column
-        )
+        return subjects.subjects(source, self.accepts, self.name, media, text=settings)
 
     def question(self, case: SpanCase) -> Question:
         """What to look for."""

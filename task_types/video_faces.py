@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from task_types import crowds, forms, shapes, subjects, wording
+from task_types import crowds, cutting, forms, shapes, subjects, wording
+from task_types.cutting import FrameSettings
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
 from task_types.protocol import (
@@ -34,7 +35,7 @@ from task_types.protocol import (
     Source,
     Widget,
 )
-from task_types.settings import AnyLabel, Label, StepSettings
+from task_types.settings import AnyLabel, Label
 from task_types.shapes import ImagePayload, Pixels, neat
 
 if TYPE_CHECKING:
@@ -45,12 +46,11 @@ NO_BASIS = "Naming faces needs a legal basis. State in the settings on which gro
 UNKNOWN = Label(value="unknown", text={"nl": "onbekend", "en": "unknown"})
 
 
-class FaceSettings(StepSettings):
+class FaceSettings(FrameSettings):
     """Settings of a step that names faces."""
 
     cast: tuple[AnyLabel, ...] = Field(default=(), max_length=200, description="who may appear; unknown is always there")
     legal_basis: str = Field(default="", max_length=2000, description="why faces may be named; without it nothing is asked")
-    every_seconds: float = Field(default=2, gt=0, le=60, description="a frame is asked about each so many seconds")
     frames: int = Field(default=6, ge=1, le=24, description="frames in one microtask")
 
     guarded: ClassVar[Mapping[str, Literal["always", "open"]]] = {"legal_basis": "open"}
@@ -300,7 +300,7 @@ class VideoFaces:
         part = subjects.first_part(source, self.accepts, self.name)
         if part.media is None or part.width is None or part.height is None:
             raise NotSplittable(f'The size of video "{part.file_name or part.name}" is not known. Ingest it again.')
-        chosen = _chosen(media.frame_times(part.media), settings.every_seconds * 1000)
+        chosen = [Frame(index=index, time_ms=time_ms) for index, time_ms in cutting.frames(part, settings, media)]
         for start in range(0, len(chosen), settings.frames):
             frames = chosen[start : start + settings.frames]
             yield (
@@ -373,15 +373,6 @@ class VideoFaces:
     def upgrade(self, what: Literal["settings", "payload", "answer"], version: int, data: dict[str, Json]) -> dict[str, Json]:
         """Version 1 is the first."""
         return data
-
-
-def _chosen(times: Sequence[float], every_ms: float) -> list[Frame]:
-    """The first frame, and the first one of each next stretch of time."""
-    found: list[Frame] = []
-    for index, time in enumerate(times):
-        if time >= len(found) * every_ms:
-            found.append(Frame(index=index, time_ms=round(time, 3)))
-    return found
 
 
 def _row(i: int, row: Mapping[str, str], case: FaceCase) -> dict[str, Json]:

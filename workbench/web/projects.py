@@ -213,7 +213,13 @@ def _about(ctx: Context, person: Person, project: Project) -> dict[str, Any]:
     found = ctx.db.read(read)
     types = {step.task_type: registry.get(step.task_type).title for step in found["steps"]}
     titles = {name: title.get(person.locale) or title["en"] for name, title in types.items()}
-    return found | {"titles": titles, "embargo": under_embargo(project, ctx.now()), "formats": formats_of(found["steps"])}
+    cuts = {step.id: settings_form.cuts_of(step.settings, person.locale) for step in found["steps"]}
+    return found | {
+        "titles": titles,
+        "cuts": cuts,
+        "embargo": under_embargo(project, ctx.now()),
+        "formats": formats_of(found["steps"]),
+    }
 
 
 def formats_of(steps: Sequence[Step]) -> list[str]:

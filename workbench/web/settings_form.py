@@ -20,7 +20,7 @@ Schema = Mapping[str, Any]
 FIRST = ("question", "instructions", "labels")  # what a worker reads comes first
 COMMON = ("overlap", "opinion", "language")
 # What most projects leave as it is.
-CUTTING = ("grid_columns", "grid_rows", "grid_overlap", "crops_column")
+CUTTING = ("grid_columns", "grid_rows", "grid_overlap", "crops_column", "limit_seconds", "moments_column")
 LATER = ("adaptive", "gold", "lease_minutes", "topic", "distressing", *CUTTING)
 ADAPTIVE = ("most", "budget")
 NEVER = ("label_studio",)  # comes with a client's own config, never by hand
@@ -71,6 +71,17 @@ def read(model: type[BaseModel], form: Fields) -> dict[str, Json]:
     return found
 
 
+def cuts_of(values: Mapping[str, Json], locale: str) -> list[str]:
+    """How a step cuts its material, where its settings say so: one line each, in words."""
+    lines = [
+        f"{label_of(name, locale)}: {say(locale, words[str(values[name])])}"
+        for name, words in settings_words.OPTIONS.items()
+        if values.get(name) in words
+    ]
+    numbers = ("clip_seconds", "every_seconds", "grid_columns", "grid_rows", "target_seconds", "limit_seconds")
+    return [*lines, *(f"{label_of(name, locale)}: {values[name]}" for name in numbers if name in values)]
+
+
 def label_of(name: str, locale: str) -> str:
     """What people call a setting; a type's own settings are called by their names."""
     return say(locale, settings_words.NAMES.get(name) or name.replace("_", " ").capitalize())
@@ -96,7 +107,7 @@ def _controls(name: str, shape: Schema, definitions: Schema, value: Any, locale:
     shown = {"lines": _as_lines, "yaml": _as_yaml, "gold": _as_gold}.get(kind, lambda raw: "" if raw is None else raw)(value)
     if kind == "check":
         shown = shape.get("default", False) if value is None else value
-    options = _options(kind, shape, definitions, locale)
+    options = _options(name, kind, shape, definitions, locale)
     return [FormField(name, "select" if kind == "gold" else kind, label, hint, shown, options, later)]
 
 
@@ -173,14 +184,15 @@ def _is_by_language(shape: Schema) -> bool:
     return shape.get("type") == "object" and {"nl", "en"} == set(shape.get("propertyNames", {}).get("enum", ()))
 
 
-def _options(kind: str, shape: Schema, definitions: Schema, locale: str) -> Sequence[tuple[str, str]]:
+def _options(name: str, kind: str, shape: Schema, definitions: Schema, locale: str) -> Sequence[tuple[str, str]]:
     if kind == "gold":
         return (("", say(locale, "As usual")), ("on", say(locale, "On")), ("off", say(locale, "Off")))
     if kind != "select":
         return ()
     shapes = [_resolved(each, definitions) for each in shape.get("anyOf", [shape])]
     choices = [choice for each in shapes for choice in each.get("enum", ())]
-    named = [(str(choice), NAMES.get(str(choice)) or say(locale, str(choice))) for choice in choices]
+    words = settings_words.OPTIONS.get(name, {})
+    named = [(str(choice), NAMES.get(str(choice)) or say(locale, words.get(str(choice), str(choice)))) for choice in choices]
     usual = dict(named).get(str(shape.get("default")), "–")
     return [("", f"{say(locale, 'As usual')} ({usual})"), *named]
 

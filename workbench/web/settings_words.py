@@ -20,8 +20,11 @@ NAMES: Mapping[str, str] = {
     "topic": noted("Topic that a worker may switch off"),
     "level": noted("Level"),
     "distressing": noted("The material is distressing"),
-    "clip_seconds": noted("Seconds of a clip"),
+    "cut": noted("How sound and video are cut"),
+    "clip_seconds": noted("Seconds of a piece"),
     "limit_seconds": noted("Most seconds of a piece"),
+    "moments_column": noted("Column with the moments of a video"),
+    "text_unit": noted("How texts are cut"),
     "target_seconds": noted("Wanted seconds of a piece"),
     "markers": noted("Marks for what cannot be heard well"),
     "max_boxes": noted("Most boxes"),
@@ -66,7 +69,7 @@ NAMES: Mapping[str, str] = {
     "frame_rate": noted("Frames per second of the timecodes"),
     "cast": noted("Who may appear"),
     "legal_basis": noted("On which ground faces may be named"),
-    "every_seconds": noted("Seconds between two pictures"),
+    "every_seconds": noted("Seconds between two frames"),
     "frames": noted("Pictures in one question"),
 }
 
@@ -81,7 +84,10 @@ HINTS: Mapping[str, str] = {
     "topic": noted("For example: violence."),
     "level": noted("1: a first acquaintance. 2: some experience. 3: much experience."),
     "distressing": noted("A person then gets only so much of it in a day."),
-    "clip_seconds": noted("Longer sound and video is cut."),
+    "cut": noted("Subtitles stand beside the recording, under the same name."),
+    "limit_seconds": noted("At pauses and scenes; empty: twice the seconds of a piece."),
+    "moments_column": noted("For example: 0:05; 1:02.5. Instead of a frame each so many seconds."),
+    "every_seconds": noted("Where single frames of a video are asked about."),
     "min_boxes": noted("0: “there is nothing here” is an answer too."),
     "min_labels": noted("0: “none of these” is an answer too."),
     "scale": noted("From low to high: a number, or a list of words."),
@@ -96,4 +102,22 @@ HINTS: Mapping[str, str] = {
     "min_shapes": noted("0: “there is nothing here” is an answer too."),
     "cast": noted("One on each line."),
     "legal_basis": noted("Without it nothing is asked."),
+}
+
+# What can be chosen, setting by setting.
+OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "cut": {
+        "natural": noted("Sound at its pauses, video at its scenes"),
+        "pauses": noted("At pauses in the speech"),
+        "scenes": noted("Where a new scene begins"),
+        "windows": noted("In equal pieces"),
+        "subtitles": noted("One piece for each subtitle"),
+        "frames": noted("Single frames of a video"),
+        "whole": noted("Not at all: each recording whole"),
+    },
+    "text_unit": {
+        "document": noted("Not at all: each text whole"),
+        "paragraph": noted("One question for each paragraph"),
+        "sentence": noted("One question for each sentence"),
+    },
 }
