@@ -56,12 +56,13 @@ def frames(photo: Path) -> Iterator[Image.Image]:
 def write(out: str, photo: str) -> None:
     """Encode the film, with a free codec."""
     import av
+    import numpy as np
 
     with av.open(out, "w") as container:
         stream = container.add_stream("libvpx-vp9", rate=RATE, options={"deadline": "realtime", "cpu-used": "8", "crf": "34"})
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
         for number, picture in enumerate(frames(Path(photo))):
-            frame = av.VideoFrame.from_image(picture)
+            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
