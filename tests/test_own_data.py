@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tests.builders import person, rating, rows
 from tests.test_certificate import a_lab, signed
-from workbench import assign, certifying, export, handover, ingest, material, own_data, privacy, projects, review
+from workbench import assign, certifying, export, handover, ingest, material, own_data, projects, review
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Role, new_public_id
@@ -49,7 +49,7 @@ def test_somebody_takes_along_everything_that_is_theirs_and_nothing_that_signs_i
     noor, _ = with_words(each_db_ctx)
     found = json.loads("".join(own_data.as_json(each_db_ctx, noor)))
     tables = found["tables"]
-    assert set(tables) == {name for name, (table, _) in privacy.tables().items() if table.of}
+    assert set(tables) == {name for name, table in each_db_ctx.db.read(whole.described).items() if table.of}
     assert [row["words"] for row in tables["goal"]["rows"]] == ["Leren ondertitelen"]
     assert len(tables["annotation"]["rows"]) == 7
     assert tables["check_in"]["why"]
@@ -97,8 +97,9 @@ def test_the_lab_hands_everything_over_in_one_documented_file(ctx: Context, tmp_
         schema = json.loads(archive.read("schema.json"))
         people = [json.loads(line) for line in archive.read("tables/person.jsonl").splitlines()]
         files = {name.removeprefix("files/"): archive.read(name) for name in names if name.startswith("files/")}
-    assert {f"tables/{name}.jsonl" for name in whole.schema()} <= names
-    assert set(schema["tables"]) == set(whole.schema())
+    there = set(whole.schema()) & ctx.db.read(whole.there)
+    assert {f"tables/{name}.jsonl" for name in there} <= names
+    assert set(schema["tables"]) == there
     assert not {column for table in schema["tables"].values() for column in table["columns"]} & SECRETS
     assert "Noor" in {row["name"] for row in people}
     assert counts["files"] == len(files) == 1
@@ -164,5 +165,5 @@ def test_the_law_pack_tells_of_this_lab_and_every_column(ctx: Context, tmp_path:
     written = law.write(ctx, tmp_path / "law", locale)
     assert [path.stem for path in written] == list(law.DOCUMENTS)
     register = (tmp_path / "law" / "register.html").read_text()
-    assert not [name for name, columns in whole.schema().items() if name not in register for column in columns]
+    assert not [name for name in ctx.db.read(whole.described) if name not in register]
     assert all("Proeflab" in path.read_text() and f'lang="{locale}"' in path.read_text() for path in written)

@@ -11,12 +11,13 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbench import __version__, privacy
 from workbench.context import Context
 from workbench.errors import Conflict
+from workbench.privacy import Activity, Table
 from workbench.store import material as material_store
 from workbench.store import whole
 
@@ -58,10 +59,11 @@ def write(ctx: Context, out: Path, progress: Progress = lambda _done, _total: No
 
 def _pack(ctx: Context, archive: zipfile.ZipFile, progress: Progress) -> dict[str, int]:
     archive.writestr("README.txt", READ_ME)
-    archive.writestr("schema.json", json.dumps(schema(), ensure_ascii=False, indent=1))
     rows = 0
     with ctx.db.reading() as connection:
-        for name, (table, _) in sorted(privacy.tables().items()):
+        held = whole.activities(connection)
+        archive.writestr("schema.json", json.dumps(schema(held), ensure_ascii=False, indent=1))
+        for name, table in sorted(whole.described(connection).items()):
             with archive.open(f"tables/{name}.jsonl", "w", force_zip64=True) as out:
                 for row in whole.all_rows(connection, table):
                     out.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
@@ -75,13 +77,15 @@ def _pack(ctx: Context, archive: zipfile.ZipFile, progress: Progress) -> dict[st
     return {"rows": rows, "files": len(hashes)}
 
 
-def schema() -> dict[str, object]:
-    """Every table as it is described: for people who were not here."""
-    described = {}
-    for name, (table, activity) in sorted(privacy.tables().items()):
-        columns = {column: {"holds": kind} for column, kind in table.columns.items() if kind != "secret"}
-        described[name] = {"why": dict(activity.why), "about": activity.about, "rows_of": table.of, "columns": columns}
-    return {"workbench": __version__, "holds": dict(privacy.CLASSES), "tables": described}
+def schema(held: Sequence[Activity]) -> dict[str, object]:
+    """Every table of the lab as it is described: for people who were not here."""
+    described = {table.name: _described(table, activity) for activity in held for table in activity.tables}
+    return {"workbench": __version__, "holds": dict(privacy.CLASSES), "tables": dict(sorted(described.items()))}
+
+
+def _described(table: Table, activity: Activity) -> dict[str, object]:
+    columns = {column: {"holds": kind} for column, kind in table.columns.items() if kind != "secret"}
+    return {"why": dict(activity.why), "about": activity.about, "rows_of": table.of, "columns": columns}
 
 
 def _listed(originals: list[material_store.Original]) -> str:

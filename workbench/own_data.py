@@ -34,7 +34,8 @@ def parts(ctx: Context, person: Person) -> list[Part]:
     """What the lab holds about this person, activity by activity; what it holds nothing of is left out."""
 
     def read(connection: Connection) -> list[Part]:
-        found = [Part(each, sum(_count(connection, table, person.id) for table in each.tables)) for each in privacy.activities()]
+        held = whole.activities(connection)
+        found = [Part(each, sum(_count(connection, table, person.id) for table in each.tables)) for each in held]
         return [part for part in found if part.rows]
 
     return ctx.db.read(read)
@@ -54,7 +55,7 @@ def as_json(ctx: Context, person: Person) -> Iterator[str]:
     head = {"lab": found.name if found else "", "person": person.public_id, "made_ms": ctx.now(), "format": "own-data 1"}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "tables": {'
     first = True
-    for activity in privacy.activities():
+    for activity in ctx.db.read(whole.activities):
         for table in activity.tables:
             if table.of:
                 yield ("" if first else ",") + "\n" + _table(ctx, activity, table, person)
@@ -100,10 +101,9 @@ def erase(ctx: Context, person: Person, *, by: Person, reason: str) -> Mapping[s
         raise Invalid("Please say why, for example: asked by the person.", field="reason")
     if person.id == by.id:
         raise Invalid("You cannot erase yourself. Ask another manager.")
-    described = {name: table for name, (table, _) in privacy.tables().items()}
 
     def write(connection: Connection) -> Mapping[str, int]:
-        counts = whole.erase(connection, described, person.id, now=ctx.now())
+        counts = whole.erase(connection, whole.described(connection), person.id, now=ctx.now())
         people.log(connection, ctx, by, ERASED, person, reason=reason.strip()[:400], rows=counts)
         return counts
 

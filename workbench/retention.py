@@ -92,7 +92,7 @@ def run(ctx: Context, *, via: str) -> dict[str, int]:
     """
     now = ctx.now()
     counts = {"answers": _fold_answers(ctx, now), "blocks": _fold_blocks(ctx, now), "returns": _blunt_returns(ctx, now)}
-    for sweep in store.SWEEPS:
+    for sweep in ctx.db.read(store.sweeps):
         until = now - DAY_MS if sweep.name == "sign_in_failure" else cutoff(sweep.rule, now)
         counts[sweep.name] = _sweep(ctx, sweep, until)
     told = {name: count for name, count in counts.items() if count}
@@ -154,7 +154,7 @@ def _blunt_returns(ctx: Context, now: int) -> int:
     """Returns and leases keep their day, not their time of day."""
     until = cutoff("details", now)
     zone = ctx.db.read(lambda connection: lab.time_zone(connection, now))
-    return sum(_blunt(ctx, table, column, until, zone) for table, column in store.BLUNTED)
+    return sum(_blunt(ctx, table, column, until, zone) for table, column in ctx.db.read(store.blunted))
 
 
 def _blunt(ctx: Context, table: str, column: str, until: int, zone: str) -> int:

@@ -1,7 +1,8 @@
 """What every table and column holds about whom, why, and for how long: one YAML file per subject beside this module.
 
 It drives the law pack, what a person can take along, and what goes when they ask to be erased, so a table that is not
-described here is a table that nobody can account for: a test fails until it is.
+described here is a table that nobody can account for: a test fails until it is. A plug-in brings files of its own
+(workbench/store/holdings.py).
 
 An activity in a file:
 
@@ -31,6 +32,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from workbench.store import holdings
 
 CLASSES: Mapping[str, str] = {
     "technical": "keys, states and numbers that say nothing about a person by themselves",
@@ -84,8 +87,9 @@ class Activity:
 
 @cache
 def activities() -> tuple[Activity, ...]:
-    """Every activity, file by file."""
-    files = sorted(Path(__file__).parent.glob("*.yaml"))
+    """Every activity, file by file: the workbench's own, then those of plug-ins."""
+    folders = [Path(__file__).parent, *(each.folder for each in holdings.holdings())]
+    files = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     return tuple(_activity(each, path.stem) for path in files for each in yaml.safe_load(path.read_text(encoding="utf-8")))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,26 +12,13 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import MINUTE_MS, Block, Json
+from workbench.store import holdings, whole
 from workbench.store.database import upsert
+from workbench.store.sweeps import Sweep
 
 # A day of any time zone begins at a whole quarter of an hour: what does not lie on one still tells a time of day. (One
 # answer in a million was given on the dot and keeps its time; nobody can tell that it is one.)
 MARK_MS = 15 * MINUTE_MS
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Rows of a table that are deleted when `moment` is older than their rule allows."""
-
-    rule: str
-    table: sa.Table
-    moment: Any
-    also: Any = None
-
-    @property
-    def name(self) -> str:
-        """How it is counted."""
-        return self.table.name
 
 
 # A day as ISO text is compared as the UTC day of the cutoff: a day more or less does not matter over two years.
@@ -68,6 +54,20 @@ BLUNTED: tuple[tuple[str, str], ...] = (
     ("assignment", "leased_ms"),
     ("assignment", "expires_ms"),
 )
+
+
+def sweeps(connection: Connection) -> list[Sweep]:
+    """Every sweep of tables that this lab has: the workbench's own, and those of plug-ins."""
+    there = whole.there(connection)
+    known = [*SWEEPS, *(sweep for each in holdings.holdings() for sweep in each.sweeps)]
+    return [each for each in known if each.table.name in there]
+
+
+def blunted(connection: Connection) -> list[tuple[str, str]]:
+    """Every (table, column) of this lab whose times of day become days."""
+    there = whole.there(connection)
+    known = [*BLUNTED, *(pair for each in holdings.holdings() for pair in each.blunted)]
+    return [pair for pair in known if pair[0] in there]
 
 
 def sweep(connection: Connection, what: Sweep, until: int, limit: int) -> int:
@@ -171,7 +171,7 @@ def fold_blocks(connection: Connection, counted: Sequence[tuple[Block, str, int]
 
 def sharp(connection: Connection, table: str, column: str, until: int, after: int, limit: int) -> list[tuple[int, int]]:
     """(id, moment) of old rows after this id that still tell a time of day."""
-    found = t.metadata.tables[table]
+    found = holdings.tables()[table]
     moment = found.c[column]
     where = [found.c.id > after, moment < until, moment % MARK_MS != 0]
     if table == "assignment":
@@ -182,7 +182,7 @@ def sharp(connection: Connection, table: str, column: str, until: int, after: in
 
 def blunt(connection: Connection, table: str, column: str, moments: Sequence[tuple[int, int]]) -> None:
     """Put these moments in place of the sharp ones."""
-    found = t.metadata.tables[table]
+    found = holdings.tables()[table]
     change = sa.update(found).where(found.c.id == sa.bindparam("number")).values({column: sa.bindparam("moment")})
     if moments:
         connection.execute(change, [{"number": number, "moment": moment} for number, moment in moments])

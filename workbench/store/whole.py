@@ -4,26 +4,46 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from workbench import privacy
 from workbench import tables as t
 from workbench.domain import Json
-from workbench.privacy import Table
+from workbench.privacy import Activity, Table
+from workbench.store import holdings
 
 PAGE = 1_000
 
 
 def schema() -> dict[str, list[str]]:
-    """Table → names of its columns, as the database has them."""
-    return {table.name: [column.name for column in table.columns] for table in t.metadata.sorted_tables}
+    """Table → names of its columns: the workbench's own and those of plug-ins."""
+    return {name: [column.name for column in table.columns] for name, table in holdings.tables().items()}
+
+
+def there(connection: Connection) -> frozenset[str]:
+    """Names of the tables that this lab's database has."""
+    return frozenset(sa.inspect(connection).get_table_names())
+
+
+def activities(connection: Connection) -> list[Activity]:
+    """Every activity with the tables that this lab has; one without any is left out."""
+    present = there(connection)
+    kept = [replace(each, tables=[one for one in each.tables if one.name in present]) for each in privacy.activities()]
+    return [each for each in kept if each.tables]
+
+
+def described(connection: Connection) -> dict[str, Table]:
+    """Every table that this lab has, as it is described, by name."""
+    return {table.name: table for activity in activities(connection) for table in activity.tables}
 
 
 def rows_of(connection: Connection, described: Table, person_id: int) -> Iterator[dict[str, Json]]:
     """Somebody's rows of one table, without what signs them in."""
-    table = t.metadata.tables[described.name]
+    table = holdings.tables()[described.name]
     open_columns = [table.c[name] for name, kind in described.columns.items() if kind != "secret"]
     for row in connection.execute(sa.select(*open_columns).where(_theirs(described, person_id))):
         yield {name: plain(value) for name, value in row._mapping.items()}
@@ -31,7 +51,7 @@ def rows_of(connection: Connection, described: Table, person_id: int) -> Iterato
 
 def all_rows(connection: Connection, described: Table) -> Iterator[dict[str, Json]]:
     """Every row of one table, without secrets, in the order of its key."""
-    table = t.metadata.tables[described.name]
+    table = holdings.tables()[described.name]
     open_columns = [table.c[name] for name, kind in described.columns.items() if kind != "secret"]
     query = sa.select(*open_columns).order_by(*table.primary_key.columns).execution_options(yield_per=PAGE)
     for row in connection.execute(query):
@@ -50,7 +70,7 @@ def erase(connection: Connection, described: Mapping[str, Table], person_id: int
     Whose they are goes first from what hangs on others, so that no row points at one that is gone.
     """
     counts: dict[str, int] = {}
-    for table in reversed(t.metadata.sorted_tables):
+    for table in reversed(holdings.tables().values()):
         one = described.get(table.name)
         if one is None or one.of is None or one.erase == "keep":
             continue
@@ -69,11 +89,11 @@ def erase(connection: Connection, described: Mapping[str, Table], person_id: int
 
 def _theirs(described: Table, person_id: int) -> sa.ColumnElement[bool]:
     """`person_id`, or a path over one other table: `trajectory_id.person_id`."""
-    table = t.metadata.tables[described.name]
+    table = holdings.tables()[described.name]
     first, _, rest = (described.of or "").partition(".")
     if not rest:
         return table.c[first] == person_id
-    other = next(iter(table.c[first].foreign_keys)).column
+    other = holdings.points_at(table.c[first])
     return table.c[first].in_(sa.select(other).where(other.table.c[rest] == person_id))
 
 

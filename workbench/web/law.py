@@ -89,19 +89,20 @@ def facts(ctx: Context, locale: str) -> dict[str, Any]:
             "embargoes": sum(each.embargo_until_ms is not None for each in everything),
             "last_run_ms": retention_store.last_run(connection),
             "zone": lab.time_zone(connection, now),
+            "activities": whole.activities(connection),
         }
 
     about = {"classes": CLASS_WORDS, "grounds": GROUND_WORDS, "readers": READER_WORDS, "abouts": ABOUT_WORDS}
-    schema = whole.schema()
+    found = ctx.db.read(read)
+    columns = [table.columns for activity in found["activities"] for table in activity.tables]
     return {
-        **ctx.db.read(read),
+        **found,
         **about,
         "locale": locale,
         "version": __version__,
-        "activities": privacy.activities(),
         "rules": {rule.name: rule for rule in retention.RULES},
         "storage": "s3" if ctx.settings.storage_url.startswith("s3:") else "folder",
-        "tables": len(schema),
-        "columns": sum(len(columns) for columns in schema.values()),
-        "undescribed": privacy.undescribed(schema),
+        "tables": len(columns),
+        "columns": sum(len(each) for each in columns),
+        "undescribed": privacy.undescribed(whole.schema()),
     }
