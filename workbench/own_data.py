@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from workbench import people, privacy
+from workbench import people, privacy, recordings
 from workbench.context import Context
 from workbench.domain import Person
 from workbench.errors import Invalid
 from workbench.privacy import Activity, Table
 from workbench.store import audit, lab, whole
+from workbench.store import recordings as recorded
 
 ASKED = "privacy.ask_erase"
 ERASED = "privacy.erase"
@@ -92,7 +93,8 @@ def asked(ctx: Context) -> list[tuple[str, int]]:
 
 def erase(ctx: Context, person: Person, *, by: Person, reason: str) -> Mapping[str, int]:
     """
-    Erase what the lab holds about somebody: their own act, with a reason, on record. Returns how many rows of each table.
+    Erase what the lab holds about somebody: their own act, with a reason, on record. What they recorded goes
+    from the store; returns how many rows of each table.
 
     Raises:
         Invalid: no reason; a manager cannot erase themselves.
@@ -102,8 +104,14 @@ def erase(ctx: Context, person: Person, *, by: Person, reason: str) -> Mapping[s
     if person.id == by.id:
         raise Invalid("You cannot erase yourself. Ask another manager.")
 
+    files = ctx.db.read(lambda connection: recorded.held_by(connection, person.id))
+    # Files first: when this is broken off, the rows still name what was not deleted yet.
+    recordings.forget(ctx, files)
+
     def write(connection: Connection) -> Mapping[str, int]:
+        gone = recorded.forget_all(connection, person.id, files, now=ctx.now())
         counts = whole.erase(connection, whole.described(connection), person.id, now=ctx.now())
+        counts |= {"blob": gone} if gone else {}
         people.log(connection, ctx, by, ERASED, person, reason=reason.strip()[:400], rows=counts)
         return counts
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,7 +18,7 @@ from workbench import media, submit
 from workbench.assign import open_assignment
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Person
-from workbench.errors import AnswerRefused, Conflict, Invalid, NotAllowed
+from workbench.errors import AnswerRefused, Conflict, Invalid, NotAllowed, NotFound
 from workbench.media.probe import Probe
 from workbench.store import datasets, projects
 from workbench.store import recordings as store
@@ -98,10 +99,11 @@ def drop_of(ctx: Context, person: Person, assignment_id: str) -> None:
     forget(ctx, gone)
 
 
-def forget(ctx: Context, hashes: list[str]) -> None:
-    """Delete files that nothing needs any more."""
+def forget(ctx: Context, hashes: Sequence[str]) -> None:
+    """Delete files that nothing needs any more. What is gone already was deleted by a try that was broken off."""
     for sha256 in hashes:
-        ctx.files.delete(sha256, now=ctx.now())
+        with suppress(NotFound):
+            ctx.files.delete(sha256, now=ctx.now())
 
 
 def _settings(assignment: Assignment) -> Any:

@@ -45,12 +45,51 @@ def drop(connection: Connection, dropped: Sequence[Take], *, now: int) -> list[s
     connection.execute(sa.update(t.recording).where(t.recording.c.id.in_(ids)).values(dropped_ms=now))
     still = sa.select(t.recording.c.media_id).where(t.recording.c.dropped_ms.is_(None))
     used = set(connection.scalars(still.where(t.recording.c.media_id.in_([take.media_id for take in dropped]))))
-    gone = [take for take in dropped if take.media_id not in used]
-    connection.execute(sa.update(t.media).where(t.media.c.id.in_([take.media_id for take in gone])).values(deleted_ms=now))
-    hashes = [take.sha256 for take in gone]
-    there = sa.select(t.media.c.sha256).where(t.media.c.sha256.in_(hashes), t.media.c.deleted_ms.is_(None))
-    elsewhere = set(connection.scalars(there))
-    return [each for each in hashes if each not in elsewhere]
+    gone = sorted({take.media_id for take in dropped} - used)
+    hashes = _of_these_alone(connection, gone)
+    _forget(connection, gone, now=now)
+    return hashes
+
+
+def held_by(connection: Connection, person_id: int) -> list[str]:
+    """The content of files that rest on what this person recorded, and on nothing else: takes, and what was made from them."""
+    return _of_these_alone(connection, _media_of(connection, person_id))
+
+
+def forget_all(connection: Connection, person_id: int, files: Sequence[str], *, now: int) -> int:
+    """What this person recorded is gone: nothing shows it. `files`: the content that was deleted; returns how many files."""
+    _forget(connection, _media_of(connection, person_id), now=now)
+    there = t.blob.c.sha256.in_(files), t.blob.c.deleted_ms.is_(None)
+    return connection.execute(sa.update(t.blob).where(*there).values(deleted_ms=now)).rowcount
+
+
+def _media_of(connection: Connection, person_id: int) -> list[int]:
+    """Media that only this person recorded; what a client uploaded as well is the client's."""
+    mine = sa.select(t.recording.c.media_id).where(t.recording.c.person_id == person_id)
+    others = sa.select(t.recording.c.media_id).where(t.recording.c.person_id != person_id, t.recording.c.dropped_ms.is_(None))
+    uploaded = sa.select(t.upload.c.id).join(t.dataset, t.dataset.c.id == t.upload.c.dataset_id)
+    uploaded = uploaded.where(t.upload.c.sha256 == t.media.c.sha256, t.dataset.c.project_id == t.media.c.project_id)
+    query = sa.select(t.media.c.id).where(t.media.c.id.in_(mine), t.media.c.id.not_in(others), ~uploaded.exists())
+    return list(connection.scalars(query.order_by(t.media.c.id)))
+
+
+def _of_these_alone(connection: Connection, media_ids: Sequence[int]) -> list[str]:
+    """The content of these media and of what was made from them, unless an upload or other media need it too."""
+    these, made = t.media.c.id.in_(media_ids), t.derivative.c.media_id.in_(media_ids)
+    own = set(connection.scalars(sa.select(t.media.c.sha256).where(these)))
+    own |= set(connection.scalars(sa.select(t.derivative.c.sha256).where(made)))
+    elsewhere = (
+        sa.select(t.upload.c.sha256).where(t.upload.c.sha256.in_(own)),
+        sa.select(t.media.c.sha256).where(t.media.c.sha256.in_(own), ~these, t.media.c.deleted_ms.is_(None)),
+        sa.select(t.derivative.c.sha256).where(t.derivative.c.sha256.in_(own), ~made),
+    )
+    return sorted(own - {sha256 for query in elsewhere for sha256 in connection.scalars(query)})
+
+
+def _forget(connection: Connection, media_ids: Sequence[int], *, now: int) -> None:
+    connection.execute(sa.delete(t.derivative).where(t.derivative.c.media_id.in_(media_ids)))
+    gone = sa.update(t.media).where(t.media.c.id.in_(media_ids), t.media.c.deleted_ms.is_(None))
+    connection.execute(gone.values(deleted_ms=now, name="", probe={}))
 
 
 def made_by(connection: Connection, media_id: int, person_id: int) -> bool:
