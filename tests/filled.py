@@ -13,7 +13,7 @@ MARK = "~about them~"
 
 
 def fill(connection: Connection, tables: list[sa.Table], person_id: int) -> None:
-    """Whoever a row can be about, by or for is this person; every text in it has MARK. The lab and the person are there already."""
+    """Whoever a row can be about, by or for is this person; every text in it has MARK. Lab and person are there already."""
     ids: dict[str, Any] = {"person": person_id, "lab": 1}
     for table in tables:
         if table.name in ids:

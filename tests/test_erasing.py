@@ -26,7 +26,7 @@ OF_A_PERSON = {"identity", "secret", "need", "words"}
 
 
 def test_of_every_table_nothing_of_the_person_is_left_that_should_not_be(each_db_ctx: Context) -> None:
-    """One row in each table, about, by and for them: after erasing, no words, needs or names stand anywhere but where it says so."""
+    """A row in each table, about, by and for them: after erasing, words, needs and names stand only where it is said."""
     ctx = each_db_ctx
     noor, mia = person(ctx), person(ctx, "Mia B", Role.MANAGER)
     there = ctx.db.read(whole.there)

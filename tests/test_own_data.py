@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from task_types import registry
 from tests.builders import person, rating, rows
 from tests.test_certificate import a_lab, signed
 from workbench import assign, certifying, export, handover, ingest, material, own_data, projects, review
@@ -19,6 +21,7 @@ from workbench.domain import Person, Role, new_public_id
 from workbench.errors import Conflict, Invalid
 from workbench.signing import NotGenuine
 from workbench.store import jobs, whole
+from workbench.store import material as material_store
 from workbench.web import law
 
 SECRETS = {"secret_hash", "token_hash", "csrf", "sealed"}
@@ -136,6 +139,22 @@ def test_material_is_deleted_with_proof_and_labels_stay(ctx: Context, tmp_path: 
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert len(lines) == 1
     assert material.delete(ctx, project, by=None, reason="Once more, to be sure") == []
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_no_field_of_a_question_keeps_material_and_answers_still_read(name: str) -> None:
+    """Cues, rows, addresses, variables: whatever a kind of work calls it; what is left is a payload of that kind."""
+    task_type = registry.get(name)
+    for example in task_type.examples:
+        left = material_store.emptied(example.case.payload.model_dump(mode="json"))
+        task_type.payload_model.model_validate(left)
+        left.pop("names", None)  # of a form: which field is which, kept whole
+        texts = re.findall(r'"(\w+)": "((?:[^"\\]|\\.)+)"', json.dumps(left))
+        assert {field for field, words in texts if words != material_store.DELETED} <= material_store.KEPT
+    row = {"name": "row", "kind": "row", "text": "Piet", "file_name": "piet.csv", "fields": {"phone": "0612345678"}}
+    assert material_store.emptied([row]) == [
+        {"name": "row", "kind": "row", "text": "[deleted]", "file_name": "[deleted]", "fields": {"phone": "[deleted]"}}
+    ]
 
 
 def test_the_same_bytes_in_another_project_stay_for_it(ctx: Context, tmp_path: Path) -> None:

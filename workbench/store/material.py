@@ -114,6 +114,8 @@ def forget(connection: Connection, project_id: int, *, now: int) -> None:
 
 WITH_TEXTS = ("source", "microtask")
 DELETED = "[deleted]"
+# Names in parts and payloads whose texts are no material: kinds, ids, and what an answer names (a key, a field, a value).
+KEPT = frozenset({"kind", "media", "mime", "name", "key", "value", "ask", "about", "names", "rules", "page", "hourly_eur"})
 PAGE = 1_000
 
 
@@ -138,11 +140,15 @@ def _with_text(table: str) -> sa.Column[Any]:
     return t.source.c.parts if table == "source" else t.microtask.c.payload
 
 
-def emptied(value: Json) -> Json:
-    """The same without the texts that were asked about: whatever stands under the name `text`."""
+def emptied(value: Json, name: str = "") -> Json:
+    """The same without a word of the material: of texts only what holds the answers together stays (KEPT)."""
+    if name in KEPT:
+        return value
     if isinstance(value, dict):
-        return {name: DELETED if name == "text" and isinstance(each, str) else emptied(each) for name, each in value.items()}
-    return [emptied(each) for each in value] if isinstance(value, list) else value
+        return {inside: emptied(each, inside) for inside, each in value.items()}
+    if isinstance(value, list):
+        return [emptied(each, name) for each in value]
+    return DELETED if isinstance(value, str) and value else value
 
 
 def record(connection: Connection, project_id: int, *, by: int | None, reason: str, proof: Sequence[Json], now: int) -> None:
