@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from workbench import assign, ingest, people, projects, submit, together
+from tests.conftest import Clock
+from workbench import assign, ingest, people, projects, submit, throttling, together
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Role
-from workbench.errors import Conflict, NotFound
+from workbench.errors import Conflict, NotFound, TooMany
 from workbench.store import offering
 
 
@@ -87,3 +88,22 @@ def test_an_answered_question_is_not_opened(ctx: Context, noor: Person) -> None:
     submit.submit(ctx, noor, mine, {"value": 3}, key="key-one-1", via="page")
     with pytest.raises(Conflict, match="answered already"):
         together.invite(ctx, noor, mine)
+
+
+def test_guessing_codes_waits_for_the_person_and_for_the_whole_lab(ctx: Context, noor: Person, clock: Clock) -> None:
+    """Five wrong ones and the next must wait, longer each time; many people guessing in turn wait for each other."""
+    together.invite(ctx, noor, question(ctx, noor), new_code=lambda: "123456")
+    ben = people.enrol(ctx, "Ben", [Role.WORKER]).person
+    for _ in range(throttling.FREE_TRIES["looking"]):
+        with pytest.raises(NotFound):
+            together.join(ctx, ben, "000000")
+    with pytest.raises(TooMany) as slow:
+        together.join(ctx, ben, "123456")
+    clock.forward(seconds=slow.value.wait_seconds)
+    assert together.join(ctx, ben, "123456").joined_by is None
+    left = throttling.FREE_TRIES["lab"] - throttling.FREE_TRIES["looking"]
+    for number in range(left):
+        with pytest.raises(NotFound):
+            together.join(ctx, people.enrol(ctx, f"Worker {number}", [Role.WORKER]).person, "000000")
+    with pytest.raises(TooMany):
+        together.join(ctx, people.enrol(ctx, "Zoë", [Role.WORKER]).person, "000000")

@@ -18,6 +18,7 @@ from workbench.domain import DAY_MS
 from workbench.hours import minutes_of
 from workbench.store import lab, timing
 from workbench.store import retention as store
+from workbench.store.sweeps import Sweep
 from workbench.wording import noted
 
 BATCH = 1_000  # rows of one write: others must not wait long behind it
@@ -100,7 +101,7 @@ def run(ctx: Context, *, via: str) -> dict[str, int]:
     return told
 
 
-def _sweep(ctx: Context, sweep: store.Sweep, until: int) -> int:
+def _sweep(ctx: Context, sweep: Sweep, until: int) -> int:
     total = 0
     while gone := ctx.db.write(lambda connection: store.sweep(connection, sweep, until, BATCH)):
         total += gone

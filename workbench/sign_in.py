@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.engine import Connection
 
 from workbench.context import Context
-from workbench.domain import HOUR_MS, MINUTE_MS, Person
-from workbench.errors import NotSignedIn, TooMany
+from workbench.domain import HOUR_MS, Person
+from workbench.errors import NotSignedIn
 from workbench.people import clean_badge, hasher, log, sha256
 from workbench.store import people, sessions
+from workbench.throttling import throttled
 from workbench.wording import noted
 
-T = TypeVar("T")
 SESSION_MS = 12 * HOUR_MS  # a long day; a shared workstation signs out by its own button
-WINDOW_MS = 15 * MINUTE_MS
-FREE_TRIES = {"person": 5, "address": 40}  # a room full of people shares one address
-LONGEST_WAIT_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ def by_password(ctx: Context, name: str, password: str, *, address: str, ending:
             raise NotSignedIn("Name or password is not right. Check both and try again.", field="password")
         return matching[0]
 
-    return begin(ctx, _throttled(ctx, subjects, check), ending=ending, how="password")
+    return begin(ctx, throttled(ctx, subjects, check), ending=ending, how="password")
 
 
 def check_password(ctx: Context, person: Person, password: str, *, address: str) -> None:
@@ -92,7 +87,7 @@ def check_password(ctx: Context, person: Person, password: str, *, address: str)
         if not any(_matches(each.secret_hash, password) for each in held):
             raise NotSignedIn("That is not your password now. Try again.", field="current")
 
-    _throttled(ctx, subjects, check)
+    throttled(ctx, subjects, check)
 
 
 def sign_out(ctx: Context, session_id: int) -> None:
@@ -114,7 +109,7 @@ def _by_secret(
             raise NotSignedIn(words, field=kind)
         return found
 
-    person = _throttled(ctx, [("address", f"address:{address}")], holder)
+    person = throttled(ctx, [("address", f"address:{address}")], holder)
     _check_pin(ctx, person, pin)
     return begin(ctx, person, ending=ending, how=kind)
 
@@ -130,7 +125,7 @@ def _check_pin(ctx: Context, person: Person, pin: str | None) -> None:
         if not any(_matches(each.secret_hash, pin) for each in held):
             raise NotSignedIn("That PIN is not right. Try again, or ask your coach for help.", field="pin")
 
-    _throttled(ctx, [("person", f"pin:{person.id}")], check)
+    throttled(ctx, [("person", f"pin:{person.id}")], check)
 
 
 def begin(ctx: Context, person: Person, *, ending: str | None, how: str) -> SignedIn:
@@ -148,41 +143,6 @@ def begin(ctx: Context, person: Person, *, ending: str | None, how: str) -> Sign
 
     ctx.db.write(begin)
     return SignedIn(person, token, csrf)
-
-
-# --- throttling ------------------------------------------------------------------------------------------------------
-
-
-def wait_seconds(kind: str, failures: int, last_ms: int, now: int) -> int:
-    """How long to wait after so many failures in a quarter of an hour: 0, then 2, 4, 8 … 300 seconds."""
-    over = failures - FREE_TRIES[kind]
-    if over < 0:
-        return 0
-    pause = min(LONGEST_WAIT_SECONDS, 1 << min(over + 1, 10))
-    return max(0, -(-(last_ms + pause * 1000 - now) // 1000))
-
-
-def _throttled(ctx: Context, subjects: list[tuple[str, str]], check: Callable[[], T]) -> T:
-    # Counted before it is tried: many tries at the same moment cannot slip past the count.
-    ctx.db.write(lambda connection: _count_try(connection, subjects, ctx.now()))
-    found = check()
-    ctx.db.write(lambda connection: _forget(connection, subjects))
-    return found
-
-
-def _count_try(connection: Connection, subjects: list[tuple[str, str]], now: int) -> None:
-    for kind, subject in subjects:
-        count, last = sessions.failures(connection, sha256(subject), since_ms=now - WINDOW_MS)
-        if wait := wait_seconds(kind, count, last, now):
-            raise TooMany(f"Too many tries. Please wait {wait} seconds, then try again.", wait_seconds=wait)
-    for _, subject in subjects:
-        sessions.note_failure(connection, sha256(subject), now=now)
-
-
-def _forget(connection: Connection, subjects: list[tuple[str, str]]) -> None:
-    for kind, subject in subjects:
-        # One good sign-in says nothing about the other tries from this address: only its own is taken back.
-        (sessions.forget_failures if kind == "person" else sessions.forget_last)(connection, sha256(subject))
 
 
 # --- small parts ------------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from workbench.domain import HOUR_MS, Assignment, Person
 from workbench.errors import Conflict, NotFound
 from workbench.store import joining, offering
 from workbench.store.joining import Joining
+from workbench.throttling import throttled
 
-DIGITS = 6  # said aloud across a table; a code opens one question, for a few hours, to people who are signed in
+DIGITS = 6  # said aloud across a table; a code opens one question for a few hours, and guessing waits
 LASTS_MS = 4 * HOUR_MS
 
 
@@ -59,6 +60,7 @@ def join(ctx: Context, person: Person, code: str) -> Joining:
     Raises:
         NotFound: no such code, or too old.
         Conflict: somebody else looks along, or it is one's own question.
+        TooMany: wrong codes before, of this person or of everybody together: wait first.
     """
     now = ctx.now()
 
@@ -72,7 +74,8 @@ def join(ctx: Context, person: Person, code: str) -> Joining:
             raise Conflict("Somebody else looks along with this question already.")
         return found
 
-    return ctx.db.write(come)
+    tries = [("looking", f"looking:{person.id}"), ("lab", "looking")]
+    return throttled(ctx, tries, lambda: ctx.db.write(come))
 
 
 def looked_at(ctx: Context, person: Person, public_id: str) -> tuple[Joining, Assignment]:

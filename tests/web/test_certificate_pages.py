@@ -30,7 +30,9 @@ def test_a_worker_picks_and_asks_and_the_coach_signs(browser: SignIn, here: Furn
     assert coach.post(found.group(0), data=words).status_code == 303
     page = anybody.get(f"/verify/{found.group(1)}")
     assert "Werkt graag samen." in page.text
-    assert "Wim" not in page.text.split("<main")[1]
+    shown = page.text.split("<main")[1]
+    assert [name for name in ("Wim", here.by_role[Role.COACH].person.name) if name in shown] == []
+    assert "Proeflab" in shown
     assert page.headers["x-robots-tag"] == "noindex"
     assert f"/verify/{found.group(1)}" in anybody.get(f"/verify/{old}").text
 

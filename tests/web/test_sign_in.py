@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import Clock
-from workbench import people, sign_in
+from workbench import people, sign_in, throttling
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Role
@@ -126,7 +126,7 @@ def test_wrong_passwords_make_the_wait_longer_and_longer(ctx: Context, clock: Cl
 def test_tries_from_one_address_count_together(ctx: Context) -> None:
     """Many names from one place are slowed down too; somebody elsewhere is not."""
     manager(ctx)
-    for number in range(sign_in.FREE_TRIES["address"]):
+    for number in range(throttling.FREE_TRIES["address"]):
         with pytest.raises(NotSignedIn):
             sign_in.by_link(ctx, f"guess-{number}", address=HERE)
     with pytest.raises(TooMany):
@@ -137,7 +137,7 @@ def test_tries_from_one_address_count_together(ctx: Context) -> None:
 def test_a_good_sign_in_does_not_count(ctx: Context) -> None:
     """A room full of people signs in at one workstation all day."""
     enrolled = worker(ctx)
-    for _ in range(sign_in.FREE_TRIES["address"] + 5):
+    for _ in range(throttling.FREE_TRIES["address"] + 5):
         sign_in.by_badge(ctx, enrolled.badge_code or "", address=HERE)
 
 
