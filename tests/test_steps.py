@@ -10,12 +10,13 @@ import sqlalchemy as sa
 import yaml
 
 from tests.builders import key, person, rows
-from workbench import assign, export, label_studio, review, steps, submit
+from workbench import assign, export, label_studio, people, projects, review, steps, submit
 from workbench import tables as t
 from workbench.context import Context
-from workbench.domain import new_public_id
-from workbench.errors import Invalid
+from workbench.domain import Role, new_public_id
+from workbench.errors import Conflict, Invalid
 from workbench.ingest import ingest
+from workbench.store import projects as store
 
 FILE = """
 language: en
@@ -87,8 +88,6 @@ def test_an_export_joins_the_steps_by_source_and_key(ctx: Context, tmp_path: Pat
     """The same key for the same piece in each step."""
     made(ctx, tmp_path / "in")
     answer(ctx, {"label": "advert"}, {"label": "advert"}, {"value": 4}, {"value": 5}, {"spans": []}, {"spans": []})
-    from workbench import projects
-
     export.export(ctx, projects.named(ctx, "Texts"), "csv", tmp_path / "out.csv")
     text = (tmp_path / "out.csv").read_text("utf-8")
     assert [text.count(f",{name},") for name in ("kind", "strength", "companies", "other")] == [2, 2, 2, 0]
@@ -106,6 +105,8 @@ def test_an_export_joins_the_steps_by_source_and_key(ctx: Context, tmp_path: Pat
         ),
         ("  - {labels: [x]}\n", "has no type"),
         ("  - {type: rating, depends: [1]}\n", '"depends" is like'),
+        ("  - {name: x, type: rating, depends: {step: kind, answer: advrt}}\n", "no answer of .kind.. Known: advert, news"),
+        ("  - {type: video_faces}\n", "needs a legal basis"),
     ],
 )
 def test_steps_that_cannot_be_are_refused(ctx: Context, more: str, words: str) -> None:
@@ -129,3 +130,34 @@ def test_visible_when_of_label_studio_is_a_step_that_waits() -> None:
         "strength": steps.Depends("kind", frozenset({"advert", "promo"})),
         "who": steps.Depends("kind", unless=frozenset({"advert"})),
     }
+
+
+def test_a_question_that_comes_later_is_asked_about_what_is_settled_already(each_db_ctx: Context, tmp_path: Path) -> None:
+    """Of two settled pieces the one whose answer it waits for; a question without a wait comes before the data."""
+    ctx = each_db_ctx
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "in" / f"{name}.txt").write_text(f"Text {name}")
+    project = projects.create(ctx, "Texts", "choice", {"labels": ["advert", "news"], "gold": "off"}, "Omroep")
+    assert not ingest(ctx, project, [tmp_path / "in"]).problems
+    answer(ctx, {"label": "advert"}, {"label": "news"})
+    cleo = people.enrol(ctx, "Cleo", [Role.CLIENT], client="Omroep").person
+    with pytest.raises(Conflict, match="data in this project already"):
+        steps.add(ctx, project, steps.Plan("again", "rating", {}), cleo)
+    waits = steps.Depends("choice", frozenset({"advert"}))
+    steps.add(ctx, project, steps.Plan("strength", "rating", {"gold": "off"}, waits), cleo)
+    assert answer(ctx, {"value": 3}) == ["strength: Text a"]
+    with pytest.raises(Conflict, match="draft without data"):
+        steps.remove(ctx, project, ctx.db.read(lambda c: store.steps_of(c, project.id))[1].public_id)
+
+
+def test_a_client_decides_no_more_with_steps_than_with_one(ctx: Context) -> None:
+    """Settings that only the lab decides are refused in a step too, and the project is a draft of their own company."""
+    cleo = people.enrol(ctx, "Cleo", [Role.CLIENT], client="Omroep").person
+    plans = [steps.Plan("text", "rating", {}), steps.Plan("voice", "recording", {"allowed": True})]
+    with pytest.raises(Invalid, match="Only the lab manager"):
+        steps.create_by(ctx, cleo, "Mine", plans, "Somebody else")
+    made = steps.create_by(ctx, cleo, "Mine", plans[:1], "Somebody else")
+    assert (made.status, made.client_id) == ("draft", cleo.client_id)
+    with pytest.raises(Invalid, match="Only the lab manager"):
+        steps.add(ctx, made, plans[1], cleo)

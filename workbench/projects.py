@@ -46,7 +46,7 @@ def create(
     name = _name(name)
     checked = check_settings(type_name, settings)
     task_type = registry.get(type_name)
-    _check_page(task_type)
+    check_page(task_type)
     if not draft:
         opening.check_settings(type_name, checked)
     now = ctx.now()
@@ -96,13 +96,27 @@ def create_by(
     Raises:
         NotAllowed: somebody who belongs to no company and does not guide the lab; and what `create` raises.
     """
-    guides = person.has(Role.MANAGER, Role.SUPERVISOR)
-    if not guides and person.client_id is None:
-        raise NotAllowed("You do not belong to a company yet. Ask the lab manager to say which one.")
+    company = company_of(ctx, person, client)
     opening.check_guarded(person, type_name, {}, settings, is_open=False)
-    named = client if guides else None
-    company = named or (people.client_name(ctx, person.client_id) if person.client_id is not None else None)
-    return create(ctx, name, type_name, settings, company, draft=draft or not guides, created_by=person.id)
+    return create(ctx, name, type_name, settings, company, draft=draft or not guides(person), created_by=person.id)
+
+
+def guides(person: Person) -> bool:
+    """Does this person make projects for others, and open them?"""
+    return person.has(Role.MANAGER, Role.SUPERVISOR)
+
+
+def company_of(ctx: Context, person: Person, asked: str | None) -> str | None:
+    """
+    Whose a project becomes that this person makes; None: the lab's own.
+
+    Raises:
+        NotAllowed: somebody who belongs to no company and does not guide the lab.
+    """
+    if not guides(person) and person.client_id is None:
+        raise NotAllowed("You do not belong to a company yet. Ask the lab manager to say which one.")
+    named = asked if guides(person) else None
+    return named or (people.client_name(ctx, person.client_id) if person.client_id is not None else None)
 
 
 def change_settings(
@@ -161,7 +175,7 @@ def _has_page(task_type: Any) -> bool:
     return task_type.widget(task_type.examples[0].case).name in widgets.names()
 
 
-def _check_page(task_type: Any) -> None:
+def check_page(task_type: Any) -> None:
     """A type whose widget is not there would give every worker an error page."""
     if not _has_page(task_type):
         raise Unavailable(f'The task type "{task_type.name}" cannot be asked on a page yet. Choose another one.', field="type")

@@ -25,7 +25,7 @@ from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
 from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome
-from workbench import overlap, split, steps
+from workbench import later, overlap, split
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.refit import Due, refit
@@ -68,9 +68,9 @@ def _keep(connection: Connection, results: Sequence[Result], now: int, rng: rand
     for step_id in {result.step_id for result in results if result.budgeted and result.kind}:
         step = projects.step_by_id(connection, step_id)
         overlap.spend(connection, step_id, reading.settings(registry.get(step.task_type), step.settings))
-    later = steps.Later(connection, now)
+    asking_later = later.Later(connection, now)
     for result in first:
-        later.ask(result)
+        asking_later.ask(result)
         if result.follow_ups:
             step = projects.step_by_id(connection, result.step_id)
             task_type = registry.get(step.task_type)

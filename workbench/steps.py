@@ -6,24 +6,22 @@ it gets a microtask about that same piece, under the same key: an export joins t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
-from task_types.carrying import can_follow, carry
-from workbench import split
+from task_types.carrying import can_follow
+from task_types.settings import Label
+from workbench import later, opening
 from workbench.context import Context
-from workbench.domain import Json, Project, Step
-from workbench.errors import Invalid
-from workbench.store import lanes
+from workbench.domain import Json, Person, Project, Step
+from workbench.errors import Conflict, Invalid, NotFound
 from workbench.store import people as people_store
 from workbench.store import projects as store
-from workbench.store.settling import Result
-
-SAID_IN = ("label", "labels", "value", "chosen")  # fields of an answer that hold what was chosen
+from workbench.wording import noted
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def checked(plans: Sequence[Plan]) -> list[Plan]:
     """
     by_name = {plan.name: plan for plan in plans}
     if len(by_name) < len(plans):
-        raise Invalid("Two steps have the same name. Give each a name of its own.", field="steps")
+        raise Invalid(SAME_NAME, field="steps")
     for plan in plans:
         if plan.depends and plan.depends.after not in by_name:
             known = ", ".join(by_name)
@@ -108,7 +106,26 @@ def checked(plans: Sequence[Plan]) -> list[Plan]:
             )
         if plan.depends and not can_follow(registry.get(by_name[plan.depends.after].task_type), registry.get(plan.task_type)):
             raise Invalid(f'Step "{plan.name}" asks about other material than "{plan.depends.after}".', field="steps")
+        if plan.depends:
+            _check_answers(plan, by_name[plan.depends.after])
     return list(_in_order(plans))
+
+
+def _check_answers(plan: Plan, earlier: Plan) -> None:
+    """What a step waits for can be said there: a condition with a typing error would never come true."""
+    known = possible(earlier)
+    for answer in sorted((plan.depends.answers | plan.depends.unless) - set(known)) if plan.depends and known else ():
+        raise Invalid(
+            f'Step "{plan.name}" waits for "{answer}", which is no answer of "{earlier.name}". Known: {", ".join(known)}.',
+            field="steps",
+        )
+
+
+def possible(plan: Plan) -> dict[str, Label]:
+    """What can be chosen in a step: value → label; empty where answers are free."""
+    settings = reading.settings(registry.get(plan.task_type), dict(plan.settings))
+    found = getattr(settings, "labels", None) or getattr(settings, "scale", None) or ()
+    return {str(each.value): Label(value=str(each.value), text=each.text) for each in found}
 
 
 def _in_order(plans: Sequence[Plan]) -> Iterator[Plan]:
@@ -136,13 +153,11 @@ def create(
     A project of several steps; open at once unless `draft`.
 
     Raises:
-        Invalid: see `checked`; settings that a type does not take. Conflict: the name is taken.
+        Invalid: see `checked` and `taken`. Conflict: the name is taken. Unavailable: no page can ask one of the types.
     """
-    from workbench.projects import check_settings
-
-    ready = [(plan, check_settings(plan.task_type, plan.settings)) for plan in checked(plans)]
+    ready = [(plan, taken(plan, draft=draft)) for plan in checked(plans)]
     if not name.strip():
-        raise Invalid("A project needs a name. Give it one.", field="name")
+        raise Invalid(NO_NAME, field="name")
     now = ctx.now()
 
     def write(connection: Connection) -> Project:
@@ -156,19 +171,8 @@ def create(
             now=now,
         )
         ids: dict[str, int] = {}
-        for plan, taken in ready:
-            made = store.create_step(
-                connection,
-                project_id=project.id,
-                task_type=plan.task_type,
-                task_type_version=registry.get(plan.task_type).version,
-                settings=taken,
-                created_by=created_by,
-                now=now,
-                name=plan.name,
-                depends=plan.depends.to_json(ids[plan.depends.after]) if plan.depends else None,
-            )
-            ids[plan.name] = made.id
+        for plan, held in ready:
+            ids[plan.name] = _write(connection, project.id, plan, held, ids, created_by, now).id
         if not draft:
             store.set_status(connection, project.id, "open", now)
         return store.project_by_id(connection, project.id)
@@ -176,59 +180,158 @@ def create(
     return ctx.db.write(write)
 
 
+def create_by(
+    ctx: Context, person: Person, name: str, plans: Sequence[Plan], client: str | None = None, *, draft: bool = False
+) -> Project:
+    """
+    `create`, with what this person may decide: the same as of a project with one step.
+
+    Raises:
+        NotAllowed: see `projects.company_of`; and what `create` raises.
+    """
+    from workbench import projects
+
+    company, draft = projects.company_of(ctx, person, client), draft or not projects.guides(person)
+    for plan in plans:
+        opening.check_guarded(person, registry.get(plan.task_type).name, {}, plan.settings, is_open=False)
+    return create(ctx, name, plans, client=company, draft=draft, created_by=person.id)
+
+
+def add(ctx: Context, project: Project, plan: Plan, by: Person) -> Step:
+    """
+    One question more, at the end of a project. Where it waits for one that has settled on pieces already, it is asked about
+    those at once.
+
+    Raises:
+        Invalid: see `checked` and `taken`. Conflict: the project is closed, or this question would have been asked about
+            material that came in before it.
+    """
+    opening.check_guarded(by, registry.get(plan.task_type).name, {}, plan.settings, is_open=project.status == "open")
+    held, now = taken(plan, draft=project.status == "draft"), ctx.now()
+
+    def write(connection: Connection) -> Step:
+        there = planned(connection, project.id)
+        checked([*(each for _, each in there), plan])
+        _check_room(connection, project, plan)
+        ids = {each.name: step.id for step, each in there}
+        made = _write(connection, project.id, plan, held, ids, by.id, now)
+        if plan.depends:
+            _catch_up(connection, made, ids[plan.depends.after], plan.depends, now)
+        return made
+
+    return ctx.db.write(write)
+
+
+def remove(ctx: Context, project: Project, public_id: str) -> None:
+    """
+    Take a question out of a draft that has no data yet.
+
+    Raises:
+        Conflict: there is data, it is the only question, or another one waits for it. NotFound: no such step.
+    """
+
+    def write(connection: Connection) -> None:
+        there = planned(connection, project.id)
+        found = next((step for step, _ in there if step.public_id == public_id), None)
+        if found is None:
+            raise NotFound("There is no such step in this project.")
+        if project.status != "draft" or store.counts(connection, project.id)["sources"]:
+            raise Conflict(HAS_DATA)
+        if len(there) == 1 or any(plan.depends and plan.depends.after == found.name for _, plan in there):
+            raise Conflict(NEEDED)
+        store.remove_step(connection, found.id)
+
+    ctx.db.write(write)
+
+
+NO_NAME = noted("A project needs a name. Give it one.")
+SAME_NAME = noted("Two questions have the same name. Give each a name of its own.")
+HAS_DATA = noted("Questions are taken out of a draft without data only. Close this project and make a new one.")
+NEEDED = noted("Another question waits for this one, or it is the only one. It stays.")
+TOO_LATE = noted(
+    "There is data in this project already. Let the new question follow another one, or make a project for it by itself."
+)
+CLOSED = noted("This project is closed. Open it again first, or make a new one.")
+TOO_MANY = noted("Very many answers are ready already. Make a new project for this question.")
+MOST_AT_ONCE = 5_000  # pieces that a new question is asked about in one transaction
+
+
+def taken(plan: Plan, *, draft: bool) -> dict[str, Json]:
+    """
+    The settings of a step as its type reads them: the same checks as for a project with one step.
+
+    Raises:
+        Invalid: settings that the type does not take, or (unless draft) without which it may not open.
+        Unavailable: no page can ask this type yet.
+    """
+    from workbench import projects
+
+    found = projects.check_settings(plan.task_type, plan.settings)
+    projects.check_page(registry.get(plan.task_type))
+    if not draft:
+        opening.check_settings(plan.task_type, found)
+    return found
+
+
+def planned(connection: Connection, project_id: int) -> list[tuple[Step, Plan]]:
+    """The steps of a project in order, each with the plan that it came from."""
+    found = store.steps_of(connection, project_id)
+    names, waiting = {step.id: step.name for step in found}, store.depends_of(connection, project_id)
+    return [(step, _planned(step, waiting.get(step.id), names)) for step in found]
+
+
+def _planned(step: Step, depends: Mapping[str, Json] | None, names: Mapping[int, str]) -> Plan:
+    when = (
+        Depends(names[depends["step"]], frozenset(depends.get("answers", ())), frozenset(depends.get("unless", ())))
+        if depends and depends.get("step") in names
+        else None
+    )
+    return Plan(step.name, step.task_type, step.settings, when)
+
+
+def _check_room(connection: Connection, project: Project, plan: Plan) -> None:
+    if project.status == "closed":
+        raise Conflict(CLOSED)
+    if plan.depends is None and store.counts(connection, project.id)["sources"]:
+        raise Conflict(TOO_LATE, field="after")
+
+
+def _catch_up(connection: Connection, step: Step, after: int, depends: Depends, now: int) -> None:
+    """Ask a new step about what the earlier one has settled on before it was there."""
+    said = store.settled_answers(connection, after, MOST_AT_ONCE + 1)
+    if len(said) > MOST_AT_ONCE:
+        raise Conflict(TOO_MANY)
+    when, asking = depends.to_json(after), later.Later(connection, now)
+    for microtask_id, answer in said:
+        if later.waits_for(when, answer):
+            asking.add(step, microtask_id)
+
+
+def _write(
+    connection: Connection,
+    project_id: int,
+    plan: Plan,
+    held: Mapping[str, Json],
+    ids: Mapping[str, int],
+    created_by: int | None,
+    now: int,
+) -> Step:
+    """The next step of a project; `ids`: of its earlier steps, by name."""
+    return store.create_step(
+        connection,
+        project_id=project_id,
+        task_type=plan.task_type,
+        task_type_version=registry.get(plan.task_type).version,
+        settings=held,
+        created_by=created_by,
+        now=now,
+        name=plan.name,
+        depends=plan.depends.to_json(ids[plan.depends.after]) if plan.depends else None,
+    )
+
+
 def _client(connection: Connection, name: str | None, now: int) -> int | None:
     if not name:
         return None
     found = people_store.client_by_name(connection, name) or people_store.add_client(connection, name=name, now=now)
     return found.id
-
-
-# --- when something settles ------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Later:
-    """Asks later steps about what was settled, in the transaction that settles; looks each step's followers up once."""
-
-    connection: Connection
-    now: int
-    _of: dict[int, list[tuple[Step, Mapping[str, Json]]]] = field(default_factory=dict)
-
-    def ask(self, result: Result) -> int:
-        """The microtasks of later steps about the piece of this result; returns how many there are now that were not."""
-        if result.step_id not in self._of:
-            self._of[result.step_id] = store.dependents(self.connection, result.step_id)
-        wanted = [step for step, depends in self._of[result.step_id] if waits_for(depends, result.answer)]
-        return sum(self._add(step, result) for step in wanted)
-
-    def _add(self, step: Step, result: Result) -> int:
-        earlier = lanes.piece_of(self.connection, result.microtask_id)
-        if earlier is None or lanes.has_microtask(self.connection, step.id, earlier.source_id, earlier.key):
-            return 0
-        payload = reading.payload(registry.get(earlier.task_type), earlier.payload, earlier.task_type_version)
-        carried = carry(payload, registry.get(step.task_type))
-        if carried is None:
-            return 0
-        cut = split.splitter(step)
-        row = cut.row(cut.piece(earlier.key, carried), earlier.source_id, result.microtask_id)
-        return lanes.add_microtasks(self.connection, [row], now=self.now)
-
-
-def waits_for(depends: Mapping[str, Json], answer: Json) -> bool:
-    """Is this the outcome that a later step waits for? Without a settled answer only a step that waits for none is asked."""
-    said = frozenset(_said(answer))
-    if depends.get("answers"):
-        return bool(said & set(depends["answers"]))
-    return not said & set(depends.get("unless", ()))
-
-
-def _said(answer: Json) -> Iterable[str]:
-    """Everything that was chosen in an answer, at any depth: labels, values, options."""
-    if isinstance(answer, Mapping):
-        for name, value in answer.items():
-            if name in SAID_IN:
-                yield from (str(one) for one in (value if isinstance(value, list) else [value]) if not isinstance(one, dict))
-            yield from _said(value)
-    elif isinstance(answer, list):
-        for one in answer:
-            yield from _said(one)

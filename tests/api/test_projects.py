@@ -58,6 +58,22 @@ def wait_for(client: httpx.Client, job: str) -> dict[str, object]:
     raise AssertionError(f"the job did not end: {found}")
 
 
+def test_a_project_with_several_questions(caller: Caller) -> None:
+    """As in a settings file; one more question later; a question that cannot be is told."""
+    manager = caller("Maud", Role.MANAGER)
+    asked = [
+        {"name": "kind", "type": "choice", "labels": ["a", "b"]},
+        {"type": "rating", "depends": {"step": "kind", "answer": "a"}},
+    ]
+    made = manager.post("/projects", json={"name": "Steps", "steps": asked, "settings": {"language": "en"}})
+    assert made.status_code == 201, made.text
+    url = f"/projects/{made.json()['id']}/steps"
+    more = manager.post(url, json={"type": "tags", "name": "topics", "depends": "kind", "settings": {"labels": ["x"]}})
+    assert (more.status_code, more.json()["name"]) == (201, "topics")
+    assert refused(manager.post(url, json={"type": "tags", "depends": "nowhere"}), 422)["field"] == "steps"
+    assert refused(manager.post("/projects", json={"name": "Neither"}), 422)["field"] == "type"
+
+
 def test_an_upload_becomes_microtasks(caller: Caller, doing_jobs: None) -> None:
     """202 with a job; the job is done; the project's status counts what came in; a worker gets it."""
     client, boss = caller("Omroep Oost", Role.CLIENT), caller("Maud", Role.MANAGER)

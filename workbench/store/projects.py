@@ -192,6 +192,30 @@ def dependents(connection: Connection, step_id: int) -> list[tuple[Step, Mapping
     return [(step, waiting[step.id]) for step in _steps(connection, t.step.c.id.in_(waiting))] if waiting else []
 
 
+def depends_of(connection: Connection, project_id: int) -> dict[int, Mapping[str, Json]]:
+    """What each step of a project waits for, by the step's id; those that wait for nothing are left out."""
+    rows = connection.execute(sa.select(t.step.c.id, t.step.c.depends).where(t.step.c.project_id == project_id))
+    return {row.id: row.depends for row in rows if row.depends}
+
+
+def settled_answers(connection: Connection, step_id: int, limit: int) -> list[tuple[int, Json]]:
+    """(microtask, answer) of what a step has settled on, oldest first."""
+    query = (
+        sa.select(t.microtask.c.id, t.outcome.c.answer)
+        .join_from(t.microtask, t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
+        .where(t.microtask.c.step_id == step_id, t.microtask.c.status == "settled")
+        .order_by(t.microtask.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.answer) for row in connection.execute(query)]
+
+
+def remove_step(connection: Connection, step_id: int) -> None:
+    """Take away a step that never asked anything, with its settings."""
+    connection.execute(sa.delete(t.step_version).where(t.step_version.c.step_id == step_id))
+    connection.execute(sa.delete(t.step).where(t.step.c.id == step_id))
+
+
 def step_by_id(connection: Connection, step_id: int) -> Step:
     """The step with this id inside. Raises NotFound."""
     found = _steps(connection, t.step.c.id == step_id)

@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from task_types import registry
-from workbench import assign, jobs, people, projects, submit
+from workbench import assign, jobs, people, projects, steps, submit
 from workbench.context import Context
 from workbench.describe import describe_type
 from workbench.domain import Assignment, Json, Person, Role
@@ -122,13 +122,23 @@ class PersonIn(Body):
 
 
 class ProjectIn(Body):
-    """A new project with one step."""
+    """A new project: of one `type`, or with `steps`, as in a settings file; `settings` then hold for all of them."""
 
     name: str
-    type: str
+    type: str | None = None
+    steps: list[dict[str, Json]] | None = None
     settings: dict[str, Json] = Field(default_factory=dict)
     client: str | None = None
     draft: bool = False
+
+
+class StepIn(Body):
+    """One question more. `depends`: the name of an earlier step, or {step, answer} or {step, unless}."""
+
+    type: str
+    name: str | None = None
+    depends: str | dict[str, Json] | None = None
+    settings: dict[str, Json] = Field(default_factory=dict)
 
 
 NOT_YOURS = _refusals(s404="no such assignment, or somebody else's")
@@ -288,8 +298,28 @@ def create_project(ctx: Ctx, signed: Owner, body: ProjectIn) -> JSONResponse:
 
     Who may: client, manager, supervisor.
     """
-    project = projects.create_by(ctx, signed.person, body.name, body.type, body.settings, body.client, draft=body.draft)
+    if (body.type is None) == (body.steps is None):
+        raise Invalid("Give one of type (one question) or steps (several).", field="type")
+    if body.steps is not None:
+        plans = steps.plans_of({**body.settings, "steps": body.steps})
+        project = steps.create_by(ctx, signed.person, body.name, plans, body.client, draft=body.draft)
+    else:
+        project = projects.create_by(ctx, signed.person, body.name, body.type or "", body.settings, body.client, draft=body.draft)
     return JSONResponse({"id": project.public_id, "name": project.name, "status": project.status}, status_code=201)
+
+
+@router.post("/projects/{project_id}/steps", status_code=201, tags=["projects"])
+def add_step(ctx: Ctx, signed: Owner, body: StepIn, project_id: str) -> JSONResponse:
+    """
+    One question more about the same pieces, asked when an earlier one has settled as `depends` says.
+
+    Who may: client, manager, supervisor.
+    """
+    project = project_for(ctx, signed.person, project_id)
+    asked = {**body.settings, "type": body.type, "name": body.name, "depends": body.depends}
+    (plan,) = steps.plans_of({"steps": [asked]})
+    made = steps.add(ctx, project, plan, signed.person)
+    return JSONResponse({"id": made.public_id, "name": made.name, "type": made.task_type}, status_code=201)
 
 
 @router.get("/projects/{project_id}/status", tags=["projects"])

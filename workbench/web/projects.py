@@ -248,7 +248,7 @@ def _new_page(
         "type_name": type_name,
         "type_title": dict(pages.task_types([type_name], locale))[type_name],
         "fields": fields,
-        "filled": _filled(fields, form),
+        "filled": settings_form.filled(fields, form),
         "clients": clients,
         "name": form.text("name") if form else "",
         "client_name": form.text("client") if form else "",
@@ -265,12 +265,6 @@ def _summary(name: str, locale: str) -> str:
     case = examples[0].case
     spoken = type(case)(settings=case.settings, payload=case.payload, locale=cast(Locale, locale))
     return registry.get(name).question(spoken).title
-
-
-def _filled(fields: list[settings_form.FormField], form: Fields | None) -> dict[str, Any]:
-    if form is None:
-        return {field.name: field.value for field in fields}
-    return {field.name: form.flag(field.name) if field.kind == "check" else form.text(field.name) for field in fields}
 
 
 def _settings_page(
@@ -291,7 +285,7 @@ def _settings_page(
         "step": step,
         "steps": steps,
         "fields": fields,
-        "filled": _filled(fields, form),
+        "filled": settings_form.filled(fields, form),
         "note": form.text("note") if form else "",
         "error": error,
     }

@@ -52,6 +52,13 @@ def fields_of(model: type[BaseModel], values: Mapping[str, Json], locale: str) -
     return controls
 
 
+def filled(fields: Sequence[FormField], form: Fields | None) -> dict[str, Any]:
+    """What each control shows: what holds, or what somebody has just sent and must not type again."""
+    if form is None:
+        return {field.name: field.value for field in fields}
+    return {field.name: form.flag(field.name) if field.kind == "check" else form.text(field.name) for field in fields}
+
+
 def read(model: type[BaseModel], form: Fields) -> dict[str, Json]:
     """
     Settings out of the form these controls make; what was left empty is left out.
