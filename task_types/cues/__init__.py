@@ -4,6 +4,7 @@ The client's own bytes stay what is kept; a `Track` is what questions are made f
 """
 
 from task_types.cues.model import Cue, Loss, Track, UnreadableSubtitles
-from task_types.cues.reading import read
+from task_types.cues.naming import names_in
+from task_types.cues.reading import MOST_BYTES, read
 
-__all__ = ["Cue", "Loss", "Track", "UnreadableSubtitles", "read"]
+__all__ = ["MOST_BYTES", "Cue", "Loss", "Track", "UnreadableSubtitles", "names_in", "read"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from task_types.cues import Track, UnreadableSubtitles, read
+from task_types.cues import Cue, Track, UnreadableSubtitles, names_in, read
 from tests.cues.builders import FORMATS, TRACK, ebu_tt_d, srt, stl, ttml, vtt
 
 every_format = pytest.mark.parametrize(("name", "write"), [pytest.param(name, write, id=name) for name, write in FORMATS.items()])
@@ -139,3 +139,23 @@ def test_no_damage_breaks_it(data: st.DataObject, kind: str) -> None:
     except UnreadableSubtitles:
         return
     assert all(isinstance(cue.text, str) for cue in track.cues)
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["De burgemeester van Curaçao\nopent vandaag de brug."], ["Curaçao"]),
+        (
+            ["Vandaag spreekt Jan van der Berg.", "Met Anna-Lise O'Neill, uit Rotterdam."],
+            ["Anna-Lise O'Neill", "Jan van der Berg", "Rotterdam"],
+        ),
+        (["Gisteren was Noor er. Noor zong.", "En Noor? Ja, Noor ook..."], ["Noor"]),
+        (["- Gaat u mee?\n- Nee, dank u."], []),
+        (["Ik zei: Kom binnen.", "HOTEL DE ZWAAN", "I think I know Mr Hill."], ["Mr Hill"]),
+        (["Hij kwam in", "Utrecht aan."], ["Utrecht"]),
+        ([], []),
+    ],
+)
+def test_names_are_capitals_inside_sentences(texts: list[str], names: list[str]) -> None:
+    """Most frequent first; the start of a sentence, a turn of speech or a sign in capitals is no name."""
+    assert names_in(Cue(at * 1000, at * 1000 + 900, text) for at, text in enumerate(texts)) == names

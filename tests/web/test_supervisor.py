@@ -11,7 +11,7 @@ from workbench import assign, projects, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Role
-from workbench.store import instructions
+from workbench.store import instructions, terms
 from workbench.store import projects as store
 
 
@@ -90,3 +90,26 @@ def test_another_companys_project_is_not_found(browser: SignIn, here: Furnished,
         f"{project_url(here)}/questions/no-such", data={"csrf": csrf(supervisor), "shown_as": "a", "answer": "b"}
     )
     assert answered.status_code == 409
+
+
+def test_names_for_recognition_come_from_subtitles_as_chosen(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """The file is read and not kept; only what stays ticked goes on the list, and what is there is not asked again."""
+    assert here.project
+    project_id, supervisor = here.project.id, browser(Role.SUPERVISOR)
+    url, form = f"{project_url(here)}/names", {"csrf": csrf(supervisor)}
+    text = "1\n00:00:01,000 --> 00:00:03,000\nVandaag is Noor de Wit in Almelo.\n"
+    files = {"subtitles": ("news.srt", text.encode(), "text/plain")}
+    page = supervisor.post(f"{url}/subtitles", data=form, files=files).text
+    assert 'value="Noor de Wit" checked' in page
+    assert 'value="Almelo" checked' in page
+    assert not ctx.db.read(lambda connection: terms.terms_of(connection, project_id)), "nothing is kept before somebody chose"
+    assert supervisor.post(url, data={**form, "name": ["Noor de Wit"]}).status_code == 303
+    [kept] = ctx.db.read(lambda connection: terms.terms_of(connection, project_id))
+    assert (kept.text, kept.origin) == ("Noor de Wit", "subtitles")
+    again = supervisor.post(f"{url}/subtitles", data=form, files=files).text
+    assert "Almelo" in again
+    assert 'value="Noor de Wit"' not in again
+    broken = supervisor.post(f"{url}/subtitles", data=form, files={"subtitles": ("news.srt", b"no subtitles", "text/plain")})
+    assert broken.status_code == 422
+    assert "news.srt" in broken.text
+    assert supervisor.post(f"{url}/subtitles", data=form).status_code == 422

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy.engine import Connection
 
+from task_types import cues
 from workbench.context import Context
 from workbench.domain import Project, Role
-from workbench.errors import NotAllowed
+from workbench.errors import Invalid, NotAllowed
 from workbench.store import people, terms
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, may_see_material, project_for, require
-from workbench.web.forms import Form
+from workbench.web.data import safe_name
+from workbench.web.forms import Fields, Form
 from workbench.wording import noted
 
 router = APIRouter(prefix="/supervisor/projects/{project_id}/names", include_in_schema=False)
@@ -37,14 +41,33 @@ def names(request: Request, ctx: Ctx, signed: Supervisor, project_id: str) -> Re
 @router.post("")
 def add(ctx: Ctx, signed: Supervisor, project_id: str, form: Form) -> Response:
     """
-    Add names, one a line.
+    Add names, one a line, or those that were chosen from subtitles.
 
     Who may: supervisor.
     """
     project, now = _project(ctx, signed, project_id), ctx.now()
-    lines = form.text("names").splitlines()
-    ctx.db.write(lambda connection: terms.add(connection, project.id, lines, origin="added", now=now))
+    chosen, lines = form.all("name"), form.text("names").splitlines()
+
+    def write(connection: Connection) -> None:
+        terms.add(connection, project.id, chosen, origin="subtitles", now=now)
+        terms.add(connection, project.id, lines, origin="added", now=now)
+
+    ctx.db.write(write)
     return pages.see_other(f"/supervisor/projects/{project.public_id}/names")
+
+
+@router.post("/subtitles")
+def from_subtitles(request: Request, ctx: Ctx, signed: Supervisor, project_id: str, form: Form) -> Response:
+    """
+    The names in subtitle files, to choose from. The files are not kept.
+
+    Who may: supervisor.
+    """
+    project = _project(ctx, signed, project_id)
+    found = list(dict.fromkeys(name for track in _tracks(form) for name in cues.names_in(track.cues)))
+    known = {term.text for term in ctx.db.read(lambda connection: terms.terms_of(connection, project.id))}
+    fresh = [name for name in found if name not in known]
+    return pages.render(request, "guide/names_found.html", signed, project=project, found=fresh, all_known=bool(found))
 
 
 @router.post("/{name_id}/remove")
@@ -57,6 +80,14 @@ def remove(ctx: Ctx, signed: Supervisor, project_id: str, name_id: str) -> Respo
     project, now = _project(ctx, signed, project_id), ctx.now()
     ctx.db.write(lambda connection: terms.remove(connection, project.id, name_id, now=now))
     return pages.see_other(f"/supervisor/projects/{project.public_id}/names")
+
+
+def _tracks(form: Fields) -> Iterator[cues.Track]:
+    files = form.files("subtitles")
+    if not files:
+        raise Invalid("Choose a subtitle file first.", field="subtitles")
+    for each in files:
+        yield cues.read(each.file.read(cues.MOST_BYTES + 1), safe_name(each.filename or ""))
 
 
 def _project(ctx: Context, signed: Signed, public_id: str) -> Project:
