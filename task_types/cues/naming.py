@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from task_types.cues.model import Cue
 
@@ -12,7 +13,9 @@ MOST_NAMES = 500
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:]|[\"“”„'’]|^\s*[-–—]|\n\s*[-–—]", re.MULTILINE)
 # Small words inside a name: Jan van der Berg, Rio de Janeiro. Not "of" or "in": Jan of Piet, Noor in Almelo.
-_INSIDE = frozenset("van der den de het ter ten te von du des la le di da del dos 't".split())
+_INSIDE = frozenset(
+    ["van", "der", "den", "de", "het", "ter", "ten", "te", "'t", "von", "du", "des", "la", "le", "di", "da", "del", "dos"]
+)
 # Capitals that are no names: English writes these so everywhere.
 _NEVER = frozenset(["I", "I'm", "I’m", "I'll", "I’ll", "I've", "I’ve", "I'd", "I’d", "OK"])
 
@@ -41,31 +44,45 @@ def names_in(cues: Iterable[Cue]) -> list[str]:
     return [name for name, _ in ordered[:MOST_NAMES]]
 
 
+@dataclass(frozen=True)
+class _Word:
+    """opens: a sentence begins with it. apart: it cannot go on with the name before it."""
+
+    text: str
+    opens: bool
+    apart: bool
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper() and self.text not in _NEVER
+
+
+def _words(text: str, starts: bool) -> Iterator[_Word]:
+    """starts: the first word begins a sentence."""
+    end = 0
+    for found in _WORD.finditer(text):
+        between = text[end : found.start()]
+        opens = bool(_ENDS_SENTENCE.search(between)) or (starts and end == 0)
+        yield _Word(found.group(), opens, apart=opens or bool(between.strip()))
+        end = found.end()
+
+
 def _names(text: str, starts: bool) -> Iterator[str]:
-    """Runs of words with a capital, small words of names between them. starts: the first word begins a sentence."""
+    """Runs of words with a capital, with the small words of names between them."""
     run: list[str] = []
     small: list[str] = []
-    end = 0
-    for word in _WORD.finditer(text):
-        between = text[end : word.start()]
-        if end == 0 and not between.strip():
-            opens = starts
+    for word in _words(text, starts):
+        if run and not word.apart and word.text in _INSIDE:
+            small.append(word.text)
+        elif run and not word.apart and word.is_capital:
+            run, small = [*run, *small, word.text], []
         else:
-            opens = bool(_ENDS_SENTENCE.search(between))
-        apart = opens or bool(between.strip()) or word.group() in _NEVER
-        end = word.end()
-        if run and not apart and word.group() in _INSIDE:
-            small.append(word.group())
-            continue
-        if run and not apart and word.group()[0].isupper():
-            run += [*small, word.group()]
-            small = []
-            continue
-        if run:
-            yield " ".join(run)
-        run, small = [], []
-        if not opens and word.group()[0].isupper() and word.group() not in _NEVER:
-            run = [word.group()]
+            yield from _whole(run)
+            run, small = ([word.text] if word.is_capital and not word.opens else []), []
+    yield from _whole(run)
+
+
+def _whole(run: Sequence[str]) -> Iterator[str]:
     if run:
         yield " ".join(run)
 
