@@ -223,9 +223,7 @@ Way = Callable[[Page, Box | None, str | None], None]
 def work_all_day(running: Running, name: str, way: Way, given: Answers) -> None:
     """Answer questions until there are none left."""
     page = running.sign_in(name)
-    page.set_viewport_size(
-        {"width": 1280, "height": 1800}
-    )  # the whole picture and its buttons: nobody has to scroll between corners
+    page.set_viewport_size({"width": 1280, "height": 720})  # the smallest laptop that people still have
     page.context.add_init_script(WATCH)
     page.reload()
     press_until(page, "a[href='/work/next']", "Enter")
@@ -271,6 +269,7 @@ def fetch(page: Page, media: Locator) -> bytes:
 
 def place_of(page: Page) -> tuple[float, float, float]:
     """Left, top and scale of the drawing area on the screen."""
+    page.locator(".drawing__stage").scroll_into_view_if_needed()
     area = page.locator(".drawing__stage").bounding_box()
     assert area
     return area["x"], area["y"], area["width"] / material.SIZE[0]

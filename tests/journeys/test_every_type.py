@@ -1,22 +1,28 @@
-"""Every kind of work, from a client's files to an export that is read back, answered by keyboard alone on the real page."""
+"""Every kind of work, from a client's files to an export that is read back: by keys alone, with a mouse, at 320 px by touch."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page
 
 from accessibility import widgets
 from task_types import registry
+from tests import conftest
+from tests.journeys import lab as labs
+from tests.journeys.answering import WAYS, kind_of
 from tests.journeys.lab import Lab
 from tests.widgets import stand
 from workbench import export, review
+from workbench.domain import Project
+from workbench.store import projects as store
 
 LABELS = {"labels": ["door", "ball"]}
 FIELD = {"fields": [{"name": "shop", "label": "Shop"}]}
@@ -28,13 +34,19 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "video_faces": {"cast": ["anna"], "legal_basis": "contract with the cast"},
     **dict.fromkeys(("bounding_box", "polygon", "line", "choice", "tags", "text_label"), LABELS),
 }
-# Answering these takes more than keys: a microphone, a client's own page. They have journeys of their own.
+# Answering these takes more: a microphone, a client's own page. They have journeys of their own.
 ELSEWHERE = frozenset({"recording", "mturk_html", "mturk_form"})
 NAMES = [
     name
     for name in registry.names()
     if name not in ELSEWHERE and registry.get(name).widget(registry.get(name).examples[0].case).name in widgets.names()
 ]
+# The smallest laptop that people still have; and a phone, or a laptop at 400%.
+DEVICES: Mapping[str, Mapping[str, Any]] = {
+    "keys": {"viewport": {"width": 1280, "height": 720}},
+    "mouse": {"viewport": {"width": 1280, "height": 720}},
+    "320 px": {"viewport": {"width": 320, "height": 640}, "has_touch": True},
+}
 
 
 def film() -> bytes:
@@ -51,101 +63,116 @@ def film() -> bytes:
 
 
 def material(name: str) -> dict[str, bytes]:
-    """Files that this kind of work asks about."""
+    """Files that make three questions of this kind of work: one for each way to answer."""
     if name == "image_choice":
-        return {"a.png": stand.picture(), "b.png": stand.picture(2), "pairs.csv": b"one,two\na.png,b.png\n"}
+        return {
+            "a.png": stand.picture(),
+            "b.png": stand.picture(2),
+            "pairs.csv": b"one,two\na.png,b.png\n" + b"b.png,a.png\n" * 2,
+        }
     if name == "comparison":
-        return {"a.wav": stand.sound(), "b.wav": stand.sound(1.0), "pairs.csv": b"one,two\na.wav,b.wav\n"}
+        return {"a.wav": stand.sound(), "b.wav": stand.sound(1.0), "pairs.csv": b"one,two\na.wav,b.wav\n" + b"b.wav,a.wav\n" * 2}
     if name == "subtitle_quality":
-        return {"news.wav": stand.sound(), "news.srt": SUBTITLES}
+        return {f"news-{n}.{kind}": data for n in range(3) for kind, data in (("wav", stand.sound()), ("srt", SUBTITLES))}
     accepts = registry.get(name).accepts
     if "image" in accepts:
-        return {"street.png": stand.picture()}
+        return {f"street-{n}.png": stand.picture() for n in range(3)}
     if "text" in accepts:
-        return {"letter.txt": b"Philips hired Jan. It rained."}
-    return {"tone.wav": stand.sound()} if "audio" in accepts else {"film.webm": film()}
+        return {f"letter-{n}.txt": b"Philips hired Jan. It rained." for n in range(3)}
+    return {f"{n}.wav": stand.sound() for n in range(3)} if "audio" in accepts else {f"{n}.webm": film() for n in range(3)}
 
 
-def reach(page: Page, selector: str) -> None:
-    """Tab until this has focus."""
-    for _ in range(120):
-        if page.evaluate("selector => document.activeElement?.matches(selector) ?? false", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {selector}")
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One lab for all kinds of work, with one Dutch worker."""
+    context = conftest.lab(tmp_path_factory.mktemp("every") / "lab", conftest.Clock())
+    with labs.opened(context) as lab:
+        lab.person(locale="nl")
+        yield lab
+    context.close()
 
 
-def press(selector: str, *keys: str) -> Callable[[Page], None]:
-    """Keys in one place that Tab reaches."""
-
-    def do(page: Page) -> None:
-        reach(page, selector)
-        for key in keys:
-            page.keyboard.press(key)
-
-    return do
-
-
-BOX = press(".drawing__stage", "5", "Enter", "ArrowRight", "ArrowDown", "Enter")
-ANSWERING: Mapping[str, Callable[[Page], None]] = {
-    "box-editor": BOX,
-    "face-editor": BOX,
-    "draw-polygon": press(".drawing__stage", "5", "Enter", "ArrowRight", "Enter", "ArrowDown", "Enter", "Enter"),
-    "draw-line": press(".drawing__stage", "1", "Enter", "ArrowRight", "Enter", "Enter"),
-    "choose-tags": press("input[type=checkbox]", "Space"),
-    "mark-words": press(".spans__word", "Enter", "Enter"),
-    "mark-segments": press("input[name=nothing]", "Space"),
-    "fill-form": press("[data-field] input, [data-field] textarea", "B", "a", "k", "k", "e", "r"),
-}
-
-
-def answer(page: Page) -> None:
-    """With the widget's own controls: those that draw, mark or type by their keys, all others by choosing the first."""
-    widget = page.locator("#task .widget")
-    widget.wait_for()
-    kind = widget.evaluate("one => one.localName")
-    if kind in ANSWERING:
-        ANSWERING[kind](page)
-    elif page.locator("#task .widget textarea").count():
-        press("textarea", *"a green door in a street")(page)
-    elif page.locator("#task .widget input[name=nothing]").count():
-        press("input[name=nothing]", "Space")(page)
-    else:
-        press("#task .widget input[type=radio]", "Space")(page)
-    press(".task__bar button:first-child", "Enter")(page)
+@pytest.fixture(scope="module")
+def pages(browser: Browser, lab: Lab) -> Iterator[dict[str, Page]]:
+    """The worker's devices, signed in; an error in a page's own script fails the module."""
+    contexts = {way: browser.new_context(**device) for way, device in DEVICES.items()}
+    pages = {way: context.new_page() for way, context in contexts.items()}
+    errors: list[str] = []
+    for page in pages.values():
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        lab.sign_in(page)
+        page.wait_for_url("**/work")
+    yield pages
+    for context in contexts.values():
+        context.close()
+    assert errors == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_kind_of_work_from_upload_to_export_by_keyboard_alone(lab: Lab, page: Page, tmp_path: Path, name: str) -> None:
-    """What was answered is what every format gives back, as far as the format can hold it."""
-    project = lab.project("Work", name, material(name), tmp_path / "in", overlap=1, **SETTINGS.get(name, {}))
-    lab.person()
-    lab.sign_in(page)
-    page.goto(lab.url + "/work/next")
-    for _ in range(8):
-        address = page.url
-        if page.locator("#task").count() == 0:
-            break
-        answer(page)
-        page.wait_for_url(lambda url, before=address: url != before)
-    expect(page.get_by_role("heading", level=1)).to_have_text("There are no questions for you now")
-    given = [row.answer for row in lab.annotations()]
-    assert given
+def test_a_kind_of_work_from_upload_to_export_in_three_ways(lab: Lab, pages: dict[str, Page], tmp_path: Path, name: str) -> None:
+    """One question by keys, one with a mouse, one by touch at 320 px; each answer stands in every format that can hold it."""
+    before = len(lab.annotations())
+    project = lab.project(name, name, material(name), tmp_path / "in", overlap=1, **SETTINGS.get(name, {}))
+    given = []
+    try:
+        for way, answer in WAYS.items():
+            page = pages[way]
+            page.goto(lab.url + "/work/next")
+            address = page.url
+            fits(page)
+            answer(page)
+            page.wait_for_url(lambda url, before=address: url != before)
+            given.append(lab.annotations()[-1].answer)
+    finally:
+        closed(lab, project)
+    assert len(lab.annotations()) - before == len(WAYS)
+    assert [each for each in given if each.get("dont_know")] == []
+    lines = exported(lab, project, name, tmp_path / "out")
+    assert [each for each in given if not any(stands(each, line) for line in lines)] == []
+
+
+def fits(page: Page) -> None:
+    """Nothing scrolls sideways; of what is drawn on the whole picture is on the screen, on a laptop with the main button under it."""
+    kind_of(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if page.locator(".drawing__view").count():
+        page.wait_for_function(SEEN)
+
+
+# Scrolled to, is the picture wholly on the screen, with the main button under it? On a phone that comes below.
+SEEN = """() => {
+  const [view, button] = [".drawing__view", ".task__bar button"].map((selector) => document.querySelector(selector));
+  view.scrollIntoView({ block: "nearest" });
+  const [seen, under] = [view, button].map((one) => one.getBoundingClientRect());
+  const low = innerWidth < 900 ? innerHeight : under.top;
+  return seen.top > -1 && seen.bottom < low + 1 && (innerWidth < 900 || under.bottom <= innerHeight);
+}"""
+
+
+def closed(lab: Lab, project: Project) -> None:
+    """All of it settles, and nobody is asked more of it."""
     review.drain(lab.ctx)
+    lab.ctx.db.write(lambda connection: store.set_status(connection, project.id, "closed", lab.ctx.now()))
+
+
+def exported(lab: Lab, project: Project, name: str, folder: Path) -> list[dict[str, Any]]:
+    """The JSON lines; every other format is written and read as well, as far as it can hold the answers."""
     for format_name in export.formats(lab.ctx, project):
-        out = tmp_path / "out" / format_name
+        out = folder / format_name
         assert export.export(lab.ctx, project, format_name, out)
         files = [path for path in sorted(out.rglob("*")) if path.is_file()] if out.is_dir() else [out]
-        read = [one.answer for path in files for one in export.read_answers(name, format_name, path)]
-        if format_name == "jsonl":
-            assert [each for each in map(dumped, read) if each not in map(plain, given)] == []
+        for path in files:
+            list(export.read_answers(name, format_name, path))
+    return [json.loads(line) for line in (folder / "jsonl").read_text().splitlines()]
 
 
-def dumped(answer: Any) -> Any:
-    """As JSON, without the order in which options stood: that is the person's, not the outcome's."""
-    return plain(answer.model_dump(mode="json", exclude_none=True))
+def stands(answer: dict[str, Any], line: dict[str, Any]) -> bool:
+    """Is this answer on this line: settled, collected, or the whole share of a project of opinions?"""
+    whole = {name for name, share in line.get("shares", {}).items() if share == 1}
+    held = [each for each in (line["answer"], *line.get("collected", ())) if each]
+    return plain(answer) in map(plain, held) or any(str(value) in whole for value in plain(answer).values())
 
 
 def plain(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Without that order."""
+    """Without the order in which options stood: that is the person's, not the outcome's."""
     return {key: value for key, value in answer.items() if key != "order"}

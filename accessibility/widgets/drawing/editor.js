@@ -1,7 +1,7 @@
 // Drawing on a picture: by dragging, by clicks, by arrow keys, by a 3×3 grid of digits, or by taking a numbered
 // suggestion. All give the same shapes. Boxes, outlines, lines and faces are elements made from this one.
-import { fill, say, wordsOf } from "widgets/common/words.js";
-import { cellOf, middle } from "widgets/drawing/geometry.js";
+import { fill, wordsOf } from "widgets/common/words.js";
+import { Changing } from "widgets/drawing/changing.js";
 import { History } from "widgets/drawing/history.js";
 import { ARROWS, commandOf, commands } from "widgets/drawing/keys.js";
 import { ShapeList } from "widgets/drawing/list.js";
@@ -11,11 +11,7 @@ import { Pointer } from "widgets/drawing/pointer.js";
 import { Suggestions } from "widgets/drawing/suggestions.js";
 import { PictureView } from "widgets/drawing/view.js";
 
-export class DrawingEditor extends HTMLElement {
-  static key = "boxes"; // the answer's member
-  static label = "label"; // the member of a shape that says what it is
-  static kind = null; // of kinds.js
-
+export class DrawingEditor extends Changing {
   connectedCallback() {
     if (this.rows) return;
     this.words = wordsOf(this);
@@ -51,188 +47,6 @@ export class DrawingEditor extends HTMLElement {
     this.addEventListener("click", (event) => this.pressed(event.target.closest("[data-do]")));
     this.addEventListener("change", (event) => event.target.name === "way" && this.begin());
     this.nothing?.addEventListener("change", () => this.nothing.checked && this.rows.length && this.set([]));
-  }
-
-  // --- what there is ---
-
-  /** The answer; null while nothing is drawn and nobody said that there is nothing. */
-  get answer() {
-    return this.rows.length || this.nothing?.checked ? { [this.constructor.key]: this.rows } : null;
-  }
-
-  /** What the next shape will be called. */
-  get label() {
-    const many = this.querySelector("[data-next-label]");
-    return many ? many.value : (this.querySelector("[data-label-value]:checked")?.dataset.labelValue ?? this.labels.keys().next().value);
-  }
-
-  /** "corners" or "extremes": which points a box is made of. */
-  get way() {
-    return this.querySelector("[name=way]:checked")?.value ?? "corners";
-  }
-
-  /** Is this shape on the picture that is shown? */
-  isHere() {
-    return true;
-  }
-
-  /** What a new shape holds besides its place and its label. */
-  extra() {
-    return {};
-  }
-
-  /** The shapes on the picture that is shown, as they are painted and told. */
-  get shapes() {
-    const found = this.rows.map((row, at) => ({ row, at })).filter(({ row }) => this.isHere(row));
-    return found.map(({ row, at }, place) => {
-      const [points, bounds, label] = [this.kind.outline(row), this.kind.bounds(row), row[this.constructor.label]];
-      return { row, at, points, bounds, label, number: place + 1, chosen: at === this.chosen, words: this.describe(row, place) };
-    });
-  }
-
-  /** The corners or points of the shape that is being changed. */
-  get handles() {
-    return this.chosen === null ? [] : this.kind.outline(this.rows[this.chosen]);
-  }
-
-  describe(row, place) {
-    const [bounds, label] = [this.kind.bounds(row), row[this.constructor.label]];
-    const where = this.words.places[cellOf(middle(bounds), this.area) - 1];
-    return fill(this.words.shape, { n: place + 1, label: this.labels.get(label) ?? label, place: where, points: row.points?.length, ...bounds });
-  }
-
-  tellOf(at) {
-    const shape = this.shapes.find((one) => one.at === at);
-    if (shape) this.tell(shape.words);
-  }
-
-  numberOf(at) {
-    return this.shapes.find((one) => one.at === at)?.number ?? at + 1;
-  }
-
-  // --- how it changes ---
-
-  set(rows, { remember = true } = {}) {
-    if (remember) this.history.keep(this.rows);
-    this.rows = rows;
-    if (this.chosen !== null && !rows[this.chosen]) Object.assign(this, { chosen: null, spot: null });
-    if (rows.length && this.nothing) this.nothing.checked = false;
-    this.show();
-    this.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  replace(at, change, options) {
-    if (change) this.set(this.rows.map((row, place) => (place === at ? { ...row, ...change } : row)), options);
-  }
-
-  add(geometry) {
-    if (!geometry) return this.tell(this.words.flat);
-    if (this.rows.length >= this.most) return this.tell(fill(this.words.full, { n: this.most }));
-    this.set([...this.rows, { [this.constructor.label]: this.label, ...this.extra(), ...geometry }]);
-    return this.tellOf(this.rows.length - 1);
-  }
-
-  undo() {
-    if (this.pending.length) return this.stepBack();
-    return this.goTo(this.history.undo(this.rows), this.words.undone);
-  }
-
-  redo() {
-    this.goTo(this.history.redo(this.rows), this.words.redone);
-  }
-
-  goTo(rows, words) {
-    if (!rows) return;
-    Object.assign(this, { chosen: null, spot: null, pending: [] });
-    this.set(rows, { remember: false });
-    this.tell(words);
-  }
-
-  act(what, at, value) {
-    if (what === "change") this.choose(this.chosen === at ? null : at);
-    if (what === "delete") this.drop(at);
-    if (what === "label") this.relabel(at, value);
-    if (what === "typed") this.replace(at, this.kind.typed(value, this.area));
-    if (what === "typed") this.show();
-  }
-
-  relabel(at, value) {
-    this.replace(at, { [this.constructor.label]: value });
-    this.tellOf(at);
-  }
-
-  drop(at) {
-    const number = this.numberOf(at);
-    Object.assign(this, { chosen: null, spot: null });
-    this.set(this.rows.filter((_, place) => place !== at));
-    this.tell(fill(this.words.deleted, { n: number }));
-    this.stage.focus();
-  }
-
-  // --- changing one ---
-
-  choose(at) {
-    Object.assign(this, { chosen: at, spot: null, pending: [] });
-    this.pen.lift();
-    this.show();
-    if (at === null) return this.tell(this.words.done);
-    this.view.keepAllInView(this.kind.bounds(this.rows[at]));
-    this.stage.focus();
-    return this.tell(fill(this.words.changing, { n: this.numberOf(at) }));
-  }
-
-  chooseNext(step) {
-    const all = this.shapes;
-    if (!all.length || this.pending.length) return;
-    const now = all.findIndex((one) => one.chosen);
-    const next = now < 0 ? (step > 0 ? 0 : all.length - 1) : (now + step + all.length) % all.length;
-    this.choose(all[next].at);
-    this.tell(`${all[next].words} ${fill(this.words.changing, { n: all[next].number })}`);
-  }
-
-  choosePart(at) {
-    this.spot = at;
-    this.paint();
-    const point = this.handles[at];
-    this.view.keepInView(point);
-    this.tell(fill(this.words.part, { n: at + 1, all: this.handles.length, ...point }));
-  }
-
-  nextPart() {
-    const next = this.spot === null ? 0 : this.spot + 1;
-    if (next < this.handles.length) return this.choosePart(next);
-    this.spot = null;
-    this.paint();
-    return this.tell(fill(this.words.changing, { n: this.numberOf(this.chosen) }));
-  }
-
-  partTo(point) {
-    this.replace(this.chosen, this.kind.handleTo(this.rows[this.chosen], this.spot, point, this.area));
-    this.tellOf(this.chosen);
-  }
-
-  nudge([dx, dy], step, grow) {
-    const row = this.rows[this.chosen];
-    const [x, y] = [dx * step, dy * step];
-    if (this.spot !== null) {
-      const at = this.handles[this.spot];
-      this.replace(this.chosen, this.kind.handleTo(row, this.spot, { x: at.x + x, y: at.y + y }, this.area));
-    } else if (grow && this.kind.resized) this.replace(this.chosen, this.kind.resized(row, x, y, this.area));
-    else this.replace(this.chosen, this.kind.moved(row, x, y, this.area));
-    this.view.keepInView(this.handles[this.spot ?? 0]);
-    this.tellOf(this.chosen);
-  }
-
-  pull({ pulls, from, last, before }) {
-    const row = before[this.chosen];
-    const whole = () => this.kind.moved(row, last.x - from.x, last.y - from.y, this.area);
-    this.replace(this.chosen, pulls === "whole" ? whole() : this.kind.handleTo(row, pulls, last, this.area), { remember: false });
-  }
-
-  pulled(before) {
-    this.history.keep(before);
-    this.show();
-    this.tellOf(this.chosen);
   }
 
   // --- drawing one ---
@@ -299,16 +113,6 @@ export class DrawingEditor extends HTMLElement {
     this.showTools();
     this.paint();
     return this.tell(this.words.back);
-  }
-
-  /** Takes the chosen point out of an outline or a line. */
-  dropPart() {
-    if (this.spot === null || !this.kind.without) return undefined;
-    const change = this.kind.without(this.rows[this.chosen], this.spot);
-    if (!change) return this.tell(fill(this.words.few, { n: this.kind.least }));
-    this.spot = null;
-    this.replace(this.chosen, change);
-    return this.tellOf(this.chosen);
   }
 
   toCell(digit) {
@@ -429,9 +233,5 @@ export class DrawingEditor extends HTMLElement {
     const { zoom, closest } = this.view;
     for (const [name, off] of [["undo", !past.length && !this.pending.length], ["redo", !future.length], ["zoomOut", zoom <= 1], ["whole", zoom <= 1], ["zoomIn", zoom >= closest]])
       this.querySelector(`[data-do=${name}]`)?.setAttribute("aria-disabled", String(off));
-  }
-
-  tell(text) {
-    say(this, text);
   }
 }

@@ -22,7 +22,7 @@ export class PictureView {
   /** Screen pixels of the whole picture, when it is seen as a whole. */
   get fit() {
     const room = Math.max(this.view.parentElement.clientWidth - 4, 100);
-    const height = Math.max(window.innerHeight * 0.75, 200);
+    const height = parseFloat(getComputedStyle(this.view).maxHeight) - 4; // drawing.css says how much of the screen is left
     return Math.min(room, (height * this.area.width) / this.area.height);
   }
 

@@ -89,8 +89,8 @@ class MarkSegments extends HTMLElement {
   command(name) {
     if (name === "frameBack") this.step(-1);
     if (name === "frameOn") this.step(1);
-    if (name === "start") this.start();
-    if (name === "stop") this.stop();
+    if (name === "starts") this.start();
+    if (name === "stops") this.stop();
     if (name === "undo") this.undo();
   }
 
@@ -126,7 +126,7 @@ class MarkSegments extends HTMLElement {
     const at = [...this.list.children].indexOf(button.closest("li"));
     if (button.dataset.act === "play") return this.hear(this.rows[at]);
     this.set(this.rows.filter((_, place) => place !== at));
-    this.querySelector("[data-do=start]").focus();
+    this.querySelector("[data-do=starts]").focus();
     return say(this, fill(this.words.deleted, { n: at + 1 }));
   }
 
