@@ -1,4 +1,4 @@
-"""How a person answers each kind of work on its page: by keys alone, with a mouse, with a finger. Tables, by the widget's element."""
+"""How a person answers each kind of work on its page: by keys, with a mouse, with a finger. Tables, by the widget's element."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def test_a_kind_of_work_from_upload_to_export_in_three_ways(lab: Lab, pages: dic
 
 
 def fits(page: Page) -> None:
-    """Nothing scrolls sideways; of what is drawn on the whole picture is on the screen, on a laptop with the main button under it."""
+    """Nothing scrolls sideways; a picture to draw on is on the screen as a whole, on a laptop with the main button under it."""
     kind_of(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if page.locator(".drawing__view").count():
