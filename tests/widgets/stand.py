@@ -9,7 +9,7 @@ import struct
 import tempfile
 import threading
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -75,8 +75,12 @@ def media_url(media: str, variant: str, **_parameters: Any) -> str:
     return f"/media/{media}/{variant}"
 
 
-def stand(**films: Path) -> FastAPI:
-    """Pages /{widget}/{number}; what is posted comes back as JSON. films: more media, by name."""
+def stand(cases: Mapping[str, tuple[str, Any]] | None = None, **films: Path) -> FastAPI:
+    """
+    Pages /try/{widget}/{number}; what is posted comes back as JSON.
+
+    cases: name → (type, case), at /case/{name}; films: more media, by name.
+    """
     app = FastAPI()
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.DictLoader({"page.html": PAGE}), widgets.loader()]),
@@ -99,8 +103,10 @@ def stand(**films: Path) -> FastAPI:
         return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
 
     @cache
-    def suggestions() -> Path:
-        return derive("proposals", files["picture"], folder)[0]
+    def suggestions(name: str) -> Path:
+        made = folder / f"of-{name}"
+        made.mkdir()
+        return derive("proposals", files[name], made)[0]
 
     @app.get("/try/{name}/{number}")
     def page(name: str, number: int, broken: str = "") -> HTMLResponse:
@@ -114,6 +120,13 @@ def stand(**films: Path) -> FastAPI:
         widget = task_type.widget(example.case)
         draft = example.accepted[0].model_dump(mode="json", exclude_none=True) if drafted else None
         return show(task_type.question(example.case).title, widgets.find(widget.name), widget.data, draft, "")
+
+    @app.get("/case/{name}")
+    def case_page(name: str) -> HTMLResponse:
+        type_name, case = (cases or {})[name]
+        task_type: Any = registry.get(type_name)
+        widget = task_type.widget(case)
+        return show(task_type.question(case).title, widgets.find(widget.name), widget.data, None, "")
 
     @app.get("/film/{name}")
     def film_page(name: str) -> HTMLResponse:
@@ -135,7 +148,7 @@ def stand(**films: Path) -> FastAPI:
     @app.get("/media/{name}/{variant}")
     def media(name: str, variant: str) -> Response:
         if variant == "proposals":
-            return FileResponse(suggestions())
+            return FileResponse(suggestions(name if name in files else "picture"))
         meant = name if name in files else "picture" if variant in ("upright", "crop", "frame") else "sound"
         return FileResponse(files[meant])  # knows Range: without it a browser cannot seek
 
