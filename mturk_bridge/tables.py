@@ -284,6 +284,19 @@ message = sa.Table(
     sa.Index("ix_mturk_message_status", "status", "id"),
 )
 
+blocked = sa.Table(
+    # What a requester's page wanted from elsewhere and did not get: for who owns the project.
+    "mturk_blocked",
+    metadata,
+    row_id(),
+    of("project"),
+    text("what", 40),
+    text("host", 200),
+    number("times", 1),
+    ms("last_ms"),
+    sa.UniqueConstraint("project_id", "what", "host"),
+)
+
 order = sa.Table(
     # Work that goes out to an endpoint of the protocol, after a manager's yes.
     "mturk_order",

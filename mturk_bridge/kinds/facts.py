@@ -28,6 +28,19 @@ class Facts(BaseModel):
     requester: str
     seconds: int = Field(ge=0)
     hourly_eur: str = Field(pattern=r"^\d+\.\d\d$")
+    about: str | None = None  # public id of the requester: how it deals with people stands on a page
+
+
+class Batch(BaseModel):
+    """What a results file says of a batch as a whole. `reward`: dollars as text; durations in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reward: str = Field(default="0.00", pattern=r"^\d+\.\d\d$")
+    keywords: str = ""
+    duration_seconds: int = Field(default=3600, ge=1)
+    lifetime_seconds: int = Field(default=7 * 24 * 3600, ge=1)
+    created_ms: int = Field(default=0, ge=0)
 
 
 def told(facts: Facts, locale: Locale) -> Sequence[str]:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mturk_bridge.kinds import facts
-from mturk_bridge.kinds.facts import Facts
+from mturk_bridge.kinds.facts import Batch, Facts
 from mturk_bridge.kinds.form import MturkSettings
 from task_types import forms, wording
 from task_types.errors import NotSplittable
@@ -33,27 +34,40 @@ from task_types.protocol import (
 MOST_FIELDS = 2_000
 LONGEST_VALUE = 1_000_000  # characters of one field
 LONGEST_NAME = 500
+LONGEST_LOOK = 6_000  # characters of an address
 Value = str | tuple[str, ...]
+
+
+class HtmlSettings(MturkSettings):
+    """Of a batch, what all its rows share; a HIT brings its own."""
+
+    page: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the page that all rows fill in")
+    facts: Facts | None = Field(default=None, description="title, requester, expected time, pay per hour")
+    columns: tuple[str, ...] = Field(default=(), description="columns of the table, as in its header")
+    html_columns: tuple[str, ...] = Field(default=(), description="columns whose values are HTML, not text")
+    hosts: tuple[str, ...] = Field(default=(), description="servers from which pictures and sound may be shown")
+    batch: Batch | None = Field(default=None, description="what a results file tells of the batch")
 
 
 class HtmlPayload(BaseModel):
     """
-    One HIT: a page that is kept here (`page`: its SHA-256), filled in with `variables`; or one elsewhere (`url`, https).
+    One HIT: a page that is kept here (`page`: its SHA-256), filled in with `variables`; or one elsewhere (`url`, https);
+    neither: the page of the step.
 
     `frame_height`: pixels that the requester asks for; 0: as high as what is in it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    facts: Facts
+    facts: Facts | None = None
     page: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     url: str | None = Field(default=None, max_length=4000)
     variables: dict[str, str] = Field(default_factory=dict)
     frame_height: int = Field(default=0, ge=0, le=20_000)
 
     @model_validator(mode="after")
-    def _is_something(self) -> HtmlPayload:
-        if (self.page is None) == (self.url is None):
+    def _is_one_thing(self) -> HtmlPayload:
+        if self.page is not None and self.url is not None:
             raise ValueError("A page is kept here or elsewhere: give page or url.")
         return self
 
@@ -66,7 +80,7 @@ class HtmlAnswer(BaseModel):
     fields: dict[str, Value]
 
 
-HtmlCase = Case[MturkSettings, HtmlPayload]
+HtmlCase = Case[HtmlSettings, HtmlPayload]
 EMPTY: wording.Words = {"nl": "Vul de pagina in. Verstuur haar dan.", "en": "Fill in the page. Then send it."}
 TOO_MUCH: wording.Words = {
     "nl": "Dit is te veel om te bewaren. Kort het in.",
@@ -78,17 +92,17 @@ BY_EYE: wording.Words = {
 }
 _FACTS = Facts(title="Look at the page", description="", requester="Zender Noord", seconds=60, hourly_eur="15.20")
 _PAGE = "0" * 64
-EXAMPLES: Sequence[Example[MturkSettings, HtmlPayload, HtmlAnswer]] = (
+EXAMPLES: Sequence[Example[HtmlSettings, HtmlPayload, HtmlAnswer]] = (
     Example(
         title="A page that is kept here",
-        case=Case(MturkSettings(), HtmlPayload(facts=_FACTS, page=_PAGE, variables={"name": "boat.jpg"}), "en"),
+        case=Case(HtmlSettings(), HtmlPayload(facts=_FACTS, page=_PAGE, variables={"name": "boat.jpg"}), "en"),
         accepted=[HtmlAnswer(fields={"tag": "boat", "colours": ("red", "white")})],
         wrong=None,
         form={"fields": '{"tag": "boat", "colours": ["red", "white"]}'},
     ),
     Example(
         title="A page elsewhere",
-        case=Case(MturkSettings(), HtmlPayload(facts=_FACTS, url="https://zender.example/task?id=1", frame_height=600), "en"),
+        case=Case(HtmlSettings(), HtmlPayload(facts=_FACTS, url="https://zender.example/task?id=1", frame_height=600), "en"),
         accepted=[HtmlAnswer(fields={"answer": "yes"})],
         wrong=None,
         form={"fields": '{"answer": "yes"}'},
@@ -102,33 +116,38 @@ class MturkHtml:
     name = "mturk_html"
     version = 1
     title: Mapping[str, str] = {"nl": "Pagina van een opdrachtgever (MTurk)", "en": "Requester's page (MTurk)"}
-    settings_model = MturkSettings
+    settings_model = HtmlSettings
     payload_model = HtmlPayload
     answer_model = HtmlAnswer
-    accepts: frozenset[str] = frozenset()  # comes in through the bridge only
+    accepts = frozenset({"row"})  # of a batch; a HIT comes in through the endpoint
     scoring = None
     aggregator = None
     label_studio = None
     exporters = exporters_for(HtmlAnswer, None)
     examples = EXAMPLES
 
-    def needs(self, settings: MturkSettings, payload: HtmlPayload) -> frozenset[Need]:
+    def needs(self, settings: HtmlSettings, payload: HtmlPayload) -> frozenset[Need]:
         """Nobody knows what such a page needs until somebody has looked: eyes, reading and a pointer."""
         return frozenset({Need.SIGHT, Need.READING, Need.POINTER})
 
-    def split(self, source: Source, settings: MturkSettings, media: MediaReader) -> Iterator[tuple[str, HtmlPayload]]:
-        """A HIT is one question already."""
-        raise NotSplittable(f'"{source.key}": HITs come in through the MTurk bridge, not by upload.')
+    def split(self, source: Source, settings: HtmlSettings, media: MediaReader) -> Iterator[tuple[str, HtmlPayload]]:
+        """A row of a batch fills the step's page in. Whatever it holds is text."""
+        row = source.first("row")
+        if settings.page is None or row is None:
+            raise NotSplittable(f'"{source.key}": a page needs a template. Use: workbench mturk import-batch TEMPLATE.html INPUT.csv')
+        yield "page", HtmlPayload(variables=dict(row.fields))
 
     def question(self, case: HtmlCase) -> Question:
         """The requester's title and description, the time it takes and what it pays."""
-        return Question(case.payload.facts.title, tuple(facts.told(case.payload.facts, case.locale)))
+        known = facts_of(case)
+        return Question(known.title, tuple(facts.told(known, case.locale)))
 
     def widget(self, case: HtmlCase) -> Widget:
         """The page in its sandbox."""
         payload = case.payload
-        data = {"page": payload.page, "url": payload.url, "frame_height": payload.frame_height, "title": payload.facts.title}
-        return Widget("mturk_html", data)
+        site = urlsplit(payload.url).netloc.lower() if payload.url else None
+        data = {"title": facts_of(case).title, "frame": "/mturk/frame/", "height": payload.frame_height, "site": site}
+        return Widget("framed_page", {**data, "look": _look(case), "about": facts_of(case).about})
 
     def dialogue(self, case: HtmlCase) -> Dialogue | NotByVoice:
         """A page made for eyes."""
@@ -155,6 +174,20 @@ class MturkHtml:
     def upgrade(self, what: Literal["settings", "payload", "answer"], version: int, data: dict[str, Json]) -> dict[str, Json]:
         """Version 1 is the first."""
         return data
+
+
+def facts_of(case: HtmlCase) -> Facts:
+    """What is known of a HIT, or of the batch that it belongs to."""
+    return case.payload.facts or case.settings.facts or Facts(title="–", requester="–", seconds=0, hourly_eur="0.00")
+
+
+def _look(case: HtmlCase) -> str | None:
+    """Where the page can be looked at without anybody's assignment; None where it is elsewhere."""
+    page = case.payload.page or case.settings.page
+    if case.payload.url is not None or page is None:
+        return None
+    address = f"/mturk/look/{page}?{urlencode(case.payload.variables)}"
+    return address if len(address) <= LONGEST_LOOK else f"/mturk/look/{page}"
 
 
 def _value(value: Json) -> Value:

@@ -95,6 +95,7 @@ def _add(connection: Connection, call: Call, hit_type: HitType, asked: Asked, pa
         "title": hit_type.title,
         "description": hit_type.description,
         "requester": call.requester.name,
+        "about": call.requester.public_id,
         "seconds": round(price.seconds),
         "hourly_eur": f"{hourly_eur(hit_type.reward_cents, price.seconds, price.floor.usd_per_eur):.2f}",
     }

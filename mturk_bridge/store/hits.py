@@ -150,6 +150,11 @@ def hit_of(connection: Connection, requester_id: int, hit_id: str) -> Hit | None
     return hit_by(connection, b.hit.c.requester_id == requester_id, b.hit.c.hit_id == hit_id)
 
 
+def of_microtask(connection: Connection, microtask_id: int) -> Hit | None:
+    """The HIT that this microtask is."""
+    return hit_by(connection, b.hit.c.microtask_id == microtask_id)
+
+
 def of_requester(
     connection: Connection, requester_id: int, *where: sa.ColumnElement[bool], before: int | None, most: int
 ) -> list[Hit]:

@@ -75,6 +75,13 @@ async def visitor(request: Request) -> Signed | None:
     return await whoever(request)
 
 
+async def outsider(_request: Request) -> None:
+    """
+    A dependency for addresses to which pages of others post, from a sandbox or another server. Nobody's session counts
+    there: a token in the address must say whose it is and what it is for.
+    """
+
+
 def bearer_token(headers: Headers) -> str | None:
     """The token of `Authorization: Bearer …`."""
     scheme, _, token = headers.get("authorization", "").partition(" ")

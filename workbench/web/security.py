@@ -154,12 +154,12 @@ async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
     await problem(413, "Too large", TOO_LARGE)(scope, receive, send)
 
 
-def content_security_policy(nonce: str) -> str:
-    """Only our own files, and inline scripts that carry this page's nonce (the import map)."""
+def content_security_policy(nonce: str, frames: str = "'self'") -> str:
+    """Only our own files, and inline scripts that carry this page's nonce (the import map). `frames`: what may be framed."""
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:; "
         "media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
-        "frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+        f"frame-src {frames}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
 
 

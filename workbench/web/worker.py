@@ -7,6 +7,7 @@ the computer while the network is away.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import uuid
 from collections.abc import Mapping
@@ -33,7 +34,7 @@ from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require, visitor
 from workbench.web.day import not_now
 from workbench.web.forms import Fields, Form
-from workbench.web.security import CAMERA_POLICY
+from workbench.web.security import CAMERA_POLICY, content_security_policy
 
 router = APIRouter(include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
@@ -292,7 +293,15 @@ def _question_page(
     )
     if widget.data.get("record") == "video":
         page.headers["permissions-policy"] = CAMERA_POLICY  # on this page only
+    if widget.data.get("site"):
+        # Somebody else's server, in a frame on this page only.
+        page.headers["content-security-policy"] = content_security_policy(request.state.nonce, _frames(widget.data["site"]))
     return page
+
+
+def _frames(site: str) -> str:
+    """Our own addresses and one other server; its name is in a header, so only what a name may hold."""
+    return f"'self' https://{site}" if re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", site) else "'self'"
 
 
 def _has_page(assignment: Assignment, signed: Signed) -> bool:

@@ -1,0 +1,117 @@
+// A page of somebody else in a frame. It is asked for its answer by message, and what it says are names and texts:
+// nothing of it is trusted, and nothing of this page is told to it but an answer that was begun before.
+import { fill, say, wordsOf } from "widgets/common/words.js";
+
+const PATIENCE_MS = 4000;
+const LEAST = 120;
+const MOST = 20_000;
+const LONGEST_WORDS = 500;
+
+class FramedPage extends HTMLElement {
+  connectedCallback() {
+    if (this.words) return;
+    this.words = wordsOf(this);
+    this.frame = this.querySelector("iframe");
+    this.field = this.querySelector("input[name=fields]");
+    this.said = this.querySelector(".framed__said");
+    this.half = this.field.value ? JSON.parse(this.field.value) : null;
+    this.form = this.closest("form");
+    this.hear = (event) => event.source === this.frame?.contentWindow && this.heard(event.data);
+    this.ask = (event) => this.asked(event);
+    addEventListener("message", this.hear);
+    // Before the page's own script: it sends what is there, and what is there must be asked for first.
+    this.form?.addEventListener("submit", this.ask, { capture: true });
+    this.tell({ ask: "hello" }); // it may have been ready before this script was
+  }
+
+  disconnectedCallback() {
+    removeEventListener("message", this.hear);
+    this.form?.removeEventListener("submit", this.ask, { capture: true });
+  }
+
+  /** The answer; null until the page has given one. */
+  get answer() {
+    return this.fields ? { fields: this.fields } : null;
+  }
+
+  get draft() {
+    return this.half ? { fields: this.half } : null;
+  }
+
+  tell(what) {
+    this.frame?.contentWindow?.postMessage({ workbench: 1, ...what }, "*"); // its origin is nobody's
+  }
+
+  asked(event) {
+    const button = event.submitter;
+    if (this.fields || button?.name === "dont_know" || button?.dataset.return !== undefined) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.dataset.site) {
+      say(this, this.words.there);
+      this.frame.focus();
+      return;
+    }
+    clearTimeout(this.waiting);
+    this.button = button;
+    this.wanted = true;
+    this.waiting = setTimeout(() => say(this, this.words.silent), PATIENCE_MS);
+    this.tell({ ask: "answer" });
+  }
+
+  heard(message) {
+    if (message?.page !== 1) return;
+    if (message.say === "ready" && this.half) this.tell({ fill: this.half });
+    else if (message.say === "height") this.fit(message.height);
+    else if (message.say === "draft") this.keep(message.fields);
+    else if (message.say === "unfinished") this.complain(this.words.unfinished);
+    else if (message.say === "preview") this.complain(this.words.preview);
+    else if (message.say === "words") this.complain(fill(this.words.said, { words: String(message.words).slice(0, LONGEST_WORDS) }));
+    else if (message.say === "answer") this.take(message.fields);
+    else if (message.say === "sent" && navigator.userActivation?.hasBeenActive !== false) location.assign("/work/next?thanks=1");
+  }
+
+  fit(height) {
+    if (Number(this.dataset.height) || !Number.isFinite(height)) return;
+    this.frame.height = String(Math.min(Math.max(Math.ceil(height), LEAST), MOST));
+  }
+
+  complain(words) {
+    clearTimeout(this.waiting);
+    this.wanted = false;
+    this.said.textContent = words;
+    this.said.hidden = false;
+    this.frame.focus();
+  }
+
+  keep(fields) {
+    if (!plain(fields)) return;
+    this.half = fields;
+    this.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  take(fields) {
+    clearTimeout(this.waiting);
+    if (!plain(fields)) return;
+    this.half = fields;
+    // A page may send by itself only what a person did something for.
+    if (!this.wanted && navigator.userActivation?.hasBeenActive === false) {
+      say(this, this.words.ready);
+      return;
+    }
+    this.said.hidden = true;
+    this.fields = fields;
+    this.field.value = JSON.stringify(fields);
+    this.form?.requestSubmit(this.button?.form === this.form ? this.button : null);
+    this.fields = null; // another press asks again
+    this.wanted = false;
+  }
+}
+
+/** Names with texts, or lists of texts. */
+function plain(fields) {
+  const isText = (value) => typeof value === "string" || (Array.isArray(value) && value.every((each) => typeof each === "string"));
+  return fields !== null && typeof fields === "object" && !Array.isArray(fields) && Object.values(fields).every(isText);
+}
+
+customElements.define("framed-page", FramedPage);

@@ -1,0 +1,43 @@
+"""
+The token in the address of a requester's page: it says whose assignment this is, and lets one answer in.
+
+A page of somebody else has no cookies, so the address itself must do. It opens nothing but this one page and this one
+answer, and it is another one than the outbox's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from workbench.context import Context
+from workbench.domain import Assignment
+from workbench.errors import NotFound
+from workbench.store import offering
+
+SIZE = 40  # characters of the proof: 160 bits
+
+
+def token_of(ctx: Context, public_id: str) -> str:
+    """The token of an assignment."""
+    return f"{public_id}.{_proof(ctx, public_id)}"
+
+
+def assignment_of(ctx: Context, token: str) -> Assignment:
+    """
+    Whose page this is.
+
+    Raises:
+        NotFound: not a token of this lab.
+    """
+    public_id, _, proof = token.partition(".")
+    found = None
+    if hmac.compare_digest(proof.encode(), _proof(ctx, public_id).encode()):
+        found = ctx.db.read(lambda connection: offering.assignment_by_public_id(connection, public_id))
+    if found is None:
+        raise NotFound("This page is not known here. Go to your start page and press Start.")
+    return found
+
+
+def _proof(ctx: Context, public_id: str) -> str:
+    return hmac.new(ctx.secret(), f"mturk-frame/{public_id}".encode(), hashlib.sha256).hexdigest()[:SIZE]

