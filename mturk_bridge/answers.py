@@ -23,6 +23,21 @@ def document(task_type: str, payload: Mapping[str, Any], answer: Mapping[str, An
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<QuestionFormAnswers xmlns="{NAMESPACE}">{body}</QuestionFormAnswers>'
 
 
+def named(task_type: str, payload: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The same as plain text by the requester's own names, for a table; what came more than once is joined with "|"."""
+    if answer.get(DONT_KNOW):
+        yield DONT_KNOW, "true"
+    elif task_type == "mturk_form":
+        kept: dict[str, list[str]] = {}
+        for name, identifier in payload["names"].items():
+            value = answer.get("fields", {}).get(name)
+            if value is not None:
+                kept.setdefault(identifier, []).extend(map(_plain, value) if isinstance(value, list | tuple) else [_plain(value)])
+        yield from ((name, "|".join(values)) for name, values in kept.items())
+    else:
+        yield from ((name, _joined(value)) for name, value in answer.get("fields", {}).items())
+
+
 def _form_answers(payload: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str]:
     kinds = {field["name"]: field.get("kind", "text") for field in payload["fields"]}
     for name, identifier in payload["names"].items():

@@ -15,6 +15,7 @@ from workbench.errors import BadInput, Invalid, NotFound
 
 if TYPE_CHECKING:
     from mturk_bridge.outgoing.collecting import Collected
+    from mturk_bridge.pages.checking import Checked
     from workbench.context import Context
     from workbench.domain import Person
 
@@ -126,6 +127,71 @@ def layout(
     with bridge() as ctx:
         found = rules.named(ctx, requester)
         print(ctx.db.write(lambda connection: hits.add_layout(connection, found.id, name or page.stem, html, ctx.now())))
+
+
+@app.command(
+    "import-batch", epilog='Example: workbench mturk import-batch boats.html boats.csv --requester "Zender Noord" --assignments 3'
+)
+def import_batch(
+    template: Annotated[Path, typer.Argument(help="HTML with ${places} that columns of the table fill")],
+    table: Annotated[Path, typer.Argument(help="CSV with a header; each row becomes one question")],
+    name: Annotated[str | None, typer.Option(help="of the project; the template's name when left out")] = None,
+    requester: Annotated[str, typer.Option(help="the company that asks, as workers see it")] = "Batch",
+    title: Annotated[str, typer.Option(help="what workers see above it; the project's name when left out")] = "",
+    description: Annotated[str, typer.Option(help="what workers are told, one instruction a line")] = "",
+    keywords: Annotated[str, typer.Option(help="for the results file")] = "",
+    assignments: Annotated[int, typer.Option(help="answers wanted for each row")] = 1,
+    reward: Annotated[str | None, typer.Option(help="dollars for each answer; the floor's price when left out")] = None,
+    seconds: Annotated[float | None, typer.Option(help="expected for each answer; estimated from the page when left out")] = None,
+    html_column: Annotated[list[str] | None, typer.Option(help="a column whose values are HTML; may be given again")] = None,
+    allow_host: Annotated[list[str] | None, typer.Option(help="a server whose pictures and sound may show; again")] = None,
+    language: Annotated[str, typer.Option(help="of the page: nl or en")] = "nl",
+    opinion: Annotated[bool, typer.Option(help="no answer is wrong")] = False,
+    native: Annotated[bool, typer.Option(help="as questions of the workbench itself, by voice too, where that goes")] = False,
+) -> None:
+    """A template and a table of MTurk or Turkle become a project; prints how well people can use the page."""
+    from mturk_bridge import batches
+
+    wanted = batches.Wanted(
+        name=name or template.stem,
+        requester=requester,
+        title=title,
+        description=description,
+        keywords=keywords,
+        assignments=assignments,
+        reward_cents=None if reward is None else _cents(reward),
+        seconds=seconds,
+        html_columns=html_column or (),
+        hosts=allow_host or (),
+        language=language,
+        opinion=opinion,
+        native=native,
+    )
+    html = batches.read_page(template)
+    with bridge() as ctx, progress("Reading") as tell:
+        made = batches.import_batch(ctx, html, table, wanted, progress=tell)
+    for problem in made.problems[:20]:
+        typer.echo(f"{problem.file}:{problem.line}: {problem.message}", err=True)
+    print(f"{made.rows} questions in {made.project.name} ({made.project.public_id}), {made.project.status}.")
+    if made.held:
+        print("It seems to ask for data about people: look at it, then open the project.")
+    for line in _about_page(made.checked):
+        print(line)
+
+
+def _about_page(checked: Checked) -> Iterator[str]:
+    yield f"The page needs: {', '.join(sorted(str(need.value) for need in checked.needs))}."
+    for each in checked.findings:
+        yield f"  ! {each} ({each.places})"
+    for what, host in checked.elsewhere:
+        yield f"  - {what.removesuffix('-src')} from {host} does not load here."
+    if checked.here:
+        yield f"  + from this lab itself: {', '.join(checked.here)}."
+    if checked.unknown:
+        yield f"  - no columns, so left as they are: {', '.join(checked.unknown)}."
+    if checked.unused:
+        yield f"  - columns that the page does not show: {', '.join(checked.unused)}."
+    yield f"  = {checked.not_native or 'It can be asked as questions of the workbench itself, by voice too: --native.'}"
 
 
 @app.command("statement", epilog='Example: workbench mturk statement "Zender Noord"')

@@ -32,7 +32,6 @@ from workbench.web.access import Ctx, Signed, form_of, outsider, require, visito
 
 router = APIRouter(prefix="/mturk", include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
-Anybody = Annotated[Signed, Depends(require())]
 
 SHOWN = Path(__file__).parent / "shown"
 LIBRARIES = {
@@ -80,8 +79,8 @@ def page(ctx: Ctx, token: str) -> Response:
     return _document(ctx, sha256, case.payload.variables, case, token)
 
 
-@router.get("/look/{sha256}")
-def look(request: Request, ctx: Ctx, signed: Anybody, sha256: str) -> Response:
+@router.get("/look/{sha256}", dependencies=[Depends(require())])
+def look(request: Request, ctx: Ctx, sha256: str) -> Response:
     """
     A requester's page as a preview: nobody's assignment, and nothing can be sent.
 
@@ -105,12 +104,12 @@ async def external_submit(request: Request, ctx: Ctx, token: str) -> Response:
         if isinstance(value, str) and name != "assignmentId" and len(name) <= LONGEST_NAME:
             fields.setdefault(name, []).append(value)
     given = {name: values[0] if len(values) == 1 else values for name, values in list(fields.items())[:MOST_FIELDS]}
-    error = await run_in_threadpool(_take, ctx, token, given)
+    signed, error = await run_in_threadpool(_take, ctx, token, given)
     settling = getattr(request.app.state, "settling", None)
     if settling is not None and error is None:
         settling.wake()
     status = error.status if error else 201
-    page = pages.render(request, "mturk/sent.html", status=status, error=error)
+    page = pages.render(request, "mturk/sent.html", signed, status=status, error=error)
     page.headers["content-security-policy"] = _in_a_frame(request.state.nonce)
     return page
 
@@ -183,24 +182,28 @@ def _document(ctx: Context, sha256: str, values: Mapping[str, str], case: HtmlCa
     to = f"/mturk/to/{token}" if token else "/mturk/look"
     headers = {
         **OF_A_FRAME,
-        "content-security-policy": framing.policy(f"{to}/mturk/externalSubmit", f"{to}/blocked", settings.hosts if settings else ()),
+        "content-security-policy": framing.policy(
+            f"{to}/mturk/externalSubmit", f"{to}/blocked", settings.hosts if settings else ()
+        ),
     }
     return HTMLResponse(framing.document(html, values, raw), headers=headers)
 
 
-def _take(ctx: Context, token: str, fields: Mapping[str, Any]) -> WorkbenchError | None:
-    """The one door; an error is shown in the frame, where whoever sent it looks."""
+def _take(ctx: Context, token: str, fields: Mapping[str, Any]) -> tuple[Signed | None, WorkbenchError | None]:
+    """The one door. Whose answer it was, for their language; an error is shown in the frame, where they look."""
+    signed = None
     try:
         assignment = tokens.assignment_of(ctx, token)
         person = ctx.db.read(lambda connection: people.person_by_id(connection, assignment.person_id))
+        signed = Signed(person, None, None)
         # One answer for each token: another one is no newer revision, whoever knows the address.
         key = f"page-{assignment.public_id}"
         submit.submit(ctx, person, assignment.public_id, {"fields": fields}, key=key, via="bridge")
     except KeyReused:
-        return Conflict("Your first answer is kept. There is nothing more to do here.")
+        return signed, Conflict("Your first answer is kept. There is nothing more to do here.")
     except WorkbenchError as error:
-        return error
-    return None
+        return signed, error
+    return signed, None
 
 
 def _note_blocked(ctx: Context, token: str, body: bytes) -> None:

@@ -12,12 +12,13 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
 
-from task_types import reading, registry
+from task_types import plug_ins, reading, registry
 from task_types.errors import UnreadableExport
 from task_types.protocol import (
     AnyTaskType,
@@ -44,8 +45,34 @@ from workbench.store.gold import GOLD_STATUSES
 PAGE = 1000
 GENERAL = frozenset({"jsonl", "csv", "label_studio"})  # one file for all steps, whatever their types
 EVERY_ANSWER = GENERAL
+PLUG_INS = "workbench.exports"
 Progress = Callable[[int, int | None], None]
 AnyItem = Item[Any, Any, Any]
+
+
+class Whole(Protocol):
+    """A format that a plug-in writes for a whole project (entry point `workbench.exports`), of the types that it names."""
+
+    @property
+    def types(self) -> frozenset[str]: ...
+    @property
+    def suffix(self) -> str: ...
+
+    def write(
+        self, ctx: Context, connection: Connection, project: Project, steps: Sequence[Step], out: Path, progress: Progress
+    ) -> Iterator[Path]: ...
+
+
+@lru_cache
+def plugged_in() -> Mapping[str, Whole]:
+    """Formats of plug-ins, by name."""
+    return {point.name: point.load() for point in plug_ins.points(PLUG_INS)}
+
+
+def formats_of_type(type_name: str) -> frozenset[str]:
+    """The formats that this kind of work fills: its own, and those of plug-ins."""
+    more = {name for name, whole in plugged_in().items() if type_name in whole.types}
+    return frozenset(registry.get(type_name).exporters) | more
 
 
 @dataclass(frozen=True)
@@ -59,7 +86,7 @@ class Asked:
 
 def formats(ctx: Context, project: Project) -> list[str]:
     """The formats that at least one step of this project fills."""
-    return sorted({name for asked in _steps(ctx, project) for name in asked.task_type.exporters})
+    return sorted({name for asked in _steps(ctx, project) for name in formats_of_type(asked.task_type.name)})
 
 
 def export(
@@ -85,13 +112,17 @@ def export(
         Invalid: a format that this project does not fill, or one that cannot hold every answer.
         BadInput: the place to write to is not usable.
     """
-    steps = [asked for asked in _steps(ctx, project) if format_name in asked.task_type.exporters]
+    steps = [asked for asked in _steps(ctx, project) if format_name in formats_of_type(asked.task_type.name)]
     _check(ctx, project, format_name, steps, every_answer)
     rng = rng or random.Random(secrets.randbits(64))  # noqa: S311
     # One moment for the files and their manifest: an answer that comes in meanwhile is in neither.
     with _beside(out) as folder, exporting.one_moment(ctx.db) as now:
         numbers = _numbers(now, steps, rng) if every_answer else None
-        written = list(_write(now, project, format_name, steps, folder / out.name, numbers, progress))
+        if format_name in plugged_in():
+            whole = plugged_in()[format_name]
+            written = list(whole.write(ctx, now, project, [one.step for one in steps], folder / out.name, progress))
+        else:
+            written = list(_write(now, project, format_name, steps, folder / out.name, numbers, progress))
         manifest = describe(now, project, format_name, [(one.step, one.settings) for one in steps], written, folder)
         manifest_path = folder / f"{out.name}.manifest.json"
         manifest_path.write_text(manifest.as_json(), "utf-8")

@@ -168,7 +168,8 @@ def check_settings(type_name: str, settings: Mapping[str, Json]) -> dict[str, Js
 
 def askable() -> list[str]:
     """Task types that a page can ask about what a client uploads, by name: what a client is offered."""
-    return [name for name in registry.names() if registry.get(name).accepts and _has_page(registry.get(name))]
+    # A kind that takes nothing but rows of a table comes with a template, by a door of its own.
+    return [name for name in registry.names() if registry.get(name).accepts - {"row"} and _has_page(registry.get(name))]
 
 
 def _has_page(task_type: Any) -> bool:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mturk_bridge.kinds import facts
-from mturk_bridge.kinds.facts import Facts
+from mturk_bridge.kinds.facts import Batch, Facts
+from mturk_bridge.pages import converting
 from task_types import fields, spoken, wording
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
@@ -40,6 +41,19 @@ class MturkSettings(StepSettings):
     """Settings of a step that came in through the bridge. There is no gold: the requester's answers are nobody's."""
 
     gold: GoldSchedule | None = Field(default=None, description="always off: HITs have no check questions")
+
+
+class FormSettings(MturkSettings):
+    """Of a batch that is asked as questions of our own, what all its rows share; a HIT brings its own."""
+
+    template: dict[str, Json] | None = Field(
+        default=None, description="overview, fields and names with ${places} for a row's values"
+    )
+    page: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the page that it was made of")
+    facts: Facts | None = Field(default=None, description="title, requester, expected time, pay per hour")
+    columns: tuple[str, ...] = Field(default=(), description="columns of the table, as in its header")
+    batch: Batch | None = Field(default=None, description="what a results file tells of the batch")
+    guarded: ClassVar[Mapping[str, Literal["always", "open"]]] = dict.fromkeys(("template", "page", "facts", "batch"), "always")
 
 
 class Rule(BaseModel):
@@ -72,7 +86,7 @@ class FormPayload(BaseModel):
         return Subject(kind="text", text=self.overview) if self.overview else None
 
 
-FormCase = Case[MturkSettings, FormPayload]
+FormCase = Case[FormSettings, FormPayload]
 BROKEN: Mapping[str, wording.Words] = {
     "short": {"nl": "{label}: schrijf minstens {n} tekens.", "en": "{label}: write at least {n} characters."},
     "long": {"nl": "{label}: schrijf hoogstens {n} tekens.", "en": "{label}: write at most {n} characters."},
@@ -85,11 +99,11 @@ NOTHING: wording.Words = {"nl": "Vul minstens één antwoord in.", "en": "Fill i
 _FACTS = Facts(
     title="Is this a boat?", description="Read the line and answer.", requester="Zender Noord", seconds=30, hourly_eur="15.20"
 )
-EXAMPLES: Sequence[Example[MturkSettings, FormPayload, FieldsAnswer]] = (
+EXAMPLES: Sequence[Example[FormSettings, FormPayload, FieldsAnswer]] = (
     Example(
         title="A choice and a remark",
         case=Case(
-            MturkSettings(),
+            FormSettings(),
             FormPayload(
                 facts=_FACTS,
                 overview="A white sail on the IJsselmeer.",
@@ -108,7 +122,7 @@ EXAMPLES: Sequence[Example[MturkSettings, FormPayload, FieldsAnswer]] = (
     Example(
         title="Several choices, a number and something else",
         case=Case(
-            MturkSettings(opinion=True, gold=None),
+            FormSettings(opinion=True, gold=None),
             FormPayload(
                 facts=_FACTS.model_copy(update={"title": "What did you watch?", "seconds": 150}),
                 fields=(
@@ -134,23 +148,26 @@ class MturkForm:
     name = "mturk_form"
     version = 1
     title: Mapping[str, str] = {"nl": "Formulier van een opdrachtgever (MTurk)", "en": "Requester's form (MTurk)"}
-    settings_model = MturkSettings
+    settings_model = FormSettings
     payload_model = FormPayload
     answer_model = FieldsAnswer
-    accepts: frozenset[str] = frozenset()  # comes in through the bridge only
+    accepts = frozenset({"row"})  # of a batch; a HIT comes in through the endpoint
     scoring = None
     aggregator = None
     label_studio = None
     exporters = exporters_for(FieldsAnswer, None)
     examples = EXAMPLES
 
-    def needs(self, settings: MturkSettings, payload: FormPayload) -> frozenset[Need]:
+    def needs(self, settings: FormSettings, payload: FormPayload) -> frozenset[Need]:
         """Reading, which a voice may do."""
         return frozenset({Need.READING})
 
-    def split(self, source: Source, settings: MturkSettings, media: MediaReader) -> Iterator[tuple[str, FormPayload]]:
-        """A HIT is one question already."""
-        raise NotSplittable(f'"{source.key}": HITs come in through the MTurk bridge, not by upload.')
+    def split(self, source: Source, settings: FormSettings, media: MediaReader) -> Iterator[tuple[str, FormPayload]]:
+        """A row of a batch fills the step's form in. A HIT is one question already."""
+        row = source.first("row")
+        if settings.template is None or settings.facts is None or row is None:
+            raise NotSplittable(f'"{source.key}": HITs come in through the MTurk bridge, not by upload.')
+        yield "form", FormPayload.model_validate({"facts": settings.facts, **converting.filled(settings.template, row.fields)})
 
     def question(self, case: FormCase) -> Question:
         """The requester's title and description, the time it takes and what it pays."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -47,6 +47,9 @@ class HtmlSettings(MturkSettings):
     html_columns: tuple[str, ...] = Field(default=(), description="columns whose values are HTML, not text")
     hosts: tuple[str, ...] = Field(default=(), description="servers from which pictures and sound may be shown")
     batch: Batch | None = Field(default=None, description="what a results file tells of the batch")
+    guarded: ClassVar[Mapping[str, Literal["always", "open"]]] = dict.fromkeys(
+        ("page", "facts", "html_columns", "hosts", "batch"), "always"
+    )
 
 
 class HtmlPayload(BaseModel):
@@ -134,7 +137,9 @@ class MturkHtml:
         """A row of a batch fills the step's page in. Whatever it holds is text."""
         row = source.first("row")
         if settings.page is None or row is None:
-            raise NotSplittable(f'"{source.key}": a page needs a template. Use: workbench mturk import-batch TEMPLATE.html INPUT.csv')
+            raise NotSplittable(
+                f'"{source.key}": a page needs a template. Use: workbench mturk import-batch TEMPLATE.html INPUT.csv'
+            )
         yield "page", HtmlPayload(variables=dict(row.fields))
 
     def question(self, case: HtmlCase) -> Question:

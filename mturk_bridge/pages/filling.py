@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -87,21 +87,23 @@ def _parts(stretch: Stretch, names: frozenset[str], raw: frozenset[str]) -> Iter
 
 def written(place: Place, value: str) -> str:
     """One value as its place asks."""
-    if place.raw:
-        return value
-    if place.where == "script":
-        return in_script(value, place.inside)
-    if place.where == "handler":
-        return escape(in_script(value, place.inside))
-    if place.where == "style":
-        return _PLAIN_CSS.sub(lambda found: f"\\{ord(found.group()):x} ", value)
-    if place.where == "comment":
-        return value.replace("--", "- -").replace(">", "")
-    if place.where == "name":
-        return re.sub(r"[^\w .:-]", "", value)
-    if place.where == "unquoted":
-        return re.sub(r"[\s=`]", lambda found: f"&#{ord(found.group())};", escape(value))
-    return escape(value, quote=place.where == "quoted")
+    return value if place.raw else _WAYS[place.where](value, place)
+
+
+def _as_code(found: re.Match[str]) -> str:
+    return f"&#{ord(found.group())};"
+
+
+_WAYS: Mapping[Where, Callable[[str, Place], str]] = {
+    "text": lambda value, _: escape(value, quote=False),
+    "quoted": lambda value, _: escape(value),
+    "unquoted": lambda value, _: re.sub(r"[\s=`]", _as_code, escape(value)),
+    "name": lambda value, _: re.sub(r"[^\w .:-]", "", value),
+    "script": lambda value, place: in_script(value, place.inside),
+    "handler": lambda value, place: escape(in_script(value, place.inside)),
+    "style": lambda value, _: _PLAIN_CSS.sub(lambda found: f"\\{ord(found.group()):x} ", value),
+    "comment": lambda value, _: value.replace("--", "- -").replace(">", ""),
+}
 
 
 def in_script(value: str, inside: scanning.Inside) -> str:

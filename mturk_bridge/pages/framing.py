@@ -24,7 +24,8 @@ _FORM_OPENS, _FORM_CLOSES = '<form id="mturk_form" name="mturk_form" method="pos
 def whole(html: str) -> str:
     """A page of any shape as a whole document with a form, before anything is filled in."""
     if not _BODY.search(html) and not _HTML.search(html) and not _HEAD.search(html):
-        html = f'<!doctype html><html><head><meta charset="utf-8"><link rel="stylesheet" href="{SHOWN}/plain.css"></head><body>{html}</body></html>'
+        head = f'<head><meta charset="utf-8"><link rel="stylesheet" href="{SHOWN}/plain.css"></head>'
+        html = f"<!doctype html><html>{head}<body>{html}</body></html>"
     elif not _DOCTYPE.match(html):
         html = f"<!doctype html>{html}"
     if not _FORM.search(html):

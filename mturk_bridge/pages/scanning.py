@@ -50,8 +50,8 @@ def stretches(html: str) -> Iterator[Stretch]:
         while attribute := _ATTRIBUTE.match(html, place):
             yield from _attribute(attribute, tag)
             place = attribute.end()
-        end = _ENDS.match(html, place)
-        place, rest = (end.end(), end.group()) if end else (len(html), html[place:])
+        mark = _ENDS.match(html, place)
+        place, rest = (mark.end(), mark.group()) if mark else (len(html), html[place:])
         yield Stretch(rest, None, tag)
         if tag in WHOLE and not found.group(1):
             closing = re.compile(rf"</{tag}\b", re.IGNORECASE).search(html, place)

@@ -48,7 +48,7 @@ def note(connection: Connection, project_id: int, what: str, host: str, now: int
     more = sa.update(b.blocked).where(same).values(times=b.blocked.c.times + 1, last_ms=now)
     if connection.execute(more).rowcount:
         return
-    if connection.scalar(sa.select(sa.func.count()).select_from(b.blocked).where(mine)) >= MOST:
+    if connection.execute(sa.select(sa.func.count()).select_from(b.blocked).where(mine)).scalar_one() >= MOST:
         return
     row = {"project_id": project_id, "what": what, "host": host, "times": 1, "last_ms": now}
     connection.execute(upsert(b.blocked).values(row).on_conflict_do_nothing(index_elements=["project_id", "what", "host"]))

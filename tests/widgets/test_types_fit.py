@@ -10,17 +10,7 @@ from playwright.sync_api import Page
 from accessibility.audit import report, run_axe
 from task_types import registry
 
-# Their widgets are not made yet; a page of these types cannot be opened.
-WAITING = {"mturk_html"}
-
-
-def case(name: str, number: int) -> Any:
-    """One example of one type; the skip says why."""
-    marks = [pytest.mark.skip(reason=f"the widget of {name} is not made yet")] if name in WAITING else []
-    return pytest.param(name, number, marks=marks)
-
-
-CASES = [case(name, number) for name in registry.names() for number in range(len(registry.get(name).examples))]
+CASES = [(name, number) for name in registry.names() for number in range(len(registry.get(name).examples))]
 
 
 @pytest.mark.parametrize(("name", "number"), CASES)

@@ -37,10 +37,11 @@ def types(
 def formats() -> None:
     """The export formats, and the kinds of work that fill them."""
     from task_types import registry
+    from workbench import export
 
     by_format: dict[str, list[str]] = {}
     for name in registry.names():
-        for each in registry.get(name).exporters:
+        for each in export.formats_of_type(name):
             by_format.setdefault(each, []).append(name)
     for each, names in sorted(by_format.items()):
         print(f"{each:<18} {', '.join(names)}")

@@ -33,6 +33,11 @@ class Wanted:
         """Can a table row be asked about by itself?"""
         return bool(self.kinds & {"row", "text"})
 
+    @property
+    def only_rows(self) -> bool:
+        """Is a row whatever it holds: never a name of files, never told by an id of its own?"""
+        return self.kinds == {"row"}
+
     def refusal(self, name: str, kind: str, mime: str = "") -> str:
         """`rating takes image, audio or text; x.pdf is application/pdf. …`"""
         what = _ARTICLES.get(kind) or (mime or "something else")

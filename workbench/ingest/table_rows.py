@@ -56,7 +56,7 @@ def _speak_for(intake: Intake, entry: Entry, fields: Mapping[str, str]) -> None:
 
 
 def _of_row(intake: Intake, entry: Entry, number: int, row: rows.Row) -> Candidate | Problem:
-    own = row.own_id or columns.id_of(row.fields)
+    own = None if intake.wanted.only_rows else row.own_id or columns.id_of(row.fields)
     try:
         named = _files_of_row(intake, entry, row)
         key = own or _key_of_file(intake, named) or f"{entry.name}#{number}"
@@ -79,6 +79,8 @@ def _key_of_file(intake: Intake, named: Sequence[tuple[str, Entry]]) -> str | No
 
 def _files_of_row(intake: Intake, entry: Entry, row: rows.Row) -> list[tuple[str, Entry]]:
     """The files that a row is about, with the column that names each."""
+    if intake.wanted.only_rows:
+        return []
     if intake.wanted.rows and not intake.files.others and not columns.only_files(row.fields):
         return []
     named: list[tuple[str, Entry]] = []

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from task_types import registry
 from task_types.errors import TaskTypeError
 from task_types.protocol import Locale
+from workbench import export as exporting
 from workbench import opening, projects
 from workbench.context import Context
 from workbench.domain import Client, Person, Project, Role, Step
@@ -224,7 +225,7 @@ def _about(ctx: Context, person: Person, project: Project) -> dict[str, Any]:
 
 def formats_of(steps: Sequence[Step]) -> list[str]:
     """The export formats that every step of a project fills, by name."""
-    fillable = [frozenset(registry.get(step.task_type).exporters) for step in steps]
+    fillable = [exporting.formats_of_type(step.task_type) for step in steps]
     return sorted(frozenset.intersection(*fillable)) if fillable else []
 
 

@@ -19,6 +19,8 @@ class FramedPage extends HTMLElement {
     this.hear = (event) => event.source === this.frame?.contentWindow && this.heard(event.data);
     this.ask = (event) => this.asked(event);
     addEventListener("message", this.hear);
+    this.look = () => this.toggleAttribute("data-focus", document.activeElement === this.frame);
+    for (const name of ["blur", "focus", "focusin"]) addEventListener(name, this.look);
     // Before the page's own script: it sends what is there, and what is there must be asked for first.
     this.form?.addEventListener("submit", this.ask, { capture: true });
     this.tell({ ask: "hello" }); // it may have been ready before this script was
@@ -26,12 +28,14 @@ class FramedPage extends HTMLElement {
 
   disconnectedCallback() {
     removeEventListener("message", this.hear);
+    for (const name of ["blur", "focus", "focusin"]) removeEventListener(name, this.look);
     this.form?.removeEventListener("submit", this.ask, { capture: true });
   }
 
-  /** The answer; null until the page has given one. */
+  /** The answer; what the page gave, or what was begun. */
   get answer() {
-    return this.fields ? { fields: this.fields } : null;
+    const fields = this.fields ?? this.half;
+    return fields ? { fields } : null;
   }
 
   get draft() {
