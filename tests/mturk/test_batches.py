@@ -25,9 +25,11 @@ from workbench.errors import Invalid
 TEMPLATE = '<p>${tekst}</p><img src="${image_url}" alt=""><label>Tag <input name="tag"></label>'
 FORM = """<h1>Boats</h1><p>Read: ${tekst}</p>
 <fieldset><legend>Is it about a boat?</legend>
-<label><input type="radio" name="isBoat" value="yes" required> Yes</label><label><input type="radio" name="isBoat" value="no"> No</label></fieldset>
+<label><input type="radio" name="isBoat" value="yes" required> Yes</label>
+<label><input type="radio" name="isBoat" value="no"> No</label></fieldset>
 <label>Which one in ${plaats}? <input name="which-one"></label><label for="w">Why?</label><textarea id="w" name="why"></textarea>
-<select name="size" aria-label="How large?"><option value="">Choose</option><option value="s">Small</option><option>Large</option></select>
+<select name="size" aria-label="How large?"><option value="">Choose</option>
+<option value="s">Small</option><option>Large</option></select>
 <input type="submit">"""
 
 
@@ -81,7 +83,7 @@ def test_a_page_of_any_shape_becomes_a_whole_document() -> None:
 
 
 def test_a_batch_comes_in_and_goes_out_as_a_requesters_script_expects(ctx: Context, tmp_path: Path) -> None:
-    """Every row is a question, also two that are the same; the same file again adds nothing; columns, quotes and line ends fit."""
+    """Every row is a question, also two that are the same; the file again adds nothing; columns, quotes, line ends fit."""
     path = table(
         tmp_path,
         "id,image_url,tekst",
