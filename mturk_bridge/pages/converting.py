@@ -118,7 +118,7 @@ def _labels(page: Element) -> dict[int, str]:
         legend = next(iter(group.all("legend")), None)
         for inner in group.all("input"):
             if legend is not None:
-                inner.attributes["data-group"] = legend.text()  # type: ignore[index]
+                inner.attributes["data-group"] = legend.text()
     return found
 
 
