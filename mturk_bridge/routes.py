@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from mturk_bridge import frames, manager_pages, worker_pages
+from mturk_bridge import batch_pages, frames, manager_pages, worker_pages
 from mturk_bridge.endpoint import Throttle, answer
 from workbench.web.access import Ctx, visitor
 
 router = APIRouter(include_in_schema=False)
 router.include_router(worker_pages.router)
 router.include_router(frames.router)
+router.include_router(batch_pages.router)
 router.include_router(manager_pages.router)
 
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from mturk_bridge import batches, migrations
 from mturk_bridge.batches import Wanted
@@ -17,10 +18,14 @@ from mturk_bridge.results import MTURK, TURKLE
 from task_types.protocol import Need
 from tests.builders import person, rows
 from tests.mturk.endpoint import with_requester, work
+from tests.web.builders import furnish
+from tests.web.conftest import csrf
 from workbench import export, ingest, projects
 from workbench import tables as t
 from workbench.context import Context
+from workbench.domain import Role
 from workbench.errors import Invalid
+from workbench.web.app import create_app
 
 TEMPLATE = '<p>${tekst}</p><img src="${image_url}" alt=""><label>Tag <input name="tag"></label>'
 FORM = """<h1>Boats</h1><p>Read: ${tekst}</p>
@@ -177,3 +182,34 @@ def test_settings_that_reach_out_are_a_managers(ctx: Context) -> None:
     assert "mturk_html" not in projects.askable()
     migrations.ready(ctx)
     assert json.dumps(sorted(TASK_TYPE.accepts)) == '["row"]'
+
+
+def test_a_batch_comes_in_on_a_page_and_may_be_asked_natively(ctx: Context) -> None:
+    """Template and table in one form; a report; servers that may show; the same table as our own questions."""
+    here = furnish(ctx, locale="en")
+    client = TestClient(create_app(ctx), follow_redirects=True)
+    client.get(here.by_role[Role.MANAGER].link_path)
+    token = csrf(client)
+    files = {
+        "template": ("boats.html", FORM.encode(), "text/html"),
+        "table": ("boats.csv", b"tekst,plaats\nEen boot,Urk\n", "text/csv"),
+    }
+    url = "/manager/mturk/batches"
+    assert client.post(f"{url}/upload", data={"csrf": token}).status_code == 422
+    page = client.post(f"{url}/upload", data={"csrf": token, "requester": "Zender Noord"}, files=files)
+    assert (page.status_code, "The table is being read" in page.text, "by keyboard and by voice" in page.text) == (
+        200,
+        True,
+        True,
+    )
+    assert "boats" in client.get(url).text
+    one = page.url.path
+    assert client.post(f"{one}/hosts", data={"csrf": token, "hosts": "https://x"}).status_code == 422
+    client.post(f"{one}/hosts", data={"csrf": token, "hosts": "media.example.org"})
+    step = next(row for row in rows(ctx, t.step_version) if row.settings.get("hosts"))
+    assert step.settings["hosts"] == ["media.example.org"]
+    again = client.post(f"{one}/native", data={"csrf": token})
+    assert "boats (2)" in again.text
+    statuses = {row.name: row.status for row in rows(ctx, t.project)}
+    assert (statuses["boats"], statuses["boats (2)"]) == ("paused", "open")
+    assert [row.kind for row in rows(ctx, t.job)].count("ingest") >= 2

@@ -1,0 +1,249 @@
+"""Batches on a page: a template and a table come in, a report says how well people can use the page, and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.engine import Connection
+from starlette.datastructures import UploadFile
+
+from accessibility import widgets
+from mturk_bridge import batches, migrations
+from mturk_bridge.batches import Wanted
+from mturk_bridge.pages import checking
+from mturk_bridge.results import TYPES
+from mturk_bridge.store import blocked, hits
+from task_types import reading, registry
+from workbench import projects as project_rules
+from workbench import tables as t
+from workbench.context import Context
+from workbench.domain import Person, Project, Role, Step
+from workbench.errors import BadInput, Invalid, NotFound, WorkbenchError
+from workbench.store import overviews
+from workbench.store import projects as store
+from workbench.web import pages
+from workbench.web.access import Ctx, Signed, require
+from workbench.web.data import safe_name
+from workbench.web.forms import Fields, Form
+from workbench.web.worker import media_url
+
+router = APIRouter(prefix="/manager/mturk/batches", include_in_schema=False)
+Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?(:[0-9]{1,5})?")
+MOST_HOSTS = 20
+
+
+@router.get("")
+def list_batches(request: Request, ctx: Ctx, signed: Manager) -> Response:
+    """
+    Batches that came in, and a form for another.
+
+    Who may: manager.
+    """
+    return _list(request, ctx, signed)
+
+
+@router.post("/upload")
+def take_batch(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Response:
+    """
+    A template and a table become a project; the table is read in the background.
+
+    Who may: manager.
+    """
+    migrations.ready(ctx)
+    try:
+        project = _take(ctx, signed.person, form)
+    except WorkbenchError as error:
+        return _list(request, ctx, signed, error=error, typed=form.data)
+    return pages.see_other(f"/manager/mturk/batches/{project.public_id}")
+
+
+@router.get("/{project_id}")
+def one_batch(request: Request, ctx: Ctx, signed: Manager, project_id: str) -> Response:
+    """
+    How well people can use a batch's page, and what it wanted from elsewhere.
+
+    Who may: manager.
+    """
+    return _one(request, ctx, signed, project_id)
+
+
+@router.post("/{project_id}/hosts")
+def allow_hosts(request: Request, ctx: Ctx, signed: Manager, form: Form, project_id: str) -> Response:
+    """
+    Servers from which pictures and sound may show.
+
+    Who may: manager.
+    """
+    project, step = _batch(ctx, project_id)
+    hosts = form.text("hosts").lower().split()
+    wrong = [host for host in hosts if not HOST.fullmatch(host)]
+    if wrong or len(hosts) > MOST_HOSTS:
+        error = Invalid("Write at most 20 names of servers, such as media.example.org, one a line.", field="hosts")
+        return _one(request, ctx, signed, project_id, error=error, typed=form.data)
+    project_rules.change_settings(ctx, step, {**step.settings, "hosts": hosts}, by=signed.person)
+    return pages.see_other(f"/manager/mturk/batches/{project.public_id}")
+
+
+@router.post("/{project_id}/native")
+def ask_natively(request: Request, ctx: Ctx, signed: Manager, project_id: str) -> Response:
+    """
+    The same table as questions of the workbench itself, in a project of its own; this one pauses.
+
+    Who may: manager.
+    """
+    project, step = _batch(ctx, project_id)
+    try:
+        made = _again_natively(ctx, signed.person, project, step)
+    except WorkbenchError as error:
+        return _one(request, ctx, signed, project_id, error=error)
+    return pages.see_other(f"/manager/mturk/batches/{made.public_id}")
+
+
+# --- what stands behind ----------------------------------------------------------------------------------------------
+
+
+def _list(
+    request: Request, ctx: Context, signed: Signed, *, error: WorkbenchError | None = None, typed: Mapping[str, Any] | None = None
+) -> Response:
+    def read(connection: Connection) -> list[Any]:
+        mine = sa.select(t.step.c.project_id).where(t.step.c.task_type.in_(TYPES))
+        query = sa.select(t.project.c.public_id, t.project.c.name, t.project.c.status, t.project.c.id)
+        found = connection.execute(query.where(t.project.c.id.in_(mine)).order_by(t.project.c.id.desc()).limit(200)).all()
+        return [row for row in found if any(step.settings.get("batch") for step in store.steps_of(connection, row.id))]
+
+    status = error.status if error else 200
+    shown = {"batches": ctx.db.read(read), "error": error, "typed": typed or {}}
+    return pages.render(request, "mturk/batches.html", signed, status=status, **shown)
+
+
+def _take(ctx: Context, person: Person, form: Fields) -> Project:
+    template, table = next(iter(form.files("template")), None), next(iter(form.files("table")), None)
+    if template is None or table is None:
+        raise Invalid("Choose a template (HTML) and a table (CSV).", field="template" if template is None else "table")
+    html, name = _text(template), safe_name(table.filename or "table.csv")
+    kept = ctx.files.put(table.file)
+    seconds, assignments = form.text("seconds"), form.text("assignments") or "1"
+    if not assignments.isdigit() or len(assignments) > 3 or (seconds and not (seconds.isdigit() and len(seconds) < 6)):
+        raise Invalid("Write whole numbers.", field="assignments")
+    wanted = Wanted(
+        name=form.text("name") or Path(safe_name(template.filename or "batch")).stem,
+        requester=form.text("requester") or "Batch",
+        title=form.text("title"),
+        description=form.text("description"),
+        assignments=int(assignments),
+        seconds=float(seconds) if seconds else None,
+        html_columns=tuple(form.text("html_columns").split()),
+        native=form.flag("native"),
+    )
+    with ctx.files.local_path(kept.sha256) as path:
+        columns = batches.columns_of(path, name)
+    made = batches.create(ctx, html, columns, wanted, created_by=person.id)
+    _read_in_background(ctx, person, made.project, [{"name": name, "sha256": kept.sha256}])
+    return made.project
+
+
+def _text(file: UploadFile) -> str:
+    data = file.file.read(4 * batches.LARGEST_PAGE + 1)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("The template is not UTF-8 text. Save it as UTF-8.", file=file.filename) from error
+
+
+def _read_in_background(ctx: Context, person: Person, project: Project, uploads: list[dict[str, str]]) -> None:
+    from workbench import jobs  # the durable queue is loaded when it is used
+
+    arguments = {"project": project.public_id, "uploads": uploads, "whole": False}
+    jobs.enqueue(ctx, "ingest", arguments, person_id=person.id, project_id=project.id)
+
+
+def _batch(ctx: Context, project_id: str) -> tuple[Project, Step]:
+    migrations.ready(ctx)
+
+    def read(connection: Connection) -> tuple[Project, Step] | None:
+        project = store.project_by(connection, project_id)
+        steps = store.steps_of(connection, project.id) if project else []
+        step = next((each for each in steps if each.task_type in TYPES and each.settings.get("batch")), None)
+        return (project, step) if project and step else None
+
+    found = ctx.db.read(read)
+    if found is None:
+        raise NotFound("There is no such batch here.")
+    return found
+
+
+def _one(
+    request: Request,
+    ctx: Context,
+    signed: Signed,
+    project_id: str,
+    *,
+    error: WorkbenchError | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> Response:
+    project, step = _batch(ctx, project_id)
+
+    def read(connection: Connection) -> dict[str, Any]:
+        html = hits.page(connection, str(step.settings.get("page"))) or ""
+        return {
+            "checked": checking.check(html, list(step.settings.get("columns", ()))),
+            "blocked": blocked.of_project(connection, project.id),
+            "payload": overviews.first_payload(connection, step.id),
+        }
+
+    found = ctx.db.read(read)
+    status = error.status if error else 200
+    data = {
+        "project": project,
+        "step": step,
+        "error": error,
+        "typed": typed or {},
+        **found,
+        **_shown(step, found["payload"], signed),
+    }
+    return pages.render(request, "mturk/batch.html", signed, status=status, **data)
+
+
+def _shown(step: Step, payload: Any, signed: Signed) -> dict[str, Any]:
+    """The first row as a worker sees it; nothing while no row is in yet."""
+    if payload is None:
+        return {"widget": None}
+    case = reading.case(registry.get(step.task_type), step.settings, payload, "nl" if signed.person.locale == "nl" else "en")
+    widget = registry.get(step.task_type).widget(case)
+    return {"widget": widgets.find(widget.name), "data": widget.data, "draft": None, "errors": {}, "media_url": media_url}
+
+
+def _again_natively(ctx: Context, person: Person, project: Project, step: Step) -> Project:
+    facts, batch = step.settings.get("facts") or {}, step.settings.get("batch") or {}
+    html = ctx.db.read(lambda connection: hits.page(connection, str(step.settings.get("page")))) or ""
+    wanted = Wanted(
+        name=f"{project.name} (2)",
+        requester=str(facts.get("requester", "Batch")),
+        title=str(facts.get("title", "")),
+        description=str(facts.get("description", "")),
+        keywords=str(batch.get("keywords", "")),
+        assignments=int(step.settings.get("overlap", 1)),
+        opinion=bool(step.settings.get("opinion", False)),
+        language=str(step.settings.get("language", "nl")),
+        native=True,
+    )
+    made = batches.create(ctx, html, list(step.settings.get("columns", ())), wanted, created_by=person.id)
+
+    def move(connection: Connection) -> list[dict[str, str]]:
+        store.set_status(connection, project.id, "paused", ctx.now())
+        query = (
+            sa.select(t.upload.c.name, t.upload.c.sha256)
+            .join(t.dataset, t.dataset.c.id == t.upload.c.dataset_id)
+            .where(t.dataset.c.project_id == project.id)
+            .distinct()
+        )
+        return [{"name": row.name, "sha256": row.sha256} for row in connection.execute(query)]
+
+    _read_in_background(ctx, person, made.project, ctx.db.write(move))
+    return made.project
