@@ -34,6 +34,7 @@ from workbench.store.settling import Result, Waiting
 
 BATCH = 200
 GATHER_SECONDS = 0.15  # answers that come in together are settled together: less work for each
+PROCESSES = 2  # one settles while the other refits
 log = structlog.get_logger()
 
 
@@ -188,6 +189,13 @@ def end_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def _warm_up(executor: Executor) -> bool:
+    """Both processes load their libraries at the first answer; else the second does so in the middle of later work."""
+    for _ in range(PROCESSES):
+        executor.submit(time.sleep, 0.1)
+    return True
+
+
 class Settling:
     """Keeps the line short while the server runs: wakes up after each answer, or after a second.
 
@@ -218,7 +226,7 @@ class Settling:
     def _run(self) -> None:
         due = Due()
         while not self._stop.is_set():
-            with ProcessPoolExecutor(2, get_context("spawn"), end_with, (os.getpid(),)) as executor:
+            with ProcessPoolExecutor(PROCESSES, get_context("spawn"), end_with, (os.getpid(),)) as executor:
                 try:
                     self._work(executor, due)
                 except BrokenProcessPool:
@@ -228,8 +236,10 @@ class Settling:
 
     def _work(self, executor: Executor, due: Due) -> None:
         refits: Thread | None = None
+        is_warm = False
         while not self._stop.is_set():
             if self._wake.wait(self._every):
+                is_warm = is_warm or _warm_up(executor)
                 self._stop.wait(GATHER_SECONDS)
             self._wake.clear()
             try:
