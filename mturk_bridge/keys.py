@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from mturk_bridge.store import requesters as store
 from mturk_bridge.store.requesters import Requester
 from workbench.context import Context
@@ -41,7 +42,9 @@ def add_requester(ctx: Context, name: str, *, needs_yes: bool = False, by: Perso
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid(f"A requester needs a name of at most {LONGEST_NAME} characters.", field="name")
+        raise Invalid(
+            sentence("A requester needs a name of at most {longest_name} characters.", longest_name=LONGEST_NAME), field="name"
+        )
 
     def write(connection: Connection) -> Requester:
         made = store.add(connection, name=name, needs_yes=needs_yes, now=ctx.now())
@@ -56,7 +59,7 @@ def named(ctx: Context, name: str) -> Requester:
     found = ctx.db.read(lambda connection: store.by_name(connection, name))
     if found is None:
         known = ", ".join(each.name for each in ctx.db.read(store.everybody)) or "none yet"
-        raise NotFound(f'There is no requester "{name}". Known: {known}.')
+        raise NotFound(sentence('There is no requester "{name}". Known: {known}.', name=name, known=known))
     return found
 
 
@@ -78,7 +81,7 @@ def end_key(ctx: Context, access_key_id: str, *, by: Person | None = None) -> No
 
     def write(connection: Connection) -> None:
         if not store.end_key(connection, access_key_id, ctx.now()):
-            raise NotFound(f"There is no key {access_key_id} in use.")
+            raise NotFound(sentence("There is no key {access_key_id} in use.", access_key_id=access_key_id))
         _log(connection, ctx, by, "mturk.key.end", access_key_id)
 
     ctx.db.write(write)

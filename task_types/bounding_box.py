@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from accessibility.sentences import sentence
 from task_types import crowds, forms, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.exports.coco import Coco
@@ -56,7 +57,7 @@ class BoxSettings(PictureSettings):
     def _labels_differ(self) -> BoxSettings:
         wording.check_labels(self.labels)
         if self.min_boxes > self.max_boxes:
-            raise ValueError("min_boxes is more than max_boxes.")
+            raise ValueError(sentence("min_boxes is more than max_boxes."))
         return self
 
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from pydantic import Field
 
+from accessibility.sentences import sentence
 from task_types import options, spoken, studio, subjects, voting, wording
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
@@ -230,9 +231,13 @@ class Comparison:
         """The two parts of the source."""
         parts: list[Part] = [part for part in source.parts if part.kind in self.accepts]
         if len(parts) != 2 or parts[0].kind != parts[1].kind:
-            has = ", ".join(part.kind for part in source.parts) or "nothing"
+            has = ", ".join(part.kind for part in source.parts) or sentence("nothing")
             raise NotSplittable(
-                f'"{source.key}" has {has}. To compare, give two pictures, recordings, videos or texts in one source.'
+                sentence(
+                    '"{key}" has {has}. To compare, give two pictures, recordings, videos or texts in one source.',
+                    key=source.key,
+                    has=has,
+                )
             )
         yield "pair", options.payload(source, parts, media)
 

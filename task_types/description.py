@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from accessibility.sentences import sentence
 from task_types import crowds, forms, spoken, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.protocol import (
@@ -45,7 +46,7 @@ class DescriptionSettings(SubjectSettings):
     @model_validator(mode="after")
     def _lengths_fit(self) -> DescriptionSettings:
         if self.max_words is not None and self.max_words < self.min_words:
-            raise ValueError("max_words is less than min_words.")
+            raise ValueError(sentence("max_words is less than min_words."))
         return self
 
 

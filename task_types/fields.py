@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from accessibility.sentences import sentence
 from task_types import forms, wording
 from task_types.protocol import AnswerError, Json, Locale
 from task_types.settings import AnyLabel, Localised, in_locale
@@ -47,7 +48,11 @@ class FormField(BaseModel):
     @model_validator(mode="after")
     def _options_fit(self) -> FormField:
         if (self.kind in CHOICES) != bool(self.options):
-            raise ValueError(f'Field "{self.name}" of kind {self.kind} needs {"" if self.kind in CHOICES else "no "}options.')
+            raise ValueError(
+                sentence('Field "{name}" of kind {kind} needs options.', name=self.name, kind=self.kind)
+                if self.kind in CHOICES
+                else sentence('Field "{name}" of kind {kind} needs no options.', name=self.name, kind=self.kind)
+            )
         wording.check_labels(self.options)
         return self
 
@@ -71,7 +76,7 @@ def check_names(fields: Sequence[FormField]) -> None:
     names = [field.name for field in fields]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
-        raise ValueError(f'Field "{twice}" stands there twice. Give every field a name of its own.')
+        raise ValueError(sentence('Field "{name}" stands there twice. Give every field a name of its own.', name=twice))
 
 
 class FieldsAnswer(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from accessibility.sentences import sentence
 from task_types import forms, subjects, wording
 from task_types.errors import NotSplittable
 from task_types.protocol import AnswerError, Case, Json, Locale, MediaReader, Part, Source
@@ -39,7 +40,7 @@ class OptionsPayload(BaseModel):
     def _keys_differ(self) -> OptionsPayload:
         keys = [option.key for option in self.options]
         if len(set(keys)) < len(keys) or SAME in keys:
-            raise ValueError(f'Every option needs a name of its own, other than "{SAME}".')
+            raise ValueError(sentence('Every option needs a name of its own, other than "{same}".', same=SAME))
         return self
 
     @property
@@ -76,7 +77,9 @@ def payload(source: Source, parts: Sequence[Part], media: MediaReader) -> Option
         NotSplittable: fewer than 2 or more than 9.
     """
     if not 2 <= len(parts) <= 9:
-        raise NotSplittable(f'"{source.key}" has {len(parts)} to choose from. Give 2 to 9 in one source.')
+        raise NotSplittable(
+            sentence('"{key}" has {count} to choose from. Give 2 to 9 in one source.', key=source.key, count=len(parts))
+        )
     names = [part.name for part in parts]
     keys = names if len(set(names)) == len(names) else [f"{i}-{name}" for i, name in enumerate(names, 1)]
     return OptionsPayload(options=tuple(Option(key=k, subject=_subject(p, media)) for k, p in zip(keys, parts, strict=True)))

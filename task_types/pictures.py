@@ -8,6 +8,7 @@ from itertools import product
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from accessibility.sentences import sentence
 from task_types.errors import NotSplittable
 from task_types.protocol import Json, Part
 from task_types.settings import StepSettings
@@ -52,7 +53,9 @@ def pieces(part: Part, settings: PictureSettings | None) -> list[Area | None]:
     if settings is None or (settings.crops_column is None and settings.grid_columns == settings.grid_rows == 1):
         return [None]
     if part.width is None or part.height is None:
-        raise NotSplittable(f'The size of picture "{part.file_name or part.name}" is not known. Ingest it again.')
+        raise NotSplittable(
+            sentence('The size of picture "{file_name}" is not known. Ingest it again.', file_name=part.file_name or part.name)
+        )
     if settings.crops_column is not None:
         return [*_crops(part, settings.crops_column, part.width, part.height)]
     columns = _stretches(part.width, settings.grid_columns, settings.grid_overlap)
@@ -72,13 +75,24 @@ def _stretches(length: int, wanted: int, overlap: float) -> list[tuple[int, int]
 def _crops(part: Part, column: str, width: int, height: int) -> Iterator[Area]:
     name = part.file_name or part.name
     if column not in part.fields:
-        raise NotSplittable(f'The row of "{name}" has no column "{column}" with crops.', field="crops_column")
+        raise NotSplittable(
+            sentence('The row of "{name}" has no column "{column}" with crops.', name=name, column=column), field="crops_column"
+        )
     numbers = _numbers(part.fields[column], name)
     for x, y, wide, high in numbers:
         left, top, right, bottom = int(x), int(y), -int(-(x + wide) // 1), -int(-(y + high) // 1)
         if left < 0 or top < 0 or right > width or bottom > height or right <= left or bottom <= top:
             raise NotSplittable(
-                f'The crop {x:g}, {y:g}, {wide:g}, {high:g} does not lie inside "{name}" ({width} × {height} pixels).'
+                sentence(
+                    'The crop {x:g}, {y:g}, {wide:g}, {high:g} does not lie inside "{name}" ({width} × {height} pixels).',
+                    x=x,
+                    y=y,
+                    wide=wide,
+                    high=high,
+                    name=name,
+                    width=width,
+                    height=height,
+                )
             )
         yield Area(x=left, y=top, width=right - left, height=bottom - top)
 
@@ -92,5 +106,11 @@ def _numbers(text: str, name: str) -> list[list[float]]:
     rows = [found] if isinstance(found, list) and found and not isinstance(found[0], list) else found
     good = isinstance(rows, list) and rows and all(isinstance(row, list) and len(row) == 4 for row in rows)
     if not good or not all(isinstance(value, int | float) and not isinstance(value, bool) for row in rows for value in row):
-        raise NotSplittable(f'The crops of "{name}" are "{text[:60]}". Write them as [[x, y, width, height], …] in pixels.')
+        raise NotSplittable(
+            sentence(
+                'The crops of "{name}" are "{text}". Write them as [[x, y, width, height], …] in pixels.',
+                name=name,
+                text=text[:60],
+            )
+        )
     return [[float(value) for value in row] for row in rows]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from accessibility.sentences import sentence
 from task_types import crowds, forms, spoken, studio, subjects, voting, wording
 from task_types.exports import exporters_for
 from task_types.opinions import distribution
@@ -74,7 +75,7 @@ class RatingSettings(SubjectSettings):
     def _is_a_scale(cls, scale: tuple[Point, ...]) -> tuple[Point, ...]:
         values = [point.value for point in scale]
         if not 2 <= len(values) <= 11 or values != sorted(set(values)):
-            raise ValueError("A scale has 2 to 11 points with rising values, from low to high.")
+            raise ValueError(sentence("A scale has 2 to 11 points with rising values, from low to high."))
         return scale
 
     @property

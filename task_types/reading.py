@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ValidationError
 
+from accessibility.sentences import noted, sentence
 from task_types.errors import BadPayload, BadSettings
 from task_types.protocol import AnswerError, AnyTaskType, Case, Json, Locale
 from task_types.settings import StepSettings
 
 What = Literal["settings", "payload", "answer"]
+# What pydantic says most often, in words that a catalogue knows; `noted` by the test that looks for each of them there.
+PYDANTIC: Mapping[str, str] = {
+    "extra_forbidden": noted("this field is not known here."),
+    "missing": noted("Field required."),
+    "string_type": noted("Input should be a valid string."),
+    "int_type": noted("Input should be a valid integer."),
+    "int_parsing": noted("Input should be a valid integer, unable to parse string as an integer."),
+    "int_from_float": noted("Input should be a valid integer, got a number with a fractional part."),
+    "float_type": noted("Input should be a valid number."),
+    "float_parsing": noted("Input should be a valid number, unable to parse string as a number."),
+    "finite_number": noted("Input should be a finite number."),
+    "bool_type": noted("Input should be a valid boolean."),
+    "bool_parsing": noted("Input should be a valid boolean, unable to interpret input."),
+    "list_type": noted("Input should be a valid list."),
+    "tuple_type": noted("Input should be a valid tuple."),
+    "dict_type": noted("Input should be a valid dictionary."),
+    "greater_than": noted("Input should be greater than {gt}."),
+    "greater_than_equal": noted("Input should be greater than or equal to {ge}."),
+    "less_than": noted("Input should be less than {lt}."),
+    "less_than_equal": noted("Input should be less than or equal to {le}."),
+    "literal_error": noted("Input should be {expected}."),
+}
 
 
 def settings(task_type: AnyTaskType, data: Mapping[str, Json], version: int | None = None) -> Any:
@@ -33,7 +56,15 @@ def payload(task_type: AnyTaskType, data: Mapping[str, Json], version: int | Non
         return task_type.payload_model.model_validate(_new(task_type, "payload", version, data))
     except ValidationError as error:
         where, message = first_problem(error)
-        raise BadPayload(f"A payload of {task_type.name} is damaged at {where or 'the top'}: {message}", field=where) from None
+        raise BadPayload(
+            sentence(
+                "A payload of {kind} is damaged at {where}: {message}",
+                kind=task_type.name,
+                where=where or sentence("the top"),
+                message=message,
+            ),
+            field=where,
+        ) from None
 
 
 def answer(task_type: AnyTaskType, data: Json, version: int | None = None) -> Any:
@@ -43,13 +74,22 @@ def answer(task_type: AnyTaskType, data: Json, version: int | None = None) -> An
         AnswerError: names the field.
     """
     if not isinstance(data, Mapping):
-        raise AnswerError(f"An answer of {task_type.name} is a JSON object, such as {_sample(task_type)}.", field="answer")
+        raise AnswerError(
+            sentence("An answer of {kind} is a JSON object, such as {sample}.", kind=task_type.name, sample=_sample(task_type)),
+            field="answer",
+        )
     try:
         return task_type.answer_model.model_validate(_new(task_type, "answer", version, data))
     except ValidationError as error:
         where, message = first_problem(error)
         raise AnswerError(
-            f"{where or 'The answer'}: {message}. An answer looks like {_sample(task_type)}.", field=where
+            sentence(
+                "{where}: {message} An answer looks like {sample}.",
+                where=where or sentence("The answer"),
+                message=message,
+                sample=_sample(task_type),
+            ),
+            field=where,
         ) from None
 
 
@@ -67,19 +107,27 @@ def dumped(record: BaseModel) -> dict[str, Json]:
 
 def first_problem(error: ValidationError) -> tuple[str, str]:
     """Where the first problem is, as `boxes[0].x`, and what it is."""
-    problem = error.errors(include_url=False, include_context=False)[0]
+    problem = error.errors(include_url=False)[0]
     where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "this field is not known here"
-    return where, message.rstrip(".")
+    return where, in_words(problem)
+
+
+def in_words(problem: Mapping[str, Any]) -> str:
+    """One of pydantic's problems, with a full stop: its own English, in words that can be translated."""
+    about = problem.get("ctx", {})
+    if problem["type"] == "value_error" and about["error"].args:  # raised by a validator of ours
+        return cast(str, about["error"].args[0])
+    words = PYDANTIC.get(problem["type"])
+    return sentence(words, **about) if words else f"{problem['msg']}."
 
 
 def _settings_sentence(task_type: AnyTaskType, where: str, message: str, error: ValidationError) -> str:
     if error.errors()[0]["type"] == "extra_forbidden":
         known = ", ".join(sorted(task_type.settings_model.model_fields))
-        return f'Unknown setting "{where}" for {task_type.name}. Known: {known}.'
-    return f"Setting {where or 'of this step'}: {message}."
+        return sentence('Unknown setting "{name}" for {kind}. Known: {known}.', name=where, kind=task_type.name, known=known)
+    if not where:
+        return sentence("Setting of this step: {what}", what=message)
+    return sentence("Setting {name}: {what}", name=where, what=message)
 
 
 def _new(task_type: AnyTaskType, what: What, version: int | None, data: Mapping[str, Json]) -> dict[str, Json]:

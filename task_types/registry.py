@@ -13,6 +13,7 @@ import importlib
 from functools import cache
 from typing import TYPE_CHECKING
 
+from accessibility.sentences import sentence
 from task_types import plug_ins
 from task_types.errors import UnknownTaskType
 
@@ -72,8 +73,12 @@ def _places() -> dict[str, str]:
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name, names(), n=1, cutoff=0.4) or _initials(name)
-    hint = f' Did you mean "{near[0]}"?' if near else ""
-    return f'Unknown task type "{name}".{hint} Known: {", ".join(names())}.'
+    known = ", ".join(names())
+    if near:
+        return sentence(
+            'Unknown task type "{name}". Did you mean "{near}"? Known: {known}.', name=name, near=near[0], known=known
+        )
+    return sentence('Unknown task type "{name}". Known: {known}.', name=name, known=known)
 
 
 def _initials(name: str) -> list[str]:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from accessibility.sentences import sentence
+
 Localised = str | dict[Literal["nl", "en"], str]
 
 
@@ -120,15 +122,17 @@ class StepSettings(BaseModel):
         said = dict(data["overlap"])
         least, most = said.pop("min", 2), said.pop("max", None)
         if most is None or (set(said) - {"budget"}):
-            raise ValueError("An overlap that adapts has min, max and perhaps budget. Example: overlap: {min: 2, max: 5}.")
+            raise ValueError(
+                sentence("An overlap that adapts has min, max and perhaps budget. Example: overlap: {{min: 2, max: 5}}.")
+            )
         return {**data, "overlap": least, "adaptive": {"most": most, "budget": said.get("budget")}}
 
     @model_validator(mode="after")
     def _adaptive_asks_more(self) -> StepSettings:
         if self.adaptive is not None and self.adaptive.most < self.overlap:
-            raise ValueError("An overlap that adapts needs a max that is at least its min.")
+            raise ValueError(sentence("An overlap that adapts needs a max that is at least its min."))
         if self.adaptive is not None and self.opinion:
-            raise ValueError("An opinion has no right answer to become sure of. Give a plain overlap.")
+            raise ValueError(sentence("An opinion has no right answer to become sure of. Give a plain overlap."))
         return self
 
     @property
@@ -139,7 +143,9 @@ class StepSettings(BaseModel):
     @model_validator(mode="after")
     def _opinion_has_no_gold(self) -> StepSettings:
         if self.opinion and self.gold is not None:
-            raise ValueError("An opinion project has no gold: nothing is right or wrong. Set gold: off, or opinion: false.")
+            raise ValueError(
+                sentence("An opinion project has no gold: nothing is right or wrong. Set gold: off, or opinion: false.")
+            )
         return self
 
     # Settings that a client may propose and only the lab decides: always, or from the moment that a project is open.

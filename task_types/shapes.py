@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from accessibility.sentences import sentence
 from task_types.errors import NotSplittable
 from task_types.pictures import Area, PictureSettings, pieces
 from task_types.protocol import AnswerError, Json, Locale, Part
@@ -72,7 +73,9 @@ def image_payloads(part: Part, settings: PictureSettings) -> Iterator[tuple[str,
         NotSplittable: its size is not known, or its crops cannot be used.
     """
     if part.media is None or part.width is None or part.height is None:
-        raise NotSplittable(f'The size of picture "{part.file_name or part.name}" is not known. Ingest it again.')
+        raise NotSplittable(
+            sentence('The size of picture "{file_name}" is not known. Ingest it again.', file_name=part.file_name or part.name)
+        )
     for area in pieces(part, settings):
         payload = ImagePayload(media=part.media, width=part.width, height=part.height, crop=area)
         yield (area.key if area else "image"), payload

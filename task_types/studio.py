@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from accessibility.sentences import sentence
 from task_types.protocol import AnyTaskType, Case, Json
 from task_types.settings import StepSettings, in_locale
 
@@ -98,7 +99,9 @@ def parse(xml: str) -> ET.Element:
     try:
         element: ET.Element = fromstring(xml)
     except (ET.ParseError, DefusedXmlException) as error:
-        raise BadSettings(f"This is not a Label Studio config: {error}. Give its XML, from <View> to </View>.") from None
+        raise BadSettings(
+            sentence("This is not a Label Studio config: {error}. Give its XML, from <View> to </View>.", error=error)
+        ) from None
     return element
 
 
@@ -141,7 +144,7 @@ def only(found: Sequence[Mapping[str, Json]], what: str) -> Mapping[str, Json]:
         ValueError: there is none.
     """
     if not found:
-        raise ValueError(f"the result holds no {what}")
+        raise ValueError(sentence("the result holds no {what}", what=what))
     return found[0]
 
 

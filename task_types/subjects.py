@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from task_types import cutting
 from task_types.cutting import TimeSettings
+from accessibility.sentences import either, listed, sentence
 from task_types.errors import NotSplittable
 from task_types.passages import TextSettings, passages
 from task_types.pictures import Area, PictureSettings
@@ -49,9 +50,15 @@ class Subject(BaseModel):
     @model_validator(mode="after")
     def _is_something(self) -> Subject:
         if (self.text is None) == (self.media is None):
-            raise ValueError("A subject has either a text or a media id.")
+            raise ValueError(sentence("A subject has either a text or a media id."))
         if self.end_ms is not None and self.end_ms <= self.start_ms:
-            raise ValueError(f"The piece ends at {self.end_ms} ms, not after its start at {self.start_ms} ms.")
+            raise ValueError(
+                sentence(
+                    "The piece ends at {end_ms} ms, not after its start at {start_ms} ms.",
+                    end_ms=self.end_ms,
+                    start_ms=self.start_ms,
+                )
+            )
         return self
 
 
@@ -75,6 +82,17 @@ NEEDS = {
 }
 
 
+KINDS = {
+    "image": sentence("image"),
+    "audio": sentence("audio"),
+    "video": sentence("video"),
+    "text": sentence("text"),
+    "row": sentence("table rows"),
+    "subtitle": sentence("subtitles"),
+    "other": sentence("any file"),
+}
+
+
 def clock(ms: int) -> str:
     """A time as people read it: 1:02.345."""
     sign, ms = ("-", -ms) if ms < 0 else ("", ms)
@@ -89,8 +107,16 @@ def first_part(source: Source, kinds: frozenset[str], task_type: str) -> Part:
     """
     found = source.first(*sorted(kinds))
     if found is None:
-        has = ", ".join(part.kind for part in source.parts) or "nothing"
-        raise NotSplittable(f'"{source.key}" has {has}, but {task_type} needs {" or ".join(sorted(kinds))}.')
+        has = listed([KINDS[part.kind] for part in source.parts]) if source.parts else sentence("nothing")
+        raise NotSplittable(
+            sentence(
+                '"{key}" has {has}, but {task_type} needs {kinds}.',
+                key=source.key,
+                has=has,
+                task_type=task_type,
+                kinds=either([KINDS[kind] for kind in sorted(kinds)]),
+            )
+        )
     return found
 
 
@@ -99,7 +125,10 @@ def text_of(part: Part, media: MediaReader, column: str | None = None) -> str:
     if part.kind == "row" or (part.fields and part.text is None and part.media is None):
         fields = part.fields
         if column is not None and column not in fields:
-            raise NotSplittable(f'The row has no column "{column}". It has: {", ".join(fields)}.', field="text_column")
+            raise NotSplittable(
+                sentence('The row has no column "{column}". It has: {fields}.', column=column, fields=", ".join(fields)),
+                field="text_column",
+            )
         return fields[column] if column else fields.get("text") or max(fields.values(), key=len, default="")
     return part.text if part.text is not None else media.text(part.media or "")
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from accessibility.sentences import sentence
 from task_types import crowds, cues, forms, subjects, voting, wording
 from task_types.cues import Cue
 from task_types.errors import NotSplittable
@@ -116,7 +117,7 @@ class SubtitleAnswer(BaseModel):
     @model_validator(mode="after")
     def _is_one(self) -> SubtitleAnswer:
         if (self.value is None) == (self.text is None):
-            raise ValueError("An answer has either a value or a text.")
+            raise ValueError(sentence("An answer has either a value or a text."))
         return self
 
 
@@ -262,7 +263,7 @@ class SubtitleQuality:
         programme = source.first("video", "audio")
         subtitle = source.first("subtitle")
         if programme is None or programme.media is None or subtitle is None:
-            raise NotSplittable(f'"{source.key}" needs a programme and its subtitle file in one source.')
+            raise NotSplittable(sentence('"{key}" needs a programme and its subtitle file in one source.', key=source.key))
         track = _track(subtitle, programme, settings, media)
         before: Cue | None = None
         for cue in track.cues:
@@ -369,12 +370,16 @@ def _track(subtitle: Part, programme: Part, settings: SubtitleSettings, media: M
     data = subtitle.text.encode() if subtitle.text is not None else media.data(subtitle.media or "")
     track = cues.read(data, name, programme_start=settings.programme_start, frame_rate=settings.frame_rate)
     if not any(not cue.is_empty for cue in track.cues):
-        raise NotSplittable(f'"{name}" holds no subtitle with words and a time.')
+        raise NotSplittable(sentence('"{name}" holds no subtitle with words and a time.', name=name))
     if all(_is_after(cue, programme) for cue in track.cues):
         first = subjects.clock(track.cues[0].start_ms)
         raise NotSplittable(
-            f'The first subtitle of "{name}" is at {first}, after the end of the programme. Say with programme_start which '
-            "timecode the programme starts at, for example 10:00:00:00.",
+            sentence(
+                'The first subtitle of "{name}" is at {first}, after the end of the programme. Say with '
+                "programme_start which timecode the programme starts at, for example 10:00:00:00.",
+                name=name,
+                first=first,
+            ),
             field="programme_start",
         )
     return track

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from accessibility.sentences import sentence
 from task_types import crowds, forms, studio, subjects, wording
 from task_types.cues import Cue
 from task_types.errors import NotSplittable
@@ -56,7 +57,7 @@ class TranscriptionSettings(StepSettings):
     @model_validator(mode="after")
     def _lengths_fit(self) -> TranscriptionSettings:
         if self.target_seconds > self.limit_seconds:
-            raise ValueError("target_seconds is more than limit_seconds.")
+            raise ValueError(sentence("target_seconds is more than limit_seconds."))
         return self
 
 
@@ -72,7 +73,13 @@ class SoundPayload(BaseModel):
     @model_validator(mode="after")
     def _has_length(self) -> SoundPayload:
         if self.end_ms <= self.start_ms:
-            raise ValueError(f"The piece ends at {self.end_ms} ms, not after its start at {self.start_ms} ms.")
+            raise ValueError(
+                sentence(
+                    "The piece ends at {end_ms} ms, not after its start at {start_ms} ms.",
+                    end_ms=self.end_ms,
+                    start_ms=self.start_ms,
+                )
+            )
         return self
 
 
@@ -291,7 +298,7 @@ class Transcription:
         """Cut at pauses, the same for everybody, so that answers line up."""
         part = subjects.first_part(source, self.accepts, self.name)
         if part.media is None:
-            raise NotSplittable(f'"{source.key}" has no sound file.')
+            raise NotSplittable(sentence('"{key}" has no sound file.', key=source.key))
         lengths = {"target_ms": round(settings.target_seconds * 1000), "limit_ms": round(settings.limit_seconds * 1000)}
         for start, end in media.pieces_at_pauses(part.media, **lengths):
             yield f"{start}-{end}", SoundPayload(media=part.media, start_ms=start, end_ms=end)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from accessibility.sentences import sentence
 from task_types import crowds, cutting, forms, shapes, subjects, wording
 from task_types.cutting import FrameSettings
 from task_types.errors import NotSplittable
@@ -299,7 +300,9 @@ class VideoFaces:
             raise NotSplittable(NO_BASIS, field="legal_basis")
         part = subjects.first_part(source, self.accepts, self.name)
         if part.media is None or part.width is None or part.height is None:
-            raise NotSplittable(f'The size of video "{part.file_name or part.name}" is not known. Ingest it again.')
+            raise NotSplittable(
+                sentence('The size of video "{file_name}" is not known. Ingest it again.', file_name=part.file_name or part.name)
+            )
         chosen = [Frame(index=index, time_ms=time_ms) for index, time_ms in cutting.frames(part, settings, media)]
         for start in range(0, len(chosen), settings.frames):
             frames = chosen[start : start + settings.frames]

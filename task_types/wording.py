@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from accessibility.sentences import sentence
 from task_types.protocol import AnswerError, Json, Locale, Question
 from task_types.settings import Label, StepSettings, in_locale
 
@@ -38,7 +39,7 @@ def check_labels(labels: Sequence[Label]) -> None:
     values = [label.value for label in labels]
     twice = next((value for value in values if values.count(value) > 1), None)
     if twice is not None:
-        raise ValueError(f'Label "{twice}" stands in the list twice. Give every label a value of its own.')
+        raise ValueError(sentence('Label "{value}" stands in the list twice. Give every label a value of its own.', value=twice))
 
 
 def check_readable(text: str, locale: Locale, field: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from accessibility.sentences import sentence
 from workbench import media as making
 from workbench.context import Context
 from workbench.domain import Json
@@ -70,35 +71,35 @@ def _make(ctx: Context, medium: Medium, kind: Derived, parameters: Mapping[str, 
 def picture(ctx: Context, medium: Medium, kind: Derived) -> Made:
     """An image turned upright, in a format that browsers show; or its thumbnail."""
     if medium.kind != "image":
-        raise NotFound(f'"{medium.name}" is not a picture.')
+        raise NotFound(sentence('"{name}" is not a picture.', name=medium.name))
     return made(ctx, medium, kind, {})
 
 
 def crop(ctx: Context, medium: Medium, x: int, y: int, width: int, height: int) -> Made:
     """A rectangle of an upright picture, in its own pixels."""
     if medium.kind != "image" or width <= 0 or height <= 0:
-        raise NotFound(f'"{medium.name}" is not a picture.')
+        raise NotFound(sentence('"{name}" is not a picture.', name=medium.name))
     return made(ctx, medium, "crop", {"x": x, "y": y, "width": width, "height": height})
 
 
 def frame(ctx: Context, medium: Medium, at_ms: float | None) -> Made:
     """The picture that a video shows at this time, in ms from the start of the original."""
     if medium.kind != "video" or at_ms is None:
-        raise NotFound(f'"{medium.name}" is not a video, or no time was given.')
+        raise NotFound(sentence('"{name}" is not a video, or no time was given.', name=medium.name))
     return made(ctx, medium, "frame", {"at_ms": at_ms})
 
 
 def proposals(ctx: Context, medium: Medium, at_ms: float | None) -> Made:
     """What a program sees in a picture, or in a frame of a video: suggestions for somebody who draws."""
     if (medium.kind, at_ms is None) not in (("image", True), ("video", False)):
-        raise NotFound(f'There are no suggestions for "{medium.name}".')
+        raise NotFound(sentence('There are no suggestions for "{name}".', name=medium.name))
     return made(ctx, medium, "proposals", {} if at_ms is None else {"at_ms": at_ms})
 
 
 def overview(ctx: Context, medium: Medium, kind: Derived) -> Made:
     """A film at a glance: one telling picture (`poster`), or twenty side by side (`strip`)."""
     if medium.kind != "video":
-        raise NotFound(f'"{medium.name}" is not a video.')
+        raise NotFound(sentence('"{name}" is not a video.', name=medium.name))
     return made(ctx, medium, kind, {})
 
 
@@ -112,7 +113,11 @@ def clip(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> Mad
     end = end_ms if end_ms is not None else int(medium.probe.get("duration_ms") or 0)
     if not 0 <= start_ms < end or end - start_ms > LONGEST_CLIP_MS:
         raise BadInput(
-            f"A piece from {start_ms} to {end} ms cannot be given. The end must follow the start, at most 30 minutes later."
+            sentence(
+                "A piece from {start_ms} to {end} ms cannot be given. The end must follow the start, at most 30 minutes later.",
+                start_ms=start_ms,
+                end=end,
+            )
         )
     return made(ctx, medium, "clip", {"start_ms": start_ms, "end_ms": end})
 
@@ -126,7 +131,7 @@ def playable(ctx: Context, medium: Medium) -> Made:
         return Made(medium.sha256, medium.mime)
     if medium.kind == "audio":
         return clip(ctx, medium, 0, None)
-    raise NotFound(f'"{medium.name}" is still being made ready to play. Try again in a few minutes.')
+    raise NotFound(sentence('"{name}" is still being made ready to play. Try again in a few minutes.', name=medium.name))
 
 
 def prepare(ctx: Context, public_id: str, on_progress: Progress | None = None) -> None:
@@ -152,7 +157,7 @@ def frames(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> d
     when the last one goes. To show frame n, seek to the middle between its time and the next.
     """
     if medium.kind != "video":
-        raise NotFound(f'"{medium.name}" has no frames.')
+        raise NotFound(sentence('"{name}" has no frames.', name=medium.name))
     whole = json.loads(b"".join(ctx.files.open(made(ctx, medium, "frames", {}).sha256)))
     times, end = whole["times_ms"], whole["end_ms"]
     first = max(0, bisect_right(times, start_ms) - 1)
@@ -163,7 +168,7 @@ def frames(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> d
 def peaks(ctx: Context, medium: Medium, start_ms: int, end_ms: int | None) -> bytes:
     """The waveform of a piece: (lowest, highest) pairs of signed bytes, PEAKS_PER_SECOND a second; made once, for the whole."""
     if medium.kind not in ("audio", "video"):
-        raise NotFound(f'"{medium.name}" has no sound.')
+        raise NotFound(sentence('"{name}" has no sound.', name=medium.name))
     found = made(ctx, medium, "peaks", {"per_second": PEAKS_PER_SECOND})
     size = ctx.files.size(found.sha256)
     start = min(size, start_ms * PEAKS_PER_SECOND // 1000 * 2)

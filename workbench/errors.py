@@ -17,12 +17,14 @@ WorkbenchError             what, where, what next; exit status 1, HTTP 400
 
 from __future__ import annotations
 
+from accessibility.sentences import noted
+
 
 class WorkbenchError(Exception):
     """A sentence for a person: what is wrong, where, and what to do next."""
 
     status = 400
-    title = "That did not work"
+    title = noted("That did not work")
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -34,28 +36,28 @@ class NotFound(WorkbenchError):
     """No such thing, or not for this person to know of."""
 
     status = 404
-    title = "Not found"
+    title = noted("Not found")
 
 
 class NotSignedIn(WorkbenchError):
     """Nobody is signed in, or the token is not known."""
 
     status = 401
-    title = "Please sign in"
+    title = noted("Please sign in")
 
 
 class NotAllowed(WorkbenchError):
     """This person's role does not include this."""
 
     status = 403
-    title = "Not allowed"
+    title = noted("Not allowed")
 
 
 class Conflict(WorkbenchError):
     """Fine at another moment, or in another state."""
 
     status = 409
-    title = "Not now"
+    title = noted("Not now")
 
 
 class NotNow(Conflict):
@@ -72,7 +74,7 @@ class Invalid(WorkbenchError):
     """Read and understood, but not acceptable."""
 
     status = 422
-    title = "Please check this"
+    title = noted("Please check this")
 
 
 class AnswerRefused(Invalid):
@@ -87,7 +89,7 @@ class TooMany(WorkbenchError):
     """Too many tries in a short time."""
 
     status = 429
-    title = "Please wait a moment"
+    title = noted("Please wait a moment")
 
     def __init__(self, message: str, *, wait_seconds: int) -> None:
         super().__init__(message)
@@ -117,4 +119,4 @@ class Unavailable(WorkbenchError):
     """Something must be installed or switched on first."""
 
     status = 503
-    title = "Not available here"
+    title = noted("Not available here")

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from accessibility.sentences import renamed, sentence
 from task_types import reading
 from task_types.errors import TaskTypeError
 from task_types.protocol import AnswerError, AnyTaskType, Case, Json
@@ -45,7 +46,7 @@ class Known:
     @property
     def where(self) -> str:
         """`gold.jsonl line 4`."""
-        return f"{self.file} line {self.line}" if self.line else self.file
+        return sentence("{file} line {line}", file=self.file, line=self.line) if self.line else self.file
 
     def as_answer(self, task_type: AnyTaskType, case: Case[Any, Any]) -> BaseModel:
         """
@@ -58,9 +59,15 @@ class Known:
             found = self._read(task_type, case)
             task_type.check(case, found)
         except (AnswerError, TaskTypeError) as error:
-            raise BadInput(f"{self.where}: {error.message}", file=self.file, line=self.line) from error
+            raise BadInput(
+                sentence("{where}: {message}", where=self.where, message=error.message), file=self.file, line=self.line
+            ) from error
         except (KeyError, TypeError, ValueError) as error:
-            raise BadInput(f"{self.where} is no answer of {task_type.name}: {error}.", file=self.file, line=self.line) from error
+            raise BadInput(
+                sentence("{where} is no answer of {kind}: {error}.", where=self.where, kind=task_type.name, error=error),
+                file=self.file,
+                line=self.line,
+            ) from error
         return found
 
     def _read(self, task_type: AnyTaskType, case: Case[Any, Any]) -> BaseModel:
@@ -112,12 +119,26 @@ def _of_rows(name: str, found: Iterator[tuple[int, Any] | Problem]) -> Iterator[
 
 def _of_object(row: Any, name: str, line: int) -> Iterator[Known | Problem]:
     if not isinstance(row, dict) or not isinstance(row.get("source"), str):
-        yield Problem(name, line, f'{name} line {line} has no "source". Write {{"source": "photo.jpg", "answer": {{…}}}}.')
+        yield Problem(
+            name,
+            line,
+            sentence(
+                '{name} line {line} has no "source". Write {{"source": "photo.jpg", "answer": {{…}}}}.', name=name, line=line
+            ),
+        )
         return
     accepted = row.get("accepted") or ([row["answer"]] if row.get("answer") is not None else [])
     if not accepted:
         if "status" not in row:  # a line of an export that has no answer yet is no mistake
-            yield Problem(name, line, f'{name} line {line} has neither "answer" nor "accepted". Add one, or leave the line out.')
+            yield Problem(
+                name,
+                line,
+                sentence(
+                    '{name} line {line} has neither "answer" nor "accepted". Add one, or leave the line out.',
+                    name=name,
+                    line=line,
+                ),
+            )
         return
     for answer in accepted if isinstance(accepted, list) else [accepted]:
         yield Known(row["source"], name, line, row.get("key"), row.get("step"), answer=answer)
@@ -145,7 +166,9 @@ def _name_of_task(task: Mapping[str, Any]) -> str:
 def _of_table(name: str, table: rows.Table) -> Iterator[Known | Problem]:
     source = next((column for column in (*SOURCE_COLUMNS, *columns.ID_COLUMNS) if column in table.columns), None)
     if table.columns and source is None:
-        raise BadInput(f'{name} has no column that names the source. Call one "source", then try again.', file=name)
+        raise BadInput(
+            sentence('{name} has no column that names the source. Call one "source", then try again.', name=name), file=name
+        )
     for row in table.rows:
         if isinstance(row, Problem):
             yield row
@@ -158,14 +181,22 @@ def _of_table(name: str, table: rows.Table) -> Iterator[Known | Problem]:
 def _of_fields(name: str, row: rows.Row, source: str) -> Known | Problem:
     said, piece = row.fields[source].strip(), row.fields.get("key") or None
     if not said:
-        return Problem(name, row.line, f"{name} line {row.line} names no source. Fill in its column {source}.")
+        return Problem(
+            name,
+            row.line,
+            sentence("{name} line {line} names no source. Fill in its column {source}.", name=name, line=row.line, source=source),
+        )
     if not row.fields.get("answer"):
         form = {column: value for column, value in row.fields.items() if column != source}
         return Known(said, name, row.line, piece, row.fields.get("step"), form=form)
     try:
         answer = json.loads(row.fields["answer"])
     except ValueError:
-        return Problem(name, row.line, f"{name} line {row.line}: the column answer is not JSON. Write it as the export does.")
+        return Problem(
+            name,
+            row.line,
+            sentence("{name} line {line}: the column answer is not JSON. Write it as the export does.", name=name, line=row.line),
+        )
     return Known(said, name, row.line, piece, row.fields.get("step"), answer=answer)
 
 
@@ -182,13 +213,18 @@ def _by_exporter(path: Path, name: str, suffix: str, task_type: AnyTaskType) -> 
     formats = {".json": ("coco",), ".vtt": ("webvtt",), ".srt": ("srt",)}.get(suffix, ())
     reader = next((task_type.exporters[each] for each in formats if each in task_type.exporters), None)
     if reader is None:
-        raise BadInput(f"{name} is not a gold file that {task_type.name} can read. {_known(task_type)}", file=name)
+        raise BadInput(
+            sentence(
+                "{name} is not a gold file that {kind} can read. {known}", name=name, kind=task_type.name, known=_known(task_type)
+            ),
+            file=name,
+        )
     try:
         for found in reader.read(path):
             answer = reading.dumped(found.answer)
             yield Known(_renamed(found.source, path, name), name, None, found.key, answer=answer, span_ms=_span(found.key))
     except TaskTypeError as error:
-        raise BadInput(error.message.replace(path.name, name), file=name) from error
+        raise BadInput(renamed(error.message, path.name, name), file=name) from error
 
 
 def _renamed(source: str, path: Path, name: str) -> str:
@@ -204,4 +240,5 @@ def _span(key: str | None) -> tuple[int, int] | None:
 def _known(task_type: AnyTaskType) -> str:
     formats = {"coco": "COCO (.json)", "webvtt": "WebVTT (.vtt)", "srt": "SRT (.srt)"}
     more = [words for name, words in formats.items() if name in task_type.exporters]
-    return f"Give JSON lines (.jsonl), CSV{''.join(f', {words}' for words in more)} or Label Studio JSON."
+    known = ", ".join(["JSON lines (.jsonl)", "CSV", *more])
+    return sentence("Give {known} or Label Studio JSON.", known=known)

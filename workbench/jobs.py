@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from accessibility.sentences import sentence
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.errors import Conflict, Invalid, NotFound
@@ -35,7 +36,10 @@ def enqueue(ctx: Context, kind: str, arguments: Mapping[str, Json], person_id: i
         Invalid: no such kind of work.
     """
     if kind not in KINDS:
-        raise Invalid(f'There is no background work called "{kind}". Known: {", ".join(KINDS)}.', field="kind")
+        raise Invalid(
+            sentence('There is no background work called "{kind}". Known: {kinds}.', kind=kind, kinds=", ".join(KINDS)),
+            field="kind",
+        )
     now = ctx.now()
     return ctx.db.write(
         lambda connection: store.add(

@@ -36,8 +36,8 @@ def check_settings(type_name: str, settings: Mapping[str, Json], version: int | 
     """`check`, for settings that are not of a step yet."""
     missing = reading.settings(registry.get(type_name), settings, version).not_yet
     if missing is not None:
-        field, sentence = missing
-        raise Invalid(sentence, field=field)
+        field, message = missing
+        raise Invalid(message, field=field)
 
 
 def check_guarded(

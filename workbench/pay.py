@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from accessibility.sentences import sentence
 from workbench.errors import WorkbenchError
 
 CURRENCY = "EUR"
@@ -51,7 +52,9 @@ def minimum_wage(day: date, table: Sequence[MinimumWage] = MINIMUM_WAGES) -> Min
     held = [row for row in table if row.since <= day]
     if not held:
         first = min(row.since for row in table)
-        raise NoMinimumKnown(f"The minimum wage per hour is known from {first.isoformat()} on. Choose a later day.")
+        raise NoMinimumKnown(
+            sentence("The minimum wage per hour is known from {day} on. Choose a later day.", day=first.isoformat())
+        )
     return max(held, key=lambda row: row.since)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from accessibility import widgets
+from accessibility.sentences import Sentence, sentence
 from task_types import reading, registry
 from task_types.errors import TaskTypeError
 from workbench import opening, people
@@ -179,22 +180,32 @@ def _has_page(task_type: Any) -> bool:
 def check_page(task_type: Any) -> None:
     """A type whose widget is not there would give every worker an error page."""
     if not _has_page(task_type):
-        raise Unavailable(f'The task type "{task_type.name}" cannot be asked on a page yet. Choose another one.', field="type")
+        raise Unavailable(
+            sentence('The task type "{kind}" cannot be asked on a page yet. Choose another one.', kind=task_type.name),
+            field="type",
+        )
 
 
-def _meant(name: str, known: Sequence[str]) -> str:
+def _meant(name: str, known: Sequence[str]) -> Sentence:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)
-    return f' Did you mean "{near[0]}"?' if near else ""
+    if not near:
+        return sentence('There is no project "{name}".', name=name)
+    return sentence('There is no project "{name}". Did you mean "{near}"?', name=name, near=near[0])
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
     if not known:
-        return (
-            f'There is no project "{name}": there are no projects yet. Make one with: workbench project create NAME --type TYPE'
+        return sentence(
+            'There is no project "{name}": there are no projects yet. Make one with: workbench project create NAME --type TYPE',
+            name=name,
         )
-    return f'There is no project "{name}".{_meant(name, known)} Known: {", ".join(known[:10])}{" …" if len(known) > 10 else ""}'
+    return sentence(
+        "{what} Known: {known}",
+        what=_meant(name, known),
+        known=", ".join(known[:10]) + (" …" if len(known) > 10 else ""),
+    )
 
 
 def _name(name: str) -> str:
@@ -202,7 +213,14 @@ def _name(name: str) -> str:
     if not name:
         raise Invalid("A project needs a name. Give it one.", field="name")
     if len(name) > LONGEST_NAME:
-        raise Invalid(f"The name has {len(name)} characters; {LONGEST_NAME} fit. Make it shorter.", field="name")
+        raise Invalid(
+            sentence(
+                "The name has {count} characters; {most} fit. Make it shorter.",
+                count=len(name),
+                most=LONGEST_NAME,
+            ),
+            field="name",
+        )
     return name
 
 

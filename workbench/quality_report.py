@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.opinions import wilson
 from workbench import __version__, gold
@@ -57,13 +58,17 @@ def write(ctx: Context, project: Project, out: Path, locale: str) -> None:
         Unavailable: a PDF without the extra that makes one.
     """
     if out.suffix.lower() not in ENDINGS:
-        raise BadInput(f"{out.name} is no report. Give a name that ends in .html, .json or .pdf.", file=str(out))
+        raise BadInput(
+            sentence("{name} is no report. Give a name that ends in .html, .json or .pdf.", name=out.name), file=str(out)
+        )
     body = make(ctx, project)
     made = _as_bytes(out.suffix.lower(), body, locale)
     try:
         out.write_bytes(made)
     except OSError as error:
-        raise BadInput(f"Cannot write {out}: {error.strerror}. Choose another place.", file=str(out)) from error
+        raise BadInput(
+            sentence("Cannot write {out}: {reason}. Choose another place.", out=out, reason=error.strerror), file=str(out)
+        ) from error
 
 
 def _as_bytes(suffix: str, body: Mapping[str, Json], locale: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import media, submit
 from workbench.assign import open_assignment
 from workbench.context import Context
@@ -118,7 +119,7 @@ def _settings(assignment: Assignment) -> Any:
 def _looked_at(data: bytes, settings: Any) -> Probe:
     """What was recorded, seen in a process of its own."""
     if len(data) > MOST_BYTES:
-        raise Invalid(f"This recording has more than {MOST_BYTES >> 20} MB. Make it shorter.", field="media")
+        raise Invalid(sentence("This recording has more than {most} MB. Make it shorter.", most=MOST_BYTES >> 20), field="media")
     if not data:
         raise Invalid("This recording is empty. Record it again.", field="media")
     with tempfile.NamedTemporaryFile(suffix=".webm") as file:
@@ -128,7 +129,10 @@ def _looked_at(data: bytes, settings: Any) -> Probe:
     if found.kind != settings.record:
         raise Invalid("This is not the kind of recording that is asked. Record it again.", field="media")
     if found.duration_ms is not None and found.duration_ms > (settings.most_seconds + SLACK_SECONDS) * 1000:
-        raise Invalid(f"This recording is longer than {settings.most_seconds} seconds. Make it shorter.", field="media")
+        raise Invalid(
+            sentence("This recording is longer than {most} seconds. Make it shorter.", most=settings.most_seconds),
+            field="media",
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from accessibility.sentences import sentence
 from workbench.certificate import Skill
 from workbench.errors import BadInput, Invalid
 
@@ -49,7 +50,13 @@ def _load(path: Path, _changed: int) -> Sequence[Skill]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             if not {"conceptUri", "preferredLabel"} <= set(rows.fieldnames or ()):
-                raise BadInput(f"{path.name} has no columns conceptUri and preferredLabel. Put ESCO's own skills CSV there.")
+                raise BadInput(
+                    sentence(
+                        "{file} has no columns conceptUri and preferredLabel. Put ESCO's own skills CSV there.", file=path.name
+                    )
+                )
             return [Skill(row["conceptUri"], row["preferredLabel"]) for row in rows if row["conceptUri"]]
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}. Put it into the data folder.") from error
+        raise BadInput(
+            sentence("{file} cannot be read: {reason}. Put it into the data folder.", file=path.name, reason=error.strerror)
+        ) from error

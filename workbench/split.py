@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.errors import TaskTypeError
 from task_types.protocol import AnyTaskType, MediaReader, Source, once
@@ -83,7 +84,7 @@ def pieces(splitters: Iterable[Splitter], source: Source, media: MediaReader) ->
         except BadInput as error:
             refused = error
     if not found:
-        raise refused or BadInput(f"{source.key} holds nothing to ask about.", file=source.key)
+        raise refused or BadInput(sentence("{key} holds nothing to ask about.", key=source.key), file=source.key)
     return found
 
 

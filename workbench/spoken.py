@@ -29,6 +29,8 @@ from accessibility.dialogues.turns import (
     Turn,
     Turns,
 )
+from accessibility.sentences import said
+from task_types import reading
 from task_types.protocol import AnswerError, NotByVoice
 from workbench import assign, day, pacing, spoken_day, submit
 from workbench.context import Context
@@ -74,7 +76,7 @@ def carried_out(
             except Conflict:
                 outcome = Returned()  # settled or answered meanwhile, perhaps on the page: on to the next one
             except WorkbenchError as error:
-                outcome = Refused(translate(error.message))
+                outcome = Refused(said(error.message, translate))
             state, more = dialogue.step(state, outcome)
             waiting += more
         else:
@@ -128,7 +130,7 @@ def _submitted(ctx: Context, person: Person, turn: Submit) -> Heard:
     try:
         answer = dict(submit.DONT_KNOW) if turn.raw is None else _answer(assignment, turn.raw, person.locale)
     except (AnswerError, ValidationError) as error:
-        return Refused(error.message if isinstance(error, AnswerError) else str(error.errors()[0]["msg"]))
+        return Refused(error.message if isinstance(error, AnswerError) else reading.in_words(error.errors()[0]))
     submit.submit(ctx, person, turn.assignment, answer, key=str(uuid.uuid4()), via="voice")
     return Stored()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.carrying import can_follow
 from task_types.settings import Label
@@ -69,7 +70,7 @@ def plans_of(asked: Mapping[str, Any]) -> list[Plan]:
 def _plan(number: int, row: Mapping[str, Any], shared: Mapping[str, Any]) -> Plan:
     settings = {**shared, **{name: value for name, value in row.items() if name not in ("name", "type", "depends")}}
     if not isinstance(row.get("type"), str):
-        raise Invalid(f'Step {number} has no type. Add "type: choice", for example.', field="steps")
+        raise Invalid(sentence('Step {number} has no type. Add "type: choice", for example.', number=number), field="steps")
     name = str(row.get("name") or row["type"])
     return Plan(name, row["type"], settings, _depends(number, row["depends"]) if row.get("depends") else None)
 
@@ -78,7 +79,7 @@ def _depends(number: int, asked: Any) -> Depends:
     if isinstance(asked, str):
         return Depends(asked)
     if not isinstance(asked, Mapping) or not isinstance(asked.get("step"), str) or set(asked) - {"step", "answer", "unless"}:
-        raise Invalid(f'Step {number}: "depends" is like {{step: first, answer: [yes]}}.', field="steps")
+        raise Invalid(sentence('Step {number}: "depends" is like {{step: first, answer: [yes]}}.', number=number), field="steps")
     return Depends(asked["step"], _values(asked.get("answer")), _values(asked.get("unless")))
 
 
@@ -102,10 +103,19 @@ def checked(plans: Sequence[Plan]) -> list[Plan]:
         if plan.depends and plan.depends.after not in by_name:
             known = ", ".join(by_name)
             raise Invalid(
-                f'Step "{plan.name}" depends on "{plan.depends.after}", which is no step. Known: {known}.', field="steps"
+                sentence(
+                    'Step "{name}" depends on "{after}", which is no step. Known: {known}.',
+                    name=plan.name,
+                    after=plan.depends.after,
+                    known=known,
+                ),
+                field="steps",
             )
         if plan.depends and not can_follow(registry.get(by_name[plan.depends.after].task_type), registry.get(plan.task_type)):
-            raise Invalid(f'Step "{plan.name}" asks about other material than "{plan.depends.after}".', field="steps")
+            raise Invalid(
+                sentence('Step "{name}" asks about other material than "{after}".', name=plan.name, after=plan.depends.after),
+                field="steps",
+            )
         if plan.depends:
             _check_answers(plan, by_name[plan.depends.after])
     return list(_in_order(plans))
@@ -133,7 +143,10 @@ def _in_order(plans: Sequence[Plan]) -> Iterator[Plan]:
     while left:
         ready = [plan for plan in left if plan.depends is None or plan.depends.after in done]
         if not ready:
-            raise Invalid(f"These steps wait for each other: {', '.join(plan.name for plan in left)}.", field="steps")
+            raise Invalid(
+                sentence("These steps wait for each other: {names}.", names=", ".join(plan.name for plan in left)),
+                field="steps",
+            )
         yield from ready
         done |= {plan.name for plan in ready}
         left = [plan for plan in left if plan.name not in done]

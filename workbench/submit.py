@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.protocol import AnswerError, Case
 from workbench.assign import not_in_list, open_assignment
@@ -213,9 +214,14 @@ def give_back(
     """
     check_key(key)
     if reason not in RETURN_REASONS:
-        raise Invalid(f'Unknown reason "{reason}". Known: {", ".join(RETURN_REASONS)}.', field="reason")
+        raise Invalid(
+            sentence(
+                'Unknown reason "{reason}". Known: {return_reasons}.', reason=reason, return_reasons=", ".join(RETURN_REASONS)
+            ),
+            field="reason",
+        )
     if words is not None and len(words) > LONGEST_WORDS:
-        raise Invalid(f"These words are too long: at most {LONGEST_WORDS} characters.", field="words")
+        raise Invalid(sentence("These words are too long: at most {most} characters.", most=LONGEST_WORDS), field="words")
     _storable(words)
     now = ctx.now()
 
@@ -318,5 +324,6 @@ def _where(error: ValidationError) -> str:
 def _in_words(error: ValidationError) -> str:
     first = error.errors()[0]
     where = _where(error)
-    place = f'"{where}": ' if where else ""
-    return f"The answer does not fit. {place}{first['msg']}."
+    if not where:
+        return sentence("The answer does not fit. {what}", what=reading.in_words(first))
+    return sentence('The answer does not fit. "{where}": {what}', where=where, what=reading.in_words(first))

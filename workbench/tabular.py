@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from accessibility.sentences import sentence
 from task_types import registry
 from workbench.domain import Json
 from workbench.errors import BadInput, Invalid
@@ -71,7 +72,12 @@ def agreement(labels: Path, type_name: str) -> dict[str, Json]:
 def _kind(type_name: str) -> str:
     task_type = registry.get(type_name)
     if task_type.aggregator is None:
-        raise Invalid(f"Answers of {type_name} are collected, not merged: there is nothing right or wrong in them.", field="type")
+        raise Invalid(
+            sentence(
+                "Answers of {type_name} are collected, not merged: there is nothing right or wrong in them.", type_name=type_name
+            ),
+            field="type",
+        )
     return task_type.aggregator.table
 
 
@@ -81,7 +87,7 @@ def _judged(labels: Path, work: Callable[[], T]) -> T:
     try:
         return work()
     except QualityError as error:
-        raise BadInput(f"{labels.name}: {error}", file=labels.name) from error
+        raise BadInput(sentence("{name}: {error}", name=labels.name, error=error), file=labels.name) from error
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -112,25 +118,40 @@ def _cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]
                 elif any(cells):
                     raise _short(path, reader.line_num, len(cells), len(header))
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8 text. Save it as UTF-8 and try again.", file=path.name) from error
+        raise BadInput(
+            sentence("{file} is not UTF-8 text. Save it as UTF-8 and try again.", file=path.name), file=path.name
+        ) from error
     except csv.Error as error:
-        raise BadInput(f"{path.name} line {reader.line_num}: {error}.", file=path.name, line=reader.line_num) from error
+        raise BadInput(
+            sentence("{file} line {line}: {error}.", file=path.name, line=reader.line_num, error=error),
+            file=path.name,
+            line=reader.line_num,
+        ) from error
     except OSError as error:
-        raise BadInput(f"Cannot read {path}: {error.strerror}.", file=path.name) from error
+        raise BadInput(sentence("Cannot read {path}: {reason}.", path=path, reason=error.strerror), file=path.name) from error
 
 
 def _places(path: Path, header: Sequence[str], columns: Sequence[str]) -> list[int]:
     missing = [name for name in columns if name not in header]
     if missing:
-        has = ", ".join(header) or "nothing"
-        raise BadInput(f"{path.name} needs the columns {', '.join(columns)}; it has {has}.", file=path.name, line=1)
+        has = ", ".join(header) or sentence("nothing")
+        raise BadInput(
+            sentence("{file} needs the columns {columns}; it has {has}.", file=path.name, columns=", ".join(columns), has=has),
+            file=path.name,
+            line=1,
+        )
     return [header.index(name) for name in columns]
 
 
 def _short(path: Path, line: int, count: int, wanted: int) -> BadInput:
-    fields = "1 field" if count == 1 else f"{count} fields"
-    sentence = f"{path.name} line {line} has {fields}, the header has {wanted}. Quote values that contain commas."
-    return BadInput(sentence, file=path.name, line=line)
+    message = sentence(
+        "{file} line {line} has {fields}, the header has {wanted}. Quote values that contain commas.",
+        file=path.name,
+        line=line,
+        fields=sentence("1 field") if count == 1 else sentence("{count} fields", count=count),
+        wanted=wanted,
+    )
+    return BadInput(message, file=path.name, line=line)
 
 
 def _write(out: Path, rows: Sequence[tuple[str, str, str]]) -> None:
@@ -144,4 +165,6 @@ def _write(out: Path, rows: Sequence[tuple[str, str, str]]) -> None:
         waiting.replace(out)
     except OSError as error:
         waiting.unlink(missing_ok=True)
-        raise BadInput(f"Cannot write {out}: {error.strerror}. Choose another place.", file=str(out)) from error
+        raise BadInput(
+            sentence("Cannot write {out}: {reason}. Choose another place.", out=out, reason=error.strerror), file=str(out)
+        ) from error

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from accessibility.sentences import sentence
 from workbench.errors import Invalid, Unavailable, WorkbenchError
 
-CLOSED = (
+CLOSED = sentence(
     "Amazon closed Mechanical Turk on 30 September 2026, so nothing can be published there. "
     "Give the endpoint of a lab that speaks its protocol, for example https://lab.example/mturk/requester."
 )
@@ -48,7 +49,11 @@ class Elsewhere:
             code = said.get("TurkErrorCode") or said["Error"]["Code"]
             raise Refused(f"{self.endpoint}: {said.get('Message') or said['Error'].get('Message', code)}", code) from error
         except BotoCoreError as error:
-            raise Unavailable(f"{self.endpoint} cannot be asked: {error}. Nothing is lost; try again later.") from error
+            raise Unavailable(
+                sentence(
+                    "{endpoint} cannot be asked: {error}. Nothing is lost; try again later.", endpoint=self.endpoint, error=error
+                )
+            ) from error
         return found
 
     def listed(self, operation: str, name: str, **given: Any) -> Iterator[dict[str, Any]]:
@@ -100,7 +105,9 @@ def connect(endpoint: str, profile: str | None) -> Elsewhere:
         config = Config(retries={"max_attempts": ATTEMPTS, "mode": "standard"}, connect_timeout=10, read_timeout=30)
         made = session.client("mturk", region_name="us-east-1", endpoint_url=check_endpoint(endpoint), config=config)
     except BotoCoreError as error:
-        raise Unavailable(f"No key pair for {endpoint}: {error}. Put it into boto3's credentials file.") from error
+        raise Unavailable(
+            sentence("No key pair for {endpoint}: {error}. Put it into boto3's credentials file.", endpoint=endpoint, error=error)
+        ) from error
     return Elsewhere(endpoint, made)
 
 

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from defusedxml.ElementTree import fromstring
 
+from accessibility.sentences import sentence
 from task_types.protocol import Case, Dialogue, Json
 from workbench.errors import Invalid
 
@@ -45,7 +46,7 @@ def form(task_type: Any, case: Case[Any, Any]) -> str:
     """
     spoken = task_type.dialogue(case)
     if not isinstance(spoken, Dialogue) or spoken.name not in ("choose", "fill", "speak"):
-        raise CannotGoOut(f"Work of the kind {task_type.name} cannot be asked as a form, so it stays here.")
+        raise CannotGoOut(sentence("Work of the kind {kind} cannot be asked as a form, so it stays here.", kind=task_type.name))
     text = _text(spoken.data)
     question = task_type.question(case)
     body = "".join(_questions(spoken, question.title, case.locale))

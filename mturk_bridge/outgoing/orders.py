@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from mturk_bridge import fair_pay, pricing, questions
 from mturk_bridge.fair_pay import Floor, Quote
 from mturk_bridge.money import dollars
@@ -71,7 +72,14 @@ def propose(
         least = first_price(connection, step, floor)
         reward = least if reward_cents is None else reward_cents
         if reward < least:
-            raise Invalid(f"${dollars(reward)} is under the floor of €{floor.hourly_eur} an hour; ${dollars(least)} would do.")
+            raise Invalid(
+                sentence(
+                    "${dollars} is under the floor of €{hourly_eur} an hour; ${least} would do.",
+                    dollars=dollars(reward),
+                    hourly_eur=floor.hourly_eur,
+                    least=dollars(least),
+                )
+            )
         made = orders.add(
             connection,
             {
@@ -127,7 +135,10 @@ def named(ctx: Context, project: Project) -> Order:
     found = ctx.db.read(lambda connection: orders.of_project(connection, project.id))
     if found is None:
         raise NotFound(
-            f'"{project.name}" has no order. Make one with: workbench mturk publish PROJECT --endpoint URL --budget 25'
+            sentence(
+                '"{name}" has no order. Make one with: workbench mturk publish PROJECT --endpoint URL --budget 25',
+                name=project.name,
+            )
         )
     return found
 
@@ -162,7 +173,7 @@ def refuse_project(ctx: Context, project: Project) -> None:
     if not steps or len(steps) > 1:
         raise Invalid("Only a project with one question can go out.")
     if steps[0].task_type in NEVER:
-        raise Invalid(f"Work of the kind {steps[0].task_type} never leaves this lab.")
+        raise Invalid(sentence("Work of the kind {task_type} never leaves this lab.", task_type=steps[0].task_type))
     if project.legal_basis:
         raise Invalid("This project has a legal basis for personal data. Personal data never leaves this lab.")
     if project.embargo_until_ms is not None and project.embargo_until_ms > ctx.now():

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from mturk_bridge import fair_pay, pricing
 from mturk_bridge.money import dollars
 from mturk_bridge.outgoing import orders as rules
@@ -136,7 +137,9 @@ def _create(ctx: Context, order: Order, elsewhere: Elsewhere, sent: Sent) -> str
     except Refused as refused:
         known = hit_named_in(refused.message) if refused.code.endswith("HitAlreadyExists") else None
         if known is None:
-            raise Invalid(f"{refused.message} (asked for ${dollars(sent.reward_cents)})") from refused
+            raise Invalid(
+                sentence("{message} (asked for ${dollars})", message=refused.message, dollars=dollars(sent.reward_cents))
+            ) from refused
         return known
     return str(found["HIT"]["HITId"])
 

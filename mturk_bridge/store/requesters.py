@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from mturk_bridge import tables as b
 from workbench.domain import new_public_id
 from workbench.errors import Conflict
@@ -56,7 +57,7 @@ class Rate:
 def add(connection: Connection, *, name: str, needs_yes: bool, now: int) -> Requester:
     """A new requester. Raises Conflict when there is one of this name."""
     if by_name(connection, name):
-        raise Conflict(f'There is already a requester called "{name}". Choose another name.', field="name")
+        raise Conflict(sentence('There is already a requester called "{name}". Choose another name.', name=name), field="name")
     company = people.client_by_name(connection, name) or people.add_client(connection, name=name, now=now)
     row = {"public_id": new_public_id(), "name": name, "client_id": company.id, "needs_yes": needs_yes, "created_ms": now}
     connection.execute(sa.insert(b.requester).values(row))

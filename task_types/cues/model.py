@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from accessibility.sentences import sentence
 from task_types.errors import TaskTypeError
 from task_types.protocol import Locale
 from task_types.wording import Words, say
@@ -116,5 +117,7 @@ def timecode_ms(code: str, frame_rate: float | None, name: str) -> int:
         seconds = Fraction(parts[2])
         frames = Fraction(int(parts[3])) / Fraction(frame_rate or 25).limit_denominator(1001) if len(parts) == 4 else Fraction(0)
     except (ValueError, IndexError, ZeroDivisionError):
-        raise UnreadableSubtitles(f'{name}: "{code}" is no start of a programme. Write it like 10:00:00:00.') from None
+        raise UnreadableSubtitles(
+            sentence('{name}: "{code}" is no start of a programme. Write it like 10:00:00:00.', name=name, code=code)
+        ) from None
     return round(((hours * 60 + minutes) * 60 + seconds + frames) * 1000)

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
+from accessibility.sentences import sentence
 from task_types.cues.model import Cue, Left, Track, UnreadableSubtitles
 
 TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})(?!\d)")
@@ -66,7 +67,9 @@ def _times(line: str, where: str) -> tuple[re.Match[str], re.Match[str]]:
     first, second = TIME.search(before), TIME.search(after)
     if first is None or second is None:
         said = line.strip()[:60]
-        raise UnreadableSubtitles(f'{where}: "{said}" should be two times, like 00:01:02.500 --> 00:01:04.000.')
+        raise UnreadableSubtitles(
+            sentence('{where}: "{said}" should be two times, like 00:01:02.500 --> 00:01:04.000.', where=where, said=said)
+        )
     return first, second
 
 
@@ -111,8 +114,11 @@ def by_library(text: str, name: str, frame_rate: float | None, left: Left) -> Tr
         found = pysubs2.SSAFile.from_string(text, format_=kind, fps=frame_rate if kind == "microdvd" else None)
         cues = [Cue(int(one.start), int(one.end), _lines(one.plaintext)) for one in found.events if not one.is_comment]
     except Exception as error:  # the library raises whatever its parsing runs into
-        hint = " Give its frame rate." if kind == "microdvd" and frame_rate is None else " Save it as SRT or WebVTT."
-        raise UnreadableSubtitles(f"{name} cannot be read ({type(error).__name__}).{hint}") from error
+        rate_missing = kind == "microdvd" and frame_rate is None
+        hint = sentence("Give its frame rate.") if rate_missing else sentence("Save it as SRT or WebVTT.")
+        raise UnreadableSubtitles(
+            sentence("{name} cannot be read ({reason}). {hint}", name=name, reason=type(error).__name__, hint=hint)
+        ) from error
     left.out("style", sum("{\\" in one.text for one in found.events))
     return Track("SSA" if kind == "ass" else "MicroDVD", cues, frame_rate=frame_rate)
 

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from accessibility.sentences import sentence
 from task_types.cues import plain, stl, timed_text
 from task_types.cues.model import Cue, Left, Track, UnreadableSubtitles, timecode_ms
 
@@ -27,14 +28,23 @@ def read(data: bytes, name: str, *, programme_start: str | None = None, frame_ra
         UnreadableSubtitles: says what is wrong and where.
     """
     if len(data) > MOST_BYTES:
-        raise UnreadableSubtitles(f"{name} has {len(data) >> 20} MB; subtitles have at most {MOST_BYTES >> 20}. Cut it in parts.")
+        raise UnreadableSubtitles(
+            sentence(
+                "{name} has {count} MB; subtitles have at most {most}. Cut it in parts.",
+                name=name,
+                count=len(data) >> 20,
+                most=MOST_BYTES >> 20,
+            )
+        )
     left = Left()
     found = _track(data, name, frame_rate, left)
     start = programme_start or found.programme_start
     offset = timecode_ms(start, found.frame_rate or frame_rate, name) if start else 0
     cues = sorted(_shifted(found, offset, left), key=lambda cue: (cue.start_ms, cue.end_ms))
     if len(cues) > MOST_CUES:
-        raise UnreadableSubtitles(f"{name} has more than {MOST_CUES:,} subtitles. Cut it in parts.")
+        raise UnreadableSubtitles(
+            sentence("{name} has more than {most_cues:,} subtitles. Cut it in parts.", name=name, most_cues=MOST_CUES)
+        )
     return Track(found.format, cues, left.losses(), found.frame_rate, start)
 
 
@@ -51,7 +61,9 @@ def _track(data: bytes, name: str, frame_rate: float | None, left: Left) -> Trac
         return plain.by_library(text, name, frame_rate, left)
     if "-->" in text:
         return plain.srt(text, name, left)
-    raise UnreadableSubtitles(f"{name} holds no subtitles that can be read. Give EBU-TT-D, TTML, STL, SRT or WebVTT.")
+    raise UnreadableSubtitles(
+        sentence("{name} holds no subtitles that can be read. Give EBU-TT-D, TTML, STL, SRT or WebVTT.", name=name)
+    )
 
 
 def _text(data: bytes, name: str) -> str:
@@ -64,7 +76,9 @@ def _text(data: bytes, name: str) -> str:
             continue
         if "\x00" not in text:
             return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise UnreadableSubtitles(f"{name} is no text, and no subtitle file of a kind known here. Save it again as UTF-8 text.")
+    raise UnreadableSubtitles(
+        sentence("{name} is no text, and no subtitle file of a kind known here. Save it again as UTF-8 text.", name=name)
+    )
 
 
 def _shifted(track: Track, offset: int, left: Left) -> Iterator[Cue]:

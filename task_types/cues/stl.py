@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from accessibility.sentences import sentence
 from task_types.cues.model import Cue, Left, Track, UnreadableSubtitles
 
 HEAD, BLOCK = 1024, 128
@@ -51,9 +52,18 @@ def read(data: bytes, name: str, left: Left) -> Track:
     rate = RATES.get(data[3:11])
     if rate is None:
         known = ", ".join(sorted(code.decode() for code in RATES))
-        raise UnreadableSubtitles(f"{name} is STL of the kind {data[3:11].decode('ascii', 'replace')}. Known: {known}.")
+        raise UnreadableSubtitles(
+            sentence(
+                "{name} is STL of the kind {kind}. Known: {known}.",
+                name=name,
+                kind=data[3:11].decode("ascii", "replace"),
+                known=known,
+            )
+        )
     if len(data) < HEAD + BLOCK:
-        raise UnreadableSubtitles(f"{name} ends after {len(data)} bytes, before its first subtitle. Copy it again.")
+        raise UnreadableSubtitles(
+            sentence("{name} ends after {count} bytes, before its first subtitle. Copy it again.", name=name, count=len(data))
+        )
     decode = _decoder(data[12:14])
     cues = [_cue(block, rate, decode, left) for block in _whole(data, left)]
     code = data[256:264].decode("ascii", "replace")

@@ -12,11 +12,12 @@ from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
+from accessibility.sentences import sentence
 from task_types.cues.model import Cue, Left, Track, UnreadableSubtitles
 
 _COLOURS = re.compile(r"(color|backgroundColor)$", re.IGNORECASE)
 _STYLES = re.compile(r"(fontStyle|fontWeight|textDecoration|fontFamily)$")
-_AGAIN = "Open it in your subtitle program and save it again."
+_AGAIN = sentence("Open it in your subtitle program and save it again.")
 Interval = tuple[Fraction, Fraction | None]
 
 
@@ -35,20 +36,26 @@ def read(data: bytes, name: str, left: Left) -> Track:
     try:
         tree = SafeXml.parse(BytesIO(data))
     except DefusedXmlException as error:
-        raise UnreadableSubtitles(f"{name} has XML entities of its own, which are not safe. Save it without them.") from error
+        raise UnreadableSubtitles(
+            sentence("{name} has XML entities of its own, which are not safe. Save it without them.", name=name)
+        ) from error
     except (SafeXml.ParseError, ValueError, LookupError) as error:
         place = getattr(error, "position", None)
-        where = f"{name} line {place[0]}" if place else name
-        raise UnreadableSubtitles(f"{where}: this is not valid XML. {_AGAIN}") from error
+        where = sentence("{file} line {line}", file=name, line=place[0]) if place else name
+        raise UnreadableSubtitles(sentence("{where}: this is not valid XML. {again}", where=where, again=_AGAIN)) from error
     root = tree.getroot()
     written = _look(root, left)
     try:
         document = reader.to_model(tree)
         cues = list(_cues(document, written, left)) if document is not None else None
     except Exception as error:  # the library raises whatever a damaged document makes it run into
-        raise UnreadableSubtitles(f"{name} cannot be read as timed text ({type(error).__name__}). {_AGAIN}") from error
+        raise UnreadableSubtitles(
+            sentence(
+                "{name} cannot be read as timed text ({reason}). {again}", name=name, reason=type(error).__name__, again=_AGAIN
+            )
+        ) from error
     if cues is None:
-        raise UnreadableSubtitles(f"{name} is XML, but no timed text: its first element must be tt.")
+        raise UnreadableSubtitles(sentence("{name} is XML, but no timed text: its first element must be tt.", name=name))
     return Track(_format(data), cues, frame_rate=_frame_rate(root), programme_start=_start(root))
 
 

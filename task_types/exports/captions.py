@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 from pydantic import BaseModel
 
+from accessibility.sentences import sentence
 from task_types.cues.model import Cue
 from task_types.errors import UnreadableExport
 from task_types.protocol import Case, Item, Read
@@ -100,7 +101,9 @@ def parse(text: str, name: str) -> Iterator[Cue]:
             continue
         times = list(TIME.finditer(line))
         if len(times) < 2:
-            raise UnreadableExport(f"{name} line {i + 1}: a time is like 00:01:02.500 --> 00:01:04.000.")
+            raise UnreadableExport(
+                sentence("{name} line {line}: a time is like 00:01:02.500 --> 00:01:04.000.", name=name, line=i + 1)
+            )
         words = _until_blank(lines, i + 1)
         yield Cue(_ms(times[0]), _ms(times[1]), _unescaped("\n".join(words)) if web else "\n".join(words))
 

@@ -18,6 +18,7 @@ from typing import IO, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from accessibility.sentences import sentence
 from task_types.errors import UnreadableExport
 from task_types.exports.joining import CocoShape, Placed, joined
 from task_types.exports.json_lines import ENCODER
@@ -86,7 +87,7 @@ class Coco(Generic[S, P, A]):
             for image in data["images"]:
                 yield Read(image["file_name"], self._answer(found[image["id"]]))
         except (KeyError, TypeError, ValidationError) as error:
-            raise UnreadableExport(f"{path.name} is not complete COCO: {error}.") from None
+            raise UnreadableExport(sentence("{file} is not complete COCO: {error}.", file=path.name, error=error)) from None
 
 
 def _append(file: IO[str], number: int, row: Mapping[str, Json]) -> None:
@@ -123,11 +124,13 @@ def load(path: Path) -> dict[str, list[dict[str, Json]]]:
     try:
         data = json.loads(path.read_text("utf-8-sig"))
     except ValueError as error:
-        raise UnreadableExport(f"{path.name} is not JSON: {error}.") from None
+        raise UnreadableExport(sentence("{file} is not JSON: {error}.", file=path.name, error=error)) from None
     lists = ("images", "annotations", "categories")
     missing = [name for name in lists if not isinstance(data, dict) or not isinstance(data.get(name), list)]
     if missing:
-        raise UnreadableExport(f"{path.name} is not COCO: the list {', '.join(missing)} is missing.")
+        raise UnreadableExport(
+            sentence("{file} is not COCO: the list {missing} is missing.", file=path.name, missing=", ".join(missing))
+        )
     return {name: data[name] for name in lists}
 
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from accessibility.sentences import sentence
 from task_types.errors import UnreadableExport
 from task_types.protocol import Collected, Distribution, Given, Item, Json, Outcome, Read, Settled
 
@@ -40,12 +41,16 @@ class JsonLines(Generic[A]):
     def _of_line(self, text: str, where: str) -> Iterator[Read[A]]:
         row = _object(text, where)
         if not isinstance(source := row.get("source"), str):
-            raise UnreadableExport(f'{where} has no "source". Each line needs {{"source": …, "answer": …}}.')
+            raise UnreadableExport(
+                sentence('{where} has no "source". Each line needs {{"source": …, "answer": …}}.', where=where)
+            )
         for answer in _answers(row):
             try:
                 yield Read(source, self._answer_model.model_validate(answer), row.get("key"))
             except ValidationError as error:
-                raise UnreadableExport(f"{where}: {_first(error)}. {self._shape()}") from None
+                raise UnreadableExport(
+                    sentence("{where}: {first}. {shape}", where=where, first=_first(error), shape=self._shape())
+                ) from None
 
     def _shape(self) -> str:
         return f"An answer has these fields: {', '.join(self._answer_model.model_fields)}."
@@ -60,9 +65,11 @@ def _object(text: str, where: str) -> dict[str, Json]:
     try:
         row = json.loads(text)
     except ValueError as error:
-        raise UnreadableExport(f"{where} is not JSON: {error}. Each line is one JSON object.") from None
+        raise UnreadableExport(
+            sentence("{where} is not JSON: {error}. Each line is one JSON object.", where=where, error=error)
+        ) from None
     if not isinstance(row, dict):
-        raise UnreadableExport(f"{where} is not a JSON object. Each line is {{…}}.")
+        raise UnreadableExport(sentence("{where} is not a JSON object. Each line is {{…}}.", where=where))
     return row
 
 

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from accessibility.sentences import sentence
 from task_types import reading, registry, studio
 from task_types.errors import UnreadableExport
 from task_types.exports.json_lines import ENCODER, outcome
@@ -53,9 +54,9 @@ class LabelStudioJson(Generic[S, P, A]):
         try:
             tasks = json.loads(path.read_text("utf-8-sig"))
         except ValueError as error:
-            raise UnreadableExport(f"{path.name} is not JSON: {error}.") from None
+            raise UnreadableExport(sentence("{file} is not JSON: {error}.", file=path.name, error=error)) from None
         if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-            raise UnreadableExport(f"{path.name} is not a list of Label Studio tasks.")
+            raise UnreadableExport(sentence("{file} is not a list of Label Studio tasks.", file=path.name))
         for task in tasks:
             yield from self._of_task(task, path.name)
 
@@ -69,7 +70,9 @@ class LabelStudioJson(Generic[S, P, A]):
             try:
                 answer = self._mapping.from_result(case, task["annotations"][0]["result"])
             except (KeyError, TypeError, ValueError) as error:
-                raise UnreadableExport(f"{name}: task {task.get('id')} cannot be read: {error!r}.") from None
+                raise UnreadableExport(
+                    sentence("{name}: task {task} cannot be read: {error!r}.", name=name, task=task.get("id"), error=error)
+                ) from None
             yield Read(meta["source"], answer, meta.get("key"))
 
 
@@ -135,7 +138,7 @@ def _everyone(group: Sequence[AnyItem]) -> Iterator[dict[str, Json]]:
 def _mapping(item: AnyItem) -> ControlMapping[Any, Any, Any]:
     mapping = registry.get(item.task_type).label_studio
     if mapping is None:
-        raise UnreadableExport(f"{item.task_type} has no Label Studio control.")
+        raise UnreadableExport(sentence("{task_type} has no Label Studio control.", task_type=item.task_type))
     return mapping
 
 

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from accessibility.sentences import sentence
 from task_types.errors import UnreadableExport
 from task_types.exports.captions import file_name
 from task_types.protocol import Item, Json, Read, Settled
@@ -49,7 +50,9 @@ class SubtitleReport(Generic[A]):
                 for each in found["answers"]:
                     yield Read(found["source"], self._answer_model.model_validate(each["answer"]), each["key"])
             except (ValueError, KeyError, TypeError, ValidationError) as error:
-                raise UnreadableExport(f"{file.name} is not a report on subtitles as the workbench writes it.") from error
+                raise UnreadableExport(
+                    sentence("{file} is not a report on subtitles as the workbench writes it.", file=file.name)
+                ) from error
 
 
 def report(source: str, items: Sequence[AnyItem]) -> dict[str, Json]:

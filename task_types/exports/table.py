@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from accessibility.sentences import sentence
 from task_types.errors import UnreadableExport
 from task_types.exports.json_lines import ENCODER, outcome, plain, status
 from task_types.protocol import Item, Read
@@ -42,7 +43,7 @@ class Table(Generic[A]):
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
             if not {"source", "answer"} <= set(rows.fieldnames or ()):
-                raise UnreadableExport(f'{path.name} needs the columns "source" and "answer".')
+                raise UnreadableExport(sentence('{file} needs the columns "source" and "answer".', file=path.name))
             for row in rows:
                 if row["answer"] and not row.get("worker") and row.get("status") not in ("distribution", "collected"):
                     yield self._read(row, f"{path.name} line {rows.line_num}")
@@ -52,7 +53,9 @@ class Table(Generic[A]):
             answer = self._answer_model.model_validate(json.loads(row["answer"]))
         except (ValidationError, ValueError):
             fields = ", ".join(self._answer_model.model_fields)
-            raise UnreadableExport(f"{where}: the answer is not JSON with the fields {fields}.") from None
+            raise UnreadableExport(
+                sentence("{where}: the answer is not JSON with the fields {fields}.", where=where, fields=fields)
+            ) from None
         return Read(_bare(row["source"]), answer, _bare(row.get("key") or "") or None)
 
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from accessibility.sentences import unpacked
 from tests.conftest import Clock, lab
 from tests.cues import builders as subtitle_files
 from tests.ingest.conftest import Write, counts, keys, parts_of, picture, project, said
@@ -265,7 +266,7 @@ def test_a_broken_subtitle_file_is_told_and_asks_nothing(ctx: Context, tmp_path:
     assert wrong.startswith("nieuws.srt line 2:")
     other = ingest.ingest(ctx, project(ctx, "transcription", "spraak"), [folder])
     assert (other.sources_added, said(other)) == (1, [])
-    assert other.subtitles[0]["wrong"].startswith("nieuws.srt line 2:")
+    assert unpacked(other.subtitles[0]["wrong"]).startswith("nieuws.srt line 2:")
 
 
 def test_long_sound_is_cut_at_its_pauses_once(ctx: Context, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from accessibility.sentences import unpacked
 from workbench.commands import opened, progress
 from workbench.errors import BadInput, Invalid
 
@@ -88,7 +89,7 @@ def _about_subtitles(told: Mapping[str, Any]) -> str:
     from workbench.ingest.subtitles import in_words
 
     if "wrong" in told:
-        return str(told["wrong"])
+        return str(unpacked(told["wrong"]))
     lost = in_words(told)
     left_out = f" Cues have no place for: {lost}; your file keeps them." if lost else ""
     return f"{told['file']}: {told['subtitles']} subtitles ({told['format']}).{left_out}"

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from accessibility.sentences import sentence
 from workbench.context import Context, open_context
 from workbench.demo import cast, films, jobs_of_demo, pictures, sounds
 from workbench.errors import Conflict
@@ -60,8 +61,11 @@ def _clear(folder: Path) -> None:
 def _refuse_real_lab(ctx: Context) -> None:
     if ctx.db.read(people.count_people):
         raise Conflict(
-            f"There is a lab in {ctx.settings.data} already, and it is no demo. "
-            "Serve it with: workbench serve. Or choose another folder with --data FOLDER."
+            sentence(
+                "There is a lab in {data} already, and it is no demo. Serve it with: workbench serve. Or choose "
+                "another folder with --data FOLDER.",
+                data=ctx.settings.data,
+            )
         )
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import split
 from workbench.context import Context
 from workbench.domain import Json, Project
@@ -152,12 +153,16 @@ def _content(kind: str, media: str | None, text: str | None, fields: Json) -> tu
 
 
 def _other_content(candidate: Candidate) -> Problem:
-    where = f"{candidate.file} line {candidate.line}" if candidate.line else candidate.file
+    where = sentence("{file} line {line}", file=candidate.file, line=candidate.line) if candidate.line else candidate.file
     key = candidate.source.key
     return Problem(
         candidate.file,
         candidate.line,
-        f'{where}: this project already has "{key}" with other content, and keeps that. Give this one another name or id.',
+        sentence(
+            '{where}: this project already has "{key}" with other content, and keeps that. Give this one another name or id.',
+            where=where,
+            key=key,
+        ),
     )
 
 

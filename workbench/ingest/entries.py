@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from accessibility.sentences import sentence
 from workbench.media import zip_names
 from workbench.store.datasets import Problem
 
@@ -61,11 +62,13 @@ def walk(folder: Path, prefix: str = "") -> Iterator[Entry | Problem]:
         if zip_names.is_clutter(name):
             continue
         if path.is_symlink():
-            yield Problem(name, None, f"{name} is a link, and links are not followed. Put the file itself in its place.")
+            yield Problem(
+                name, None, sentence("{name} is a link, and links are not followed. Put the file itself in its place.", name=name)
+            )
         elif path.is_dir():
             yield from walk(path, name + "/")
         elif not path.is_file():
-            yield Problem(name, None, f"{name} is no ordinary file. Leave it out.")
+            yield Problem(name, None, sentence("{name} is no ordinary file. Leave it out.", name=name))
         else:
             yield entry_of(name, path)
 
@@ -75,7 +78,11 @@ def entry_of(name: str, path: Path) -> Entry | Problem:
     name = unicodedata.normalize("NFC", name)
     if not os.access(path, os.R_OK):
         return Problem(
-            name, None, f"{name} cannot be opened: this program may not read it. Change its permissions, then ingest again."
+            name,
+            None,
+            sentence(
+                "{name} cannot be opened: this program may not read it. Change its permissions, then ingest again.", name=name
+            ),
         )
     return unsuitable_name(name) or Entry(name, path)
 
@@ -84,9 +91,17 @@ def unsuitable_name(name: str) -> Problem | None:
     """A name that cannot be kept: bytes that are no text, or too long."""
     if not name.isprintable():
         shown = name.encode("ascii", "backslashreplace").decode()
-        return Problem(shown, None, f"The name {shown} has characters that cannot be read. Rename the file, then ingest again.")
+        return Problem(
+            shown,
+            None,
+            sentence("The name {shown} has characters that cannot be read. Rename the file, then ingest again.", shown=shown),
+        )
     if len(name) > 900:
-        return Problem(name[:100], None, f"The path {name[:100]}… has {len(name)} characters; 900 fit. Use shorter names.")
+        return Problem(
+            name[:100],
+            None,
+            sentence("The path {name}… has {count} characters; 900 fit. Use shorter names.", name=name[:100], count=len(name)),
+        )
     return None
 
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from accessibility.sentences import sentence
 from workbench.context import Context
 from workbench.errors import BadInput
 from workbench.ingest import parts
@@ -59,7 +60,12 @@ def gather(ctx: Context, given: Sequence[Given], stack: ExitStack) -> Gathered:
     entries, double = _once([each for each in found if isinstance(each, Entry)])
     problems = [*(each for each in found if isinstance(each, Problem)), *double]
     if not entries and not problems:
-        raise BadInput(f"There are no files in {', '.join(each.name for each in given) or 'this upload'}. Choose others.")
+        raise BadInput(
+            sentence(
+                "There are no files in {names}. Choose others.",
+                names=", ".join(each.name for each in given) or sentence("this upload"),
+            )
+        )
     return Gathered(in_reading_order(entries), uploads, problems, _about(entries), _fingerprint(entries))
 
 
@@ -70,7 +76,9 @@ def _files(given: Sequence[Given]) -> Iterator[Entry | Problem]:
         elif each.path.is_file():
             yield entry_of(each.name, each.path)
         else:
-            raise BadInput(f"There is no file or folder {each.path}. Check the path, then ingest again.", file=each.name)
+            raise BadInput(
+                sentence("There is no file or folder {path}. Check the path, then ingest again.", path=each.path), file=each.name
+            )
 
 
 def _about(entries: Sequence[Entry]) -> int:
@@ -94,7 +102,10 @@ def _once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
     double: list[Problem] = []
     for entry in entries:
         if seen.setdefault(entry.name, entry) is not entry:
-            message = f"{entry.name} is there twice in this upload; the first one is taken. Ingest their common folder instead."
+            message = sentence(
+                "{file} is there twice in this upload; the first one is taken. Ingest their common folder instead.",
+                file=entry.name,
+            )
             double.append(Problem(entry.name, None, message))
     return list(seen.values()), double
 

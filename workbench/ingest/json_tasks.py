@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from accessibility.sentences import sentence
 from workbench.ingest.rows import LONGEST_LINE, Row, Table, as_fields, unreadable
 from workbench.ingest.sniff import encoding_of
 from workbench.store.datasets import Problem
@@ -38,7 +39,9 @@ def objects(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Any] | 
             if text.peek() == ",":
                 text.skip()
         if text.peek() == "":
-            yield Problem(name, text.line, f"{name} ends in the middle of its list. Save or send the file again.")
+            yield Problem(
+                name, text.line, sentence("{name} ends in the middle of its list. Save or send the file again.", name=name)
+            )
 
 
 def _next(text: _Ahead, name: str) -> Iterator[tuple[int, Any] | Problem]:
@@ -48,7 +51,16 @@ def _next(text: _Ahead, name: str) -> Iterator[tuple[int, Any] | Problem]:
         yield line, text.take()
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        yield Problem(name, line, f"{name} line {line} is not JSON ({reason}). Mend it there, then ingest again.")
+        yield Problem(
+            name,
+            line,
+            sentence(
+                "{name} line {line} is not JSON ({reason}). Mend it there, then ingest again.",
+                name=name,
+                line=line,
+                reason=reason,
+            ),
+        )
 
 
 class _Ahead:
@@ -101,14 +113,24 @@ def _rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
         some = True
         yield each if isinstance(each, Problem) else _row(name, *each)
     if not some:
-        yield Problem(name, None, f"{name} is an empty list. Put at least one task in it.")
+        yield Problem(name, None, sentence("{name} is an empty list. Put at least one task in it.", name=name))
 
 
 def _row(name: str, line: int, value: Any) -> Row | Problem:
     if not isinstance(value, dict):
-        return Problem(name, line, f'{name} line {line} is no task: a task is an object such as {{"data": {{"text": "…"}}}}.')
+        return Problem(
+            name,
+            line,
+            sentence(
+                '{name} line {line} is no task: a task is an object such as {{"data": {{"text": "…"}}}}.', name=name, line=line
+            ),
+        )
     if {"images", "annotations", "categories"} <= value.keys():
-        return Problem(name, None, f"{name} is COCO: answers, not material. Give it as gold, and the pictures as dataset.")
+        return Problem(
+            name,
+            None,
+            sentence("{name} is COCO: answers, not material. Give it as gold, and the pictures as dataset.", name=name),
+        )
     task = is_task(value)
     fields = as_fields(value["data"] if task else value)
     bad = unreadable(name, line, "".join((*fields, *fields.values())))

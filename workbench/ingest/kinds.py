@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from accessibility.sentences import either, listed, sentence
 from task_types import registry
+from task_types.subjects import KINDS
 from workbench.domain import Step
 
 _ORDER = ("image", "audio", "video", "text", "subtitle", "row", "other")
-_WORDS = {
-    "image": "image",
-    "audio": "audio",
-    "video": "video",
-    "text": "text",
-    "row": "table rows",
-    "subtitle": "subtitles",
-    "other": "any file",
-}
-_ARTICLES = {"image": "an image", "audio": "audio", "video": "video", "text": "text", "subtitle": "a subtitle file"}
+_ARTICLES = {**KINDS, "image": sentence("an image"), "subtitle": sentence("a subtitle file"), "row": None, "other": None}
 
 
 @dataclass(frozen=True)
@@ -40,22 +33,23 @@ class Wanted:
 
     def refusal(self, name: str, kind: str, mime: str = "") -> str:
         """`rating takes image, audio or text; x.pdf is application/pdf. …`"""
-        what = _ARTICLES.get(kind) or (mime or "something else")
-        return f"{self.types} takes {self.in_words}; {name} is {what}. Leave it out, or choose another task type."
+        return sentence(
+            "{types} takes {kinds}; {file} is {what}. Leave it out, or choose another task type.",
+            types=self.types,
+            kinds=self.in_words,
+            file=name,
+            what=_ARTICLES.get(kind) or mime or sentence("something else"),
+        )
 
     @property
     def in_words(self) -> str:
         """`image, audio or text`."""
-        return joined([_WORDS[kind] for kind in _ORDER if kind in self.kinds], "or")
+        return either([KINDS[kind] for kind in _ORDER if kind in self.kinds])
 
 
 def wanted_by(steps: Iterable[Step]) -> Wanted:
     """What these steps take between them."""
     types = [registry.get(step.task_type) for step in steps]
     kinds: frozenset[str] = frozenset().union(*(each.accepts for each in types))
-    return Wanted(kinds, joined(sorted({each.name for each in types}), "and"))
-
-
-def joined(words: Sequence[str], last: str) -> str:
-    """`a, b or c`."""
-    return f" {last} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    *before, last = sorted({each.name for each in types})
+    return Wanted(kinds, sentence("{names} and {last}", names=listed(before), last=last) if before else last)

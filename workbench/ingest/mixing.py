@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from pydantic import BaseModel
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from task_types import reading
 from task_types.protocol import Case, Source
 from workbench import gold_files
@@ -70,7 +71,14 @@ def book(gold: Given, splitters: Sequence[Splitter]) -> tuple[dict[str, list[Kno
     problems: list[Problem] = []
     for number, each in enumerate(gold_files.read(gold.path, gold.name, splitters[0].task_type)):
         if number >= MOST_ANSWERS:
-            raise BadInput(f"{gold.name} has more than {MOST_ANSWERS:,} answers. Gold is a sample: give fewer.", file=gold.name)
+            raise BadInput(
+                sentence(
+                    "{name} has more than {most_answers:,} answers. Gold is a sample: give fewer.",
+                    name=gold.name,
+                    most_answers=MOST_ANSWERS,
+                ),
+                file=gold.name,
+            )
         if isinstance(each, Problem):
             problems.append(each)
         else:
@@ -206,9 +214,16 @@ def _accepted(
 
 
 def _unclear(known: Known, count: int) -> Problem:
-    what = "more than one source of that name" if count else "no source of that name"
-    hint = "Write its whole path." if count else "Check the name, then ingest again."
-    return Problem(known.file, known.line, f'{known.where} names "{known.source}", and this project has {what}. {hint}')
+    place = {"where": known.where, "source": known.source}
+    if count:
+        message = sentence(
+            '{where} names "{source}", and this project has more than one source of that name. Write its whole path.', **place
+        )
+    else:
+        message = sentence(
+            '{where} names "{source}", and this project has no source of that name. Check the name, then ingest again.', **place
+        )
+    return Problem(known.file, known.line, message)
 
 
 def _take(known: Known, pieces: Sequence[tuple[Splitter, Splinter]], accepted: dict[int, Accepted]) -> None:
@@ -225,8 +240,18 @@ def _take(known: Known, pieces: Sequence[tuple[Splitter, Splinter]], accepted: d
     ]
     if len(wanted) > 1 and len({step.step.id for step, _ in wanted}) == 1:
         keys = ", ".join(task.key for _, task in wanted[:5])
-        raise BadInput(f'{known.where}: "{known.source}" has {len(wanted)} pieces. Say which with "key", one of: {keys}.')
-    refused = BadInput(f'{known.where}: "{known.source}" has no piece "{known.piece}".')
+        raise BadInput(
+            sentence(
+                '{where}: "{source}" has {count} pieces. Say which with "key", one of: {keys}.',
+                where=known.where,
+                source=known.source,
+                count=len(wanted),
+                keys=keys,
+            )
+        )
+    refused = BadInput(
+        sentence('{where}: "{source}" has no piece "{piece}".', where=known.where, source=known.source, piece=known.piece)
+    )
     for step, task in wanted:
         try:
             answer = _answer(known, step, task)

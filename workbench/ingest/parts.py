@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from accessibility.sentences import sentence
 from task_types.protocol import Part
 from workbench.context import Context
 from workbench.domain import Json, Project
@@ -110,7 +111,7 @@ def _words(entry: Entry) -> str:
     encoding, _ = encoding_of(entry.path)
     text = entry.path.read_text(encoding=encoding, errors="replace").replace("\x00", "").strip()
     if not text:
-        raise BadInput(f"{entry.name} is empty. Put a text in it, then ingest again.", file=entry.name)
+        raise BadInput(sentence("{file} is empty. Put a text in it, then ingest again.", file=entry.name), file=entry.name)
     return text
 
 

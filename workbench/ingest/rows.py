@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from accessibility.sentences import sentence
 from workbench.ingest.sniff import dialect_of, encoding_of
 from workbench.store.datasets import Problem
 
@@ -52,7 +53,9 @@ def read_csv(path: Path, name: str) -> Table:
     rows = _csv_rows(path, name, encoding)
     first = next(rows, None)
     if first is None:
-        return _nothing(Problem(name, None, f"{name} is empty. Put a header line and at least one row in it."))
+        return _nothing(
+            Problem(name, None, sentence("{name} is empty. Put a header line and at least one row in it.", name=name))
+        )
     if isinstance(first, Problem):
         return _nothing(first)
     line, header = first
@@ -98,9 +101,12 @@ def _csv_rows(path: Path, name: str, encoding: str) -> Iterator[tuple[int, list[
 
 
 def _unclosed(name: str, line: int) -> str:
-    return (
-        f"{name} line {line} has a value of more than {LONGEST_VALUE:,} characters. "
-        "Look for a quotation mark that is never closed, then ingest again."
+    return sentence(
+        "{file} line {line} has a value of more than {most:,} characters. "
+        "Look for a quotation mark that is never closed, then ingest again.",
+        file=name,
+        line=line,
+        most=LONGEST_VALUE,
     )
 
 
@@ -108,10 +114,22 @@ def _header_problem(name: str, header: list[str], line: int) -> Problem | None:
     columns = [value.strip() for value in header]
     double = {column for column in columns if columns.count(column) > 1 and column}
     if double:
-        return Problem(name, line, f'{name} has two columns called "{min(double)}". Give each its own name, then ingest again.')
+        return Problem(
+            name,
+            line,
+            sentence(
+                '{name} has two columns called "{column}". Give each its own name, then ingest again.',
+                name=name,
+                column=min(double),
+            ),
+        )
     if not all(columns):
         where = columns.index("") + 1
-        return Problem(name, line, f"{name} has no name for column {where} in its header. Name it, then ingest again.")
+        return Problem(
+            name,
+            line,
+            sentence("{name} has no name for column {where} in its header. Name it, then ingest again.", name=name, where=where),
+        )
     if bad := unreadable(name, line, "\n".join(columns)):
         return bad
     return None
@@ -135,25 +153,41 @@ def _checked(name: str, columns: tuple[str, ...], rows: Iterator[tuple[int, list
         bad = None if text.isascii() and "\x00" not in text else unreadable(name, line, text)
         yield bad or Row(line, dict(zip(columns, values, strict=True)))
     if not some:
-        yield Problem(name, None, f"{name} has a header but no rows. Add at least one row, then ingest again.")
+        yield Problem(
+            name, None, sentence("{name} has a header but no rows. Add at least one row, then ingest again.", name=name)
+        )
 
 
 def _ragged(name: str, line: int, found: int, wanted: int) -> str:
-    fields = "1 field" if found == 1 else f"{found} fields"
-    return f"{name} line {line} has {fields}, the header has {wanted}. Quote values that contain commas, then ingest again."
+    return sentence(
+        "{file} line {line} has {fields}, the header has {wanted}. Quote values that contain commas, then ingest again.",
+        file=name,
+        line=line,
+        fields=sentence("1 field") if found == 1 else sentence("{count} fields", count=found),
+        wanted=wanted,
+    )
 
 
 def unreadable(name: str, line: int, text: str) -> Problem | None:
     """What no database and no page can show: zero bytes, bytes outside the encoding, half characters."""
     if "\x00" in text:
-        return Problem(name, line, f"{name} line {line} has a zero byte in it. Remove it, then ingest again.")
+        return Problem(
+            name, line, sentence("{name} line {line} has a zero byte in it. Remove it, then ingest again.", name=name, line=line)
+        )
     found = _UNREADABLE.search(text)
     if found is None:
         return None
     byte = ord(found.group()) - 0xDC00
-    shown = f"byte 0x{byte:02X}" if 0 <= byte <= 0xFF else "half a character"
+    shown = f"byte 0x{byte:02X}" if 0 <= byte <= 0xFF else sentence("half a character")
     return Problem(
-        name, line, f"{name} line {line} has {shown}, which does not fit its encoding. Save the file as UTF-8, then ingest again."
+        name,
+        line,
+        sentence(
+            "{name} line {line} has {shown}, which does not fit its encoding. Save the file as UTF-8, then ingest again.",
+            name=name,
+            line=line,
+            shown=shown,
+        ),
     )
 
 
@@ -174,7 +208,14 @@ def _json_value(name: str, line: int, text: str) -> tuple[int, Any] | Problem:
     except ValueError as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         return Problem(
-            name, line, f"{name} line {line} is not JSON ({reason}). Write one JSON object per line, then ingest again."
+            name,
+            line,
+            sentence(
+                "{name} line {line} is not JSON ({reason}). Write one JSON object per line, then ingest again.",
+                name=name,
+                line=line,
+                reason=reason,
+            ),
         )
 
 
@@ -184,13 +225,18 @@ def _json_rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
         some = True
         yield each if isinstance(each, Problem) else _json_row(name, *each)
     if not some:
-        yield Problem(name, None, f"{name} is empty. Write one JSON object per line.")
+        yield Problem(name, None, sentence("{name} is empty. Write one JSON object per line.", name=name))
 
 
 def _json_row(name: str, line: int, value: Any) -> Row | Problem:
     if not isinstance(value, dict):
         kind = type(value).__name__
-        message = f'{name} line {line} is a {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.'
+        message = sentence(
+            '{file} line {line} is a {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.',
+            file=name,
+            line=line,
+            kind=kind,
+        )
         return Problem(name, line, message)
     fields = as_fields(value)
     return unreadable(name, line, "".join((*fields, *fields.values()))) or Row(line, fields)

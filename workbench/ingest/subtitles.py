@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accessibility.sentences import packed
 from task_types import cues
 from task_types.protocol import Locale
 from workbench.domain import Json
@@ -20,7 +21,7 @@ def remark(entry: Entry) -> dict[str, Json]:
     try:
         track = cues.read(entry.path.read_bytes(), entry.name)
     except cues.UnreadableSubtitles as error:
-        return {"file": entry.name, "wrong": error.message}
+        return {"file": entry.name, "wrong": packed(error.message)}
     found: dict[str, Json] = {
         "file": entry.name,
         "format": track.format,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from accessibility.sentences import sentence
 from task_types.protocol import Part, Source
 from workbench.errors import BadInput
 from workbench.ingest import columns, parts, rows, subtitles
@@ -61,7 +62,15 @@ def _of_row(intake: Intake, entry: Entry, number: int, row: rows.Row) -> Candida
         named = _files_of_row(intake, entry, row)
         key = own or _key_of_file(intake, named) or f"{entry.name}#{number}"
         if len(key) > LONGEST_KEY:
-            raise BadInput(f"{entry.name} line {row.line} has an id of {len(key)} characters; {LONGEST_KEY} fit.")
+            raise BadInput(
+                sentence(
+                    "{file} line {line} has an id of {count} characters; {most} fit.",
+                    file=entry.name,
+                    line=row.line,
+                    count=len(key),
+                    most=LONGEST_KEY,
+                )
+            )
         found = _parts_of_row(intake, row, named)
     except BadInput as error:
         return Problem(entry.name, row.line, error.message)
@@ -90,7 +99,7 @@ def _files_of_row(intake: Intake, entry: Entry, row: rows.Row) -> list[tuple[str
         elif not (intake.wanted.rows and columns.is_remark(column, said, row.fields)):
             raise BadInput(_missing(entry, row.line, column, said))
     if not named and not intake.wanted.rows:
-        raise BadInput(f"{entry.name} line {row.line} names no file. Name one, then ingest again.")
+        raise BadInput(sentence("{file} line {line} names no file. Name one, then ingest again.", file=entry.name, line=row.line))
     return named
 
 
@@ -115,16 +124,29 @@ def _row_part(intake: Intake, fields: Mapping[str, str]) -> Part:
 
 
 def _no_files(intake: Intake, entry: Entry) -> str:
-    return (
-        f"{entry.name} names no files of this upload, and {intake.wanted.types} takes {intake.wanted.in_words}. "
-        "Add a column that names the files, and put the files in the same upload."
+    return sentence(
+        "{file} names no files of this upload, and {types} takes {kinds}. "
+        "Add a column that names the files, and put the files in the same upload.",
+        file=entry.name,
+        types=intake.wanted.types,
+        kinds=intake.wanted.in_words,
     )
 
 
 def _missing(entry: Entry, line: int, column: str, said: str) -> str:
     if columns.is_address(said):
-        return (
-            f'{entry.name} line {line} names the address {said} in "{column}". The workbench fetches nothing from other '
-            "servers: put the file in the same upload."
+        return sentence(
+            '{file} line {line} names the address {address} in "{column}". The workbench fetches nothing from other '
+            "servers: put the file in the same upload.",
+            file=entry.name,
+            line=line,
+            address=said,
+            column=column,
         )
-    return f'{entry.name} line {line} names "{said}" in "{column}", and this upload has no such file. Add it, then ingest again.'
+    return sentence(
+        '{file} line {line} names "{named}" in "{column}", and this upload has no such file. Add it, then ingest again.',
+        file=entry.name,
+        line=line,
+        named=said,
+        column=column,
+    )

@@ -19,6 +19,7 @@ import numpy as np
 import webrtcvad
 from numpy.typing import NDArray
 
+from accessibility.sentences import sentence
 from workbench.errors import BadInput
 from workbench.media import containers
 from workbench.media.cutting import FRAME_MS
@@ -58,7 +59,7 @@ def decode(
     with containers.opened(path, name) as container:
         stream = containers.main_audio(container)
         if stream is None:
-            raise BadInput(f'"{name}" has no sound.', file=name)
+            raise BadInput(sentence('"{name}" has no sound.', name=name), file=name)
         zero = containers.zero(container)
         if start > 0:
             target = max(zero, zero + start - SEEK_MARGIN)
@@ -195,7 +196,14 @@ def clip(path: str | Path, name: str, start_ms: int, end_ms: int, *, kind: str =
         BadInput: there is no sound between these times.
     """
     if not 0 <= start_ms < end_ms:
-        raise BadInput(f'A clip of "{name}" from {start_ms} to {end_ms} ms is not possible: the end must follow the start.')
+        raise BadInput(
+            sentence(
+                'A clip of "{name}" from {start_ms} to {end_ms} ms is not possible: the end must follow the start.',
+                name=name,
+                start_ms=start_ms,
+                end_ms=end_ms,
+            )
+        )
     rate, channels = _clip_shape(path, name, kind)
     pieces, wanted = [], round((end_ms - start_ms) * rate / 1000)
     for chunk in decode(path, name, rate=rate, channels=channels, start=Fraction(start_ms, 1000)):
@@ -205,7 +213,10 @@ def clip(path: str | Path, name: str, start_ms: int, end_ms: int, *, kind: str =
             break
     samples = np.concatenate(pieces) if pieces else np.zeros((0, channels), np.int16)
     if not len(samples):
-        raise BadInput(f'"{name}" has no sound from {start_ms} to {end_ms} ms.', file=name)
+        raise BadInput(
+            sentence('"{name}" has no sound from {start_ms} to {end_ms} ms.', name=name, start_ms=start_ms, end_ms=end_ms),
+            file=name,
+        )
     return _wav(samples, rate) if kind == "wav" else _opus(samples, rate)
 
 
@@ -213,7 +224,7 @@ def _clip_shape(path: str | Path, name: str, kind: str) -> tuple[int, int]:
     with containers.opened(path, name) as container:
         stream = containers.main_audio(container)
         if stream is None:
-            raise BadInput(f'"{name}" has no sound.', file=name)
+            raise BadInput(sentence('"{name}" has no sound.', name=name), file=name)
         rate = min(stream.codec_context.sample_rate, 48_000) if kind == "wav" else 48_000
         return max(rate, 8_000), min(stream.codec_context.channels, 2)
 

@@ -17,6 +17,7 @@ import av
 import av.error
 from av.stream import Disposition
 
+from accessibility.sentences import sentence
 from workbench.errors import BadInput
 
 # Formats that hold sound or video by themselves. Left out on purpose: playlists and scripts (hls, concat, dash, sdp …),
@@ -51,12 +52,19 @@ def decoding(name: str) -> Iterator[None]:
     try:
         yield
     except MemoryError as error:
-        raise BadInput(f'"{name}" needs more memory than one file may use. Make it smaller.', file=name) from error
+        raise BadInput(
+            sentence('"{name}" needs more memory than one file may use. Make it smaller.', name=name), file=name
+        ) from error
     except av.error.FFmpegError as error:
-        raise BadInput(f'"{name}" cannot be read as sound or video: {_reason(error)}.{_ADVICE}', file=name) from error
-
-
-_ADVICE = " Check that it plays on your own computer, then upload it again."
+        raise BadInput(
+            sentence(
+                '"{name}" cannot be read as sound or video: {reason}. '
+                "Check that it plays on your own computer, then upload it again.",
+                name=name,
+                reason=_reason(error),
+            ),
+            file=name,
+        ) from error
 
 
 def _reason(error: Exception) -> str:

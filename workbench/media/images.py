@@ -17,6 +17,7 @@ from typing import Any
 import pi_heif
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from accessibility.sentences import sentence
 from workbench.errors import BadInput, RefusedUpload
 from workbench.media.depth import eight_bits
 from workbench.media.probe import Probe
@@ -58,7 +59,13 @@ def _check_size(size: tuple[int, int], name: str, max_pixels: int) -> None:
     width, height = size
     if width * height > max_pixels:
         raise RefusedUpload(
-            f'"{name}" is {width:,} × {height:,} pixels; the limit is {max_pixels:,} pixels. Send a smaller picture.',
+            sentence(
+                '"{name}" is {width:,} × {height:,} pixels; the limit is {max_pixels:,} pixels. Send a smaller picture.',
+                name=name,
+                width=width,
+                height=height,
+                max_pixels=max_pixels,
+            ),
             file=name,
         )
 
@@ -68,16 +75,24 @@ def _reading(name: str) -> Iterator[None]:
     try:
         yield
     except Image.DecompressionBombError as error:
-        raise RefusedUpload(f'"{name}" has more pixels than is safe. Send a smaller picture.', file=name) from error
+        raise RefusedUpload(
+            sentence('"{name}" has more pixels than is safe. Send a smaller picture.', name=name), file=name
+        ) from error
     except MemoryError as error:
-        raise BadInput(f'"{name}" needs more memory than one file may use. Make it smaller.', file=name) from error
+        raise BadInput(
+            sentence('"{name}" needs more memory than one file may use. Make it smaller.', name=name), file=name
+        ) from error
     except UnidentifiedImageError as error:
-        raise BadInput(f'"{name}" is not a picture that can be opened. Save it as JPEG or PNG.', file=name) from error
+        raise BadInput(
+            sentence('"{name}" is not a picture that can be opened. Save it as JPEG or PNG.', name=name), file=name
+        ) from error
     except _DAMAGED as error:
         if isinstance(error, OSError) and error.errno in {errno.EFBIG, errno.ENOSPC}:
             raise  # that is about what we write
         # Pillow's readers raise all of these on damaged files.
-        raise BadInput(f'"{name}" is damaged: {error}. Save it again as JPEG or PNG.', file=name) from error
+        raise BadInput(
+            sentence('"{name}" is damaged: {error}. Save it again as JPEG or PNG.', name=name, error=error), file=name
+        ) from error
 
 
 def describe(path: Path, name: str) -> Probe:
@@ -192,7 +207,17 @@ def make_crop(path: str | Path, out_dir: str | Path, *, name: str, x: float, y: 
         left, top = max(0, int(x)), max(0, int(y))
         right, bottom = min(whole.width, -int(-(x + width) // 1)), min(whole.height, -int(-(y + height) // 1))
         if left >= right or top >= bottom:
-            raise BadInput(f'The crop at {x:g}, {y:g} lies outside "{name}" ({whole.width} × {whole.height} pixels).', file=name)
+            raise BadInput(
+                sentence(
+                    'The crop at {x:g}, {y:g} lies outside "{name}" ({width} × {height} pixels).',
+                    x=x,
+                    y=y,
+                    name=name,
+                    width=whole.width,
+                    height=whole.height,
+                ),
+                file=name,
+            )
         lossless = (right - left) * (bottom - top) <= LOSSLESS_PIXELS
         return [_save(whole.crop((left, top, right, bottom)), Path(out_dir) / "crop", lossless=lossless)]
 

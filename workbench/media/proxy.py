@@ -17,6 +17,7 @@ from typing import Any
 import av
 import av.error
 
+from accessibility.sentences import sentence
 from workbench.errors import BadInput
 from workbench.media import audio, browsers, containers
 from workbench.media.audio import Progress, no_progress
@@ -47,14 +48,16 @@ def make_proxy(
     """
     found = probe(path, name)
     if found.kind not in {"audio", "video"}:
-        raise BadInput(f'"{name}" has neither sound nor moving pictures.', file=name)
+        raise BadInput(sentence('"{name}" has neither sound nor moving pictures.', name=name), file=name)
     try:
         if browsers.remux_is_enough(found) and _copied(path, Path(out_dir) / "proxy.mp4", name, progress):
             return ["proxy.mp4"]
         _encoded(path, Path(out_dir) / "proxy.webm", name, found, max_side, progress)
     except BadInput as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EFBIG:
-            raise BadInput(f'What is made from "{name}" is larger than allowed. Send a shorter file.', file=name) from error
+            raise BadInput(
+                sentence('What is made from "{name}" is larger than allowed. Send a shorter file.', name=name), file=name
+            ) from error
         raise
     return ["proxy.webm"]
 

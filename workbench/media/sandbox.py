@@ -30,6 +30,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from accessibility.sentences import sentence, unpacked
 from workbench.errors import BadInput, NotFound, RefusedUpload, Unavailable, WorkbenchError
 
 FILES_PER_CHILD = 200
@@ -75,7 +76,9 @@ def run(function: str, *, limits: Limits = QUICK, on_progress: Callable[[float],
         answer = child.ask(function, arguments, on_progress)
     except _Died as died:
         child.end()
-        raise BadInput(f'"{name}" could not be read: {died.reason(limits)}', file=name) from died
+        raise BadInput(
+            sentence('"{name}" could not be read: {reason}', name=name, reason=died.reason(limits)), file=name
+        ) from died
     except BaseException:
         child.end()  # stopped half way: whatever it still says belongs to nobody
         raise
@@ -92,7 +95,8 @@ def _error(told: dict[str, Any]) -> Exception:
     kind = _ERRORS.get(told["type"])
     if kind is None:  # a mistake of ours in the child: it must not look like one of the person's
         return RuntimeError(f"{told['type']} in the media process: {told['message']}")
-    return kind(told["message"], file=told["file"]) if issubclass(kind, BadInput) else kind(told["message"])
+    message = unpacked(told["message"])
+    return kind(message, file=told["file"]) if issubclass(kind, BadInput) else kind(message)
 
 
 class _Died(Exception):
@@ -104,10 +108,14 @@ class _Died(Exception):
 
     def reason(self, limits: Limits) -> str:
         if self.status is None:
-            return f"it took longer than {limits.timeout_seconds:g} seconds. Send a shorter or smaller file."
+            return sentence(
+                "it took longer than {seconds:g} seconds. Send a shorter or smaller file.", seconds=limits.timeout_seconds
+            )
         if self.status == -signal.SIGXCPU:
-            return f"it took more than {limits.cpu_seconds} seconds of computing. Send a shorter or smaller file."
-        return "the decoder broke down on it. Save it again in a common format, then upload it again."
+            return sentence(
+                "it took more than {seconds} seconds of computing. Send a shorter or smaller file.", seconds=limits.cpu_seconds
+            )
+        return sentence("the decoder broke down on it. Save it again in a common format, then upload it again.")
 
 
 class _Child:
@@ -205,7 +213,9 @@ def _take(limits: Limits) -> _Child:
     try:
         return _Child(limits)
     except OSError as error:
-        raise Unavailable(f"The media process cannot be started: {error}. Free some memory, then try again.") from error
+        raise Unavailable(
+            sentence("The media process cannot be started: {error}. Free some memory, then try again.", error=error)
+        ) from error
 
 
 def _give_back(child: _Child) -> None:

@@ -72,14 +72,17 @@ def _answer(request: dict[str, Any], write: Callable[[bytes], Any]) -> dict[str,
 
 
 def _told(error: Exception, name: str) -> dict[str, Any]:
+    from accessibility.sentences import packed, sentence
     from workbench.errors import BadInput, WorkbenchError
 
     if isinstance(error, MemoryError):
-        error = BadInput(f'"{name}" needs more memory than one file may use. Make it smaller.', file=name)
+        error = BadInput(sentence('"{name}" needs more memory than one file may use. Make it smaller.', name=name), file=name)
     elif isinstance(error, OSError) and error.errno == 27:  # EFBIG
-        error = BadInput(f'What is made from "{name}" is larger than allowed. Send a shorter file.', file=name)
+        error = BadInput(
+            sentence('What is made from "{name}" is larger than allowed. Send a shorter file.', name=name), file=name
+        )
     if isinstance(error, WorkbenchError):
-        return {"type": type(error).__name__, "message": error.message, "file": getattr(error, "file", None)}
+        return {"type": type(error).__name__, "message": packed(error.message), "file": getattr(error, "file", None)}
     return {"type": type(error).__name__, "message": str(error), "file": None}
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from accessibility.sentences import sentence
 from workbench.errors import BadInput, NotFound, RefusedUpload
 
 CHUNK_BYTES = 1 << 20
@@ -108,7 +109,11 @@ def open_store(url: str | Path) -> FileStore:
         return LocalStore(Path(unquote(urlsplit(text).path)))
     if "://" in text:
         scheme = text.split("://", 1)[0]
-        raise BadInput(f'Storage of kind "{scheme}" is not known. Use a folder, file:///folder or s3://bucket/prefix.')
+        raise BadInput(
+            sentence(
+                'Storage of kind "{scheme}" is not known. Use a folder, file:///folder or s3://bucket/prefix.', scheme=scheme
+            )
+        )
     return LocalStore(Path(text))
 
 
@@ -179,7 +184,9 @@ def is_sha256(text: str) -> bool:
 
 def not_found(sha256: str) -> NotFound:
     """The error for a file that is not in the store."""
-    return NotFound(f'File "{sha256[:64]}" is not in the store. It may have been deleted; upload it again.')
+    return NotFound(
+        sentence('File "{sha256}" is not in the store. It may have been deleted; upload it again.', sha256=sha256[:64])
+    )
 
 
 @contextmanager
@@ -193,7 +200,9 @@ def spooled(stream: Readable | Iterable[bytes], folder: Path, limit_bytes: int |
             for chunk in chunks(stream):
                 size += len(chunk)
                 if limit_bytes is not None and size > limit_bytes:
-                    raise RefusedUpload(f"The file is larger than {limit_bytes:,} bytes. Send a smaller file.")
+                    raise RefusedUpload(
+                        sentence("The file is larger than {limit_bytes:,} bytes. Send a smaller file.", limit_bytes=limit_bytes)
+                    )
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()

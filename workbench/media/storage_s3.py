@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from accessibility.sentences import sentence
 from workbench.errors import BadInput, Unavailable
 from workbench.media.storage import Deletion, Readable, Stored, is_sha256, not_found, spooled, sweep_folder
 
@@ -53,7 +54,12 @@ class S3Store:
         self._cache_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         facts = self._cache_folder.lstat()
         if stat.S_ISLNK(facts.st_mode) or facts.st_uid != os.getuid():
-            raise Unavailable(f'The folder "{self._cache_folder}" belongs to somebody else. Set TMPDIR to a folder of your own.')
+            raise Unavailable(
+                sentence(
+                    'The folder "{folder}" belongs to somebody else. Set TMPDIR to a folder of your own.',
+                    folder=self._cache_folder,
+                )
+            )
         return self._cache_folder
 
     def put(self, stream: Readable | Iterable[bytes], *, limit_bytes: int | None = None) -> Stored:
@@ -158,11 +164,15 @@ def _connect(url: str) -> Bucket:
 
     parts = urlsplit(url)
     if not parts.netloc:
-        raise BadInput(f'The storage address "{url}" names no bucket. Write s3://bucket/prefix.')
+        raise BadInput(sentence('The storage address "{url}" names no bucket. Write s3://bucket/prefix.', url=url))
     options: dict[str, Any] = {}
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     if unknown := query.keys() - {"endpoint", "region"}:
-        raise BadInput(f"The storage address has unknown parts: {', '.join(sorted(unknown))}. Known: endpoint, region.")
+        raise BadInput(
+            sentence(
+                "The storage address has unknown parts: {unknown}. Known: endpoint, region.", unknown=", ".join(sorted(unknown))
+            )
+        )
     if "endpoint" in query:
         options["endpoint"] = query["endpoint"]
         options["client_options"] = {"allow_http": query["endpoint"].startswith("http://")}

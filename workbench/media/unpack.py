@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from accessibility.sentences import sentence
 from workbench.errors import RefusedUpload
 from workbench.media import zip_names
 from workbench.media.zip_directory import check_directory, check_overlaps
@@ -117,7 +118,9 @@ def _opened_zip(path: Path, shown: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise RefusedUpload(f'"{shown}" is not a complete zip file: {error}. Make the zip again.', file=shown) from error
+        raise RefusedUpload(
+            sentence('"{shown}" is not a complete zip file: {error}. Make the zip again.', shown=shown, error=error), file=shown
+        ) from error
 
 
 def _judged(archive: zipfile.ZipFile, shown: str, limits: Limits, walk: Walk) -> list[tuple[str, zipfile.ZipInfo]]:
@@ -132,11 +135,21 @@ def _judged(archive: zipfile.ZipFile, shown: str, limits: Limits, walk: Walk) ->
             continue
         names.add(name)
         if len(kept) >= limits.entries:
-            raise RefusedUpload(f'"{shown}" holds more than {limits.entries:,} files. Send it in parts.', file=shown)
+            raise RefusedUpload(
+                sentence('"{shown}" holds more than {entries:,} files. Send it in parts.', shown=shown, entries=limits.entries),
+                file=shown,
+            )
         _check_entry(info, name, shown, limits)
         total += info.file_size
         if total > limits.total_bytes:
-            raise RefusedUpload(f'"{shown}" unpacks to more than {limits.total_bytes:,} bytes. Send it in parts.', file=shown)
+            raise RefusedUpload(
+                sentence(
+                    '"{shown}" unpacks to more than {total_bytes:,} bytes. Send it in parts.',
+                    shown=shown,
+                    total_bytes=limits.total_bytes,
+                ),
+                file=shown,
+            )
         kept.append((name, info))
     return sorted(kept, key=lambda pair: pair[0])
 
@@ -144,24 +157,47 @@ def _judged(archive: zipfile.ZipFile, shown: str, limits: Limits, walk: Walk) ->
 def _check_kind(info: zipfile.ZipInfo, name: str, shown: str) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        what = "a link" if kind == stat.S_IFLNK else "a device"
-        raise RefusedUpload(f'"{shown}" holds {what}, "{name}". Only plain files are taken; make the zip without it.', file=shown)
+        what = sentence("a link") if kind == stat.S_IFLNK else sentence("a device")
+        raise RefusedUpload(
+            sentence(
+                '"{shown}" holds {what}, "{name}". Only plain files are taken; make the zip without it.',
+                shown=shown,
+                what=what,
+                name=name,
+            ),
+            file=shown,
+        )
     if info.flag_bits & 0x1:
-        raise RefusedUpload(f'"{name}" in "{shown}" is encrypted. Make the zip without a password.', file=shown)
+        raise RefusedUpload(
+            sentence('"{name}" in "{shown}" is encrypted. Make the zip without a password.', name=name, shown=shown), file=shown
+        )
 
 
 def _check_entry(info: zipfile.ZipInfo, name: str, shown: str, limits: Limits) -> None:
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise RefusedUpload(f'"{name}" in "{shown}" is packed in an unusual way. Make a plain zip (deflate).', file=shown)
+        raise RefusedUpload(
+            sentence('"{name}" in "{shown}" is packed in an unusual way. Make a plain zip (deflate).', name=name, shown=shown),
+            file=shown,
+        )
     if zip_names.is_archive(name):
-        raise RefusedUpload(f'"{shown}" holds another archive, "{name}". Unpack that one first.', file=shown)
+        raise RefusedUpload(
+            sentence('"{shown}" holds another archive, "{name}". Unpack that one first.', shown=shown, name=name), file=shown
+        )
     if info.file_size > limits.entry_bytes:
-        raise RefusedUpload(f'"{name}" in "{shown}" is larger than {limits.entry_bytes:,} bytes.', file=shown)
+        raise RefusedUpload(
+            sentence(
+                '"{name}" in "{shown}" is larger than {entry_bytes:,} bytes.',
+                name=name,
+                shown=shown,
+                entry_bytes=limits.entry_bytes,
+            ),
+            file=shown,
+        )
     packed = max(info.compress_size, 1)
     if info.file_size > limits.ratio_from_bytes and info.file_size / packed > limits.ratio:
         raise RefusedUpload(
-            f'"{name}" in "{shown}" would grow {info.file_size // packed:,} times when unpacked, which looks like an attack. '
-            "Send this file by itself.", file=shown,
+            sentence('"{name}" in "{shown}" would grow {times:,} times when unpacked, which looks like an attack. '
+"Send this file by itself.", name=name, shown=shown, times=info.file_size // packed), file=shown,
         )  # fmt: skip
 
 
@@ -170,7 +206,9 @@ def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Call
         try:
             return io.BufferedReader(_Honest(archive, info, shown))
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-            raise RefusedUpload(f'"{shown}" is damaged: {error}. Make the zip again.', file=shown) from error
+            raise RefusedUpload(
+                sentence('"{shown}" is damaged: {error}. Make the zip again.', shown=shown, error=error), file=shown
+            ) from error
 
     return open_entry
 
@@ -198,8 +236,14 @@ class _Honest(io.RawIOBase):
         return len(data)
 
     def _lie(self) -> RefusedUpload:
-        says = f"does not hold the {self._declared:,} bytes it says"
-        return RefusedUpload(f'"{self._shown}" {says}. It is damaged; make the zip again.', file=self._shown)
+        return RefusedUpload(
+            sentence(
+                '"{file}" does not hold the {declared:,} bytes it says. It is damaged; make the zip again.',
+                file=self._shown,
+                declared=self._declared,
+            ),
+            file=self._shown,
+        )
 
     def close(self) -> None:
         if not self.closed:
@@ -219,7 +263,10 @@ def _folder(root: Path, shown: str, limits: Limits, walk: Walk) -> Iterator[Entr
         size = path.stat().st_size
         count, total = count + 1, total + size
         if count > limits.entries or total > limits.total_bytes or size > limits.entry_bytes:
-            raise RefusedUpload(f'Folder "{shown}" is larger than allowed, at "{name}". Send it in parts.', file=shown)
+            raise RefusedUpload(
+                sentence('Folder "{shown}" is larger than allowed, at "{name}". Send it in parts.', shown=shown, name=name),
+                file=shown,
+            )
         yield Entry(unicodedata.normalize("NFC", name), size, _folder_opener(path))
 
 
@@ -237,7 +284,14 @@ def _files(folder: Path, root: Path, shown: str, walk: Walk) -> Iterator[Path]:
         elif path.is_file():
             yield path
         else:
-            raise RefusedUpload(f'"{path.relative_to(folder)}" in "{shown}" is a device. Only plain files are taken.', file=shown)
+            raise RefusedUpload(
+                sentence(
+                    '"{file}" in "{shown}" is a device. Only plain files are taken.',
+                    file=path.relative_to(folder),
+                    shown=shown,
+                ),
+                file=shown,
+            )
 
 
 def _check_link(path: Path, root: Path, shown: str) -> None:
@@ -247,7 +301,12 @@ def _check_link(path: Path, root: Path, shown: str) -> None:
         inside = False
     if not inside:
         raise RefusedUpload(
-            f'"{path.name}" in "{shown}" is a link to something outside the folder. Put the file itself there.', file=shown
+            sentence(
+                '"{file}" in "{shown}" is a link to something outside the folder. Put the file itself there.',
+                file=path.name,
+                shown=shown,
+            ),
+            file=shown,
         )
 
 

@@ -18,6 +18,7 @@ import av.error
 import numpy as np
 from PIL import Image
 
+from accessibility.sentences import sentence
 from workbench.errors import BadInput
 from workbench.media import containers
 from workbench.media.audio import Progress, no_progress
@@ -32,7 +33,7 @@ def video_of(container: Any, name: str) -> Any:
     """The stream of moving pictures, ready to decode on all cores; BadInput where there is none."""
     stream = containers.main_video(container)
     if stream is None:
-        raise BadInput(f'"{name}" has no moving pictures.', file=name)
+        raise BadInput(sentence('"{name}" has no moving pictures.', name=name), file=name)
     stream.thread_type = "AUTO"
     return stream
 
@@ -54,7 +55,7 @@ def frame_times(path: str | Path, name: str) -> tuple[list[float], float]:
             shown = _from_frames(container, video_of(container, name))
     shown.sort()
     if not shown:
-        raise BadInput(f'"{name}" has no frame that can be shown.', file=name)
+        raise BadInput(sentence('"{name}" has no frame that can be shown.', name=name), file=name)
     times = [_ms(start - zero) for start, _ in shown]
     last = shown[-1][1] or (shown[-1][0] - shown[-2][0] if len(shown) > 1 else Fraction(1, 25))
     return times, _ms(shown[-1][0] + last - zero)
@@ -134,7 +135,7 @@ def still(path: str | Path, name: str, at_ms: float) -> Image.Image:
     """
     for _, image in stills(path, name, [at_ms + ROUNDING_MS], max_side=LARGEST_STILL):
         return image
-    raise BadInput(f'"{name}" shows no picture at {at_ms:g} ms.', file=name)
+    raise BadInput(sentence('"{name}" shows no picture at {at_ms:g} ms.', name=name, at_ms=at_ms), file=name)
 
 
 def make_frame(path: str | Path, out_dir: str | Path, *, name: str, at_ms: float) -> list[str]:
@@ -179,7 +180,7 @@ def make_poster(
     else:
         chosen = list(_candidates(path, name, max_side))
     if not chosen:
-        raise BadInput(f'"{name}" has no frame that can be shown.', file=name)
+        raise BadInput(sentence('"{name}" has no frame that can be shown.', name=name), file=name)
     chosen[-1].save(Path(out_dir) / "poster.jpg", quality=85)
     return ["poster.jpg"]
 
@@ -218,7 +219,7 @@ def make_strip(
         times.append(time_ms)
         progress(time_ms / 1000)
     if not images:
-        raise BadInput(f'"{name}" has no frame that can be shown.', file=name)
+        raise BadInput(sentence('"{name}" has no frame that can be shown.', name=name), file=name)
     width = images[0].width
     strip = Image.new("RGB", (width * len(images), height))
     for number, image in enumerate(images):

@@ -7,6 +7,7 @@ import struct
 import zipfile
 from typing import BinaryIO
 
+from accessibility.sentences import sentence
 from workbench.errors import RefusedUpload
 
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -25,9 +26,17 @@ def check_directory(file: BinaryIO, shown: str, *, max_entries: int) -> None:
     """
     count, size = _announced(file, shown)
     if count > max_entries:
-        raise RefusedUpload(f'"{shown}" holds {count:,} files; {max_entries:,} at most. Send it in parts.', file=shown)
+        raise RefusedUpload(
+            sentence(
+                '"{shown}" holds {count:,} files; {max_entries:,} at most. Send it in parts.',
+                shown=shown,
+                count=count,
+                max_entries=max_entries,
+            ),
+            file=shown,
+        )
     if size > (count + 1) * _BYTES_PER_ENTRY:
-        raise RefusedUpload(f'The list of files in "{shown}" is not right. Make the zip again.', file=shown)
+        raise RefusedUpload(sentence('The list of files in "{shown}" is not right. Make the zip again.', shown=shown), file=shown)
 
 
 def _announced(file: BinaryIO, shown: str) -> tuple[int, int]:
@@ -38,7 +47,7 @@ def _announced(file: BinaryIO, shown: str) -> tuple[int, int]:
     tail = file.read()
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_BYTES:
-        raise RefusedUpload(f'"{shown}" is not a complete zip file. Make the zip again.', file=shown)
+        raise RefusedUpload(sentence('"{shown}" is not a complete zip file. Make the zip again.', shown=shown), file=shown)
     count, size = struct.unpack_from("<HI", tail, at + 10)
     wide = _announced64(file, start + at)
     return wide if wide is not None else (count, size)
@@ -74,5 +83,7 @@ def check_overlaps(infos: list[zipfile.ZipInfo], file: BinaryIO, shown: str) -> 
         if info.flag_bits & 0x800 == 0:  # one byte per character outside UTF-8
             length = _LOCAL_BYTES + len(info.orig_filename) + info.compress_size
         if info.header_offset + length > end:
-            raise RefusedUpload(f'Files in "{shown}" overlap, which looks like an attack. Make the zip again.', file=shown)
+            raise RefusedUpload(
+                sentence('Files in "{shown}" overlap, which looks like an attack. Make the zip again.', shown=shown), file=shown
+            )
         end = info.header_offset

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
+from accessibility.sentences import sentence
 from workbench.errors import RefusedUpload
 
 _UTF8_FLAG = 0x800
@@ -32,10 +33,20 @@ def clean(info: zipfile.ZipInfo, archive: str) -> str:
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or _DRIVE.match(name) or ".." in parts:
         raise RefusedUpload(
-            f'"{archive}" holds a file that would land outside its folder: "{name}". Make the zip again.', file=archive
+            sentence(
+                '"{archive}" holds a file that would land outside its folder: "{name}". Make the zip again.',
+                archive=archive,
+                name=name,
+            ),
+            file=archive,
         )
     if _CONTROL.search(name) or "\x00" in info.orig_filename:
-        raise RefusedUpload(f'"{archive}" holds a name with invisible characters: {name!r}. Rename that file.', file=archive)
+        raise RefusedUpload(
+            sentence(
+                '"{archive}" holds a name with invisible characters: {name!r}. Rename that file.', archive=archive, name=name
+            ),
+            file=archive,
+        )
     return "/".join(part for part in parts if part != ".")
 
 
@@ -73,7 +84,13 @@ class Seen:
         folded = unicodedata.normalize("NFC", name.casefold())
         if (before := self._names.setdefault(folded, name)) is not name:
             raise RefusedUpload(
-                f'"{self._archive}" holds "{before}" and "{name}", which cannot be told apart. Rename one.', file=self._archive
+                sentence(
+                    '"{archive}" holds "{before}" and "{name}", which cannot be told apart. Rename one.',
+                    archive=self._archive,
+                    before=before,
+                    name=name,
+                ),
+                file=self._archive,
             )
 
 

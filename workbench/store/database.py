@@ -23,6 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine, make_url
 
+from accessibility.sentences import sentence
 from workbench.errors import Unavailable
 
 T = TypeVar("T")
@@ -214,7 +215,11 @@ class _Writer:
                     each[1].set_exception(self._unavailable())
 
     def _unavailable(self) -> Unavailable:
-        return Unavailable(f"The database cannot be written to: {self._broken}. Mend that, then start the workbench again.")
+        return Unavailable(
+            sentence(
+                "The database cannot be written to: {reason}. Mend that, then start the workbench again.", reason=self._broken
+            )
+        )
 
     def _work(self) -> None:
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600) if self._lock else None

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import kept, made_of
 from workbench import tables as t
 from workbench.domain import Json, new_public_id
 from workbench.errors import NotFound
@@ -113,6 +114,7 @@ def add_problems(connection: Connection, dataset_id: int, problems: Iterable[Pro
             "file": (each.file or "")[:1000] or None,
             "line": each.line,
             "message": each.message,
+            "made_of": made_of(each.message),
             "at_ms": now,
         }
         for each in problems
@@ -124,7 +126,7 @@ def add_problems(connection: Connection, dataset_id: int, problems: Iterable[Pro
 def problems_of(connection: Connection, dataset_id: int) -> list[Problem]:
     """What was wrong, in the order in which it was found."""
     query = sa.select(t.ingest_problem).where(t.ingest_problem.c.dataset_id == dataset_id).order_by(t.ingest_problem.c.id)
-    return [Problem(row.file, row.line, row.message) for row in connection.execute(query)]
+    return [Problem(row.file, row.line, kept(row.message, row.made_of)) for row in connection.execute(query)]
 
 
 def _dataset(row: sa.Row[Any]) -> Dataset:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import kept, made_of
 from workbench import tables as t
 from workbench.domain import Json, new_public_id
 
@@ -118,8 +119,8 @@ def finish(
     result: Mapping[str, Json] | None = None,
 ) -> bool:
     """It ends: done, failed or cancelled. False: it had ended before, and stays as it was."""
-    kept = None if result is None else dict(result)
-    return _change(connection, public_id, status=status, message=message, result=kept, updated_ms=now)
+    values = {"message": message, "made_of": made_of(message), "result": None if result is None else dict(result)}
+    return _change(connection, public_id, status=status, updated_ms=now, **values)
 
 
 def ask_cancel(connection: Connection, public_id: str, *, now: int) -> bool:
@@ -135,4 +136,6 @@ def _change(connection: Connection, public_id: str, **values: Any) -> bool:
 
 
 def _job(row: sa.Row[Any]) -> Job:
-    return Job(**row._mapping)
+    columns = dict(row._mapping)
+    made = columns.pop("made_of")
+    return Job(**columns | {"message": row.message and kept(row.message, made)})

@@ -106,7 +106,7 @@ def forget(connection: Connection, project_id: int, *, now: int) -> None:
     connection.execute(sa.update(t.dataset).where(t.dataset.c.project_id == project_id).values(status="deleted"))
     connection.execute(sa.update(t.upload).where(t.upload.c.dataset_id.in_(datasets)).values(name=""))
     connection.execute(
-        sa.update(t.ingest_problem).where(t.ingest_problem.c.dataset_id.in_(datasets)).values(file=None, message="")
+        sa.update(t.ingest_problem).where(t.ingest_problem.c.dataset_id.in_(datasets)).values(file=None, message="", made_of=None)
     )
     connection.execute(sa.delete(t.project_term).where(t.project_term.c.project_id == project_id))
     connection.execute(sa.update(t.project).where(t.project.c.id == project_id).values(status="closed"))

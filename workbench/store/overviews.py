@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import kept
 from workbench import tables as t
 from workbench.domain import Json
 from workbench.errors import NotFound
@@ -97,7 +98,7 @@ def _job(row: Any) -> JobLine:
         status=row.status,
         done=row.done,
         total=row.total,
-        message=row.message,
+        message=row.message and kept(row.message, row.made_of),
         project_name=row.project_name,
         created_ms=row.created_ms,
         result=row.result,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import tables as t
 from workbench.domain import new_public_id
 from workbench.errors import Invalid, NotFound
@@ -71,7 +72,10 @@ def add_check_in(
     given = {"pace": pace, "difficulty": difficulty, "work_kind": work_kind}
     for name, value in given.items():
         if value is not None and value not in QUESTIONS[name]:
-            raise Invalid(f'Unknown answer "{value}". Known: {", ".join(QUESTIONS[name])}.', field=name)
+            raise Invalid(
+                sentence('Unknown answer "{value}". Known: {questions}.', value=value, questions=", ".join(QUESTIONS[name])),
+                field=name,
+            )
     here = sa.and_(t.check_in.c.person_id == person_id, t.check_in.c.key == key)
     if before := connection.execute(sa.select(t.check_in).where(here)).first():
         return _check_in(before)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import tables as t
 from workbench.domain import Client, Json, Person, Role, new_public_id
 from workbench.errors import Conflict, NotFound
@@ -212,7 +213,7 @@ def _end_credentials(connection: Connection, *which: sa.ColumnElement[bool], now
 def add_client(connection: Connection, *, name: str, now: int) -> Client:
     """A company that brings datasets. Raises Conflict when the name is taken."""
     if client_by_name(connection, name):
-        raise Conflict(f"There is already a client called “{name}”. Choose another name.", field="name")
+        raise Conflict(sentence("There is already a client called “{name}”. Choose another name.", name=name), field="name")
     row = {"public_id": new_public_id(), "name": name, "created_ms": now}
     added = connection.execute(sa.insert(t.client).values(row).returning(t.client.c.id)).scalar_one()
     return Client(added, str(row["public_id"]), name)

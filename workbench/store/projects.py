@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import tables as t
 from workbench.domain import Json, Project, Step, new_public_id
 from workbench.errors import Conflict, NotFound
@@ -39,7 +40,7 @@ def create_project(
 ) -> Project:
     """A new project, still a draft. Raises Conflict when the name is taken."""
     if project_by(connection, name):
-        raise Conflict(f'There is already a project called "{name}". Choose another name.', field="name")
+        raise Conflict(sentence('There is already a project called "{name}". Choose another name.', name=name), field="name")
     row = {
         "public_id": new_public_id(),
         "client_id": client_id,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import tables as t
 from workbench.domain import new_public_id
 from workbench.errors import Conflict, Invalid, NotFound
@@ -62,10 +63,12 @@ def ask(
         Invalid: an unknown kind, or too many words.
     """
     if kind not in KINDS:
-        raise Invalid(f'Unknown kind of request "{kind}". Known: {", ".join(KINDS)}.', field="kind")
+        raise Invalid(
+            sentence('Unknown kind of request "{kind}". Known: {kinds}.', kind=kind, kinds=", ".join(KINDS)), field="kind"
+        )
     words = (words or "").strip() or None
     if words and len(words) > LONGEST_WORDS:
-        raise Invalid(f"These words are too long: at most {LONGEST_WORDS} characters.", field="words")
+        raise Invalid(sentence("These words are too long: at most {most} characters.", most=LONGEST_WORDS), field="words")
     here = sa.and_(t.request.c.person_id == person_id, t.request.c.key == key)
     if before := connection.execute(_REQUESTS.where(here)).first():
         return _request(before), False
@@ -91,7 +94,9 @@ def answer(connection: Connection, public_id: str, answer: str, *, by: int | Non
         Conflict: it was answered, or taken back.
     """
     if answer not in ANSWERS:
-        raise Invalid(f'Unknown answer "{answer}". Known: {", ".join(ANSWERS)}.', field="answer")
+        raise Invalid(
+            sentence('Unknown answer "{answer}". Known: {answers}.', answer=answer, answers=", ".join(ANSWERS)), field="answer"
+        )
     _close(connection, public_id, answer=answer, by=by, words=words, now=now)
     return by_public_id(connection, public_id)
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import tables as t
 from workbench.domain import new_public_id
 from workbench.errors import Invalid, NotFound
@@ -91,7 +92,9 @@ def add_goal(connection: Connection, trajectory_id: int, words: str, *, now: int
 def mark_goal(connection: Connection, person_id: int, public_id: str, status: str, *, now: int) -> None:
     """Reached, let go, or open again. Raises Invalid, NotFound."""
     if status not in STATUSES:
-        raise Invalid(f'Unknown status "{status}". Known: {", ".join(STATUSES)}.', field="status")
+        raise Invalid(
+            sentence('Unknown status "{status}". Known: {statuses}.', status=status, statuses=", ".join(STATUSES)), field="status"
+        )
     mine = sa.select(t.trajectory.c.id).where(t.trajectory.c.person_id == person_id)
     here = sa.and_(t.goal.c.public_id == public_id, t.goal.c.trajectory_id.in_(mine))
     if not connection.execute(sa.update(t.goal).where(here).values(status=status, changed_ms=now)).rowcount:

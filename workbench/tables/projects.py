@@ -149,6 +149,7 @@ ingest_problem = sa.Table(
     text("file", 1000, null=True),
     sa.Column("line", sa.Integer, nullable=True),
     sa.Column("message", sa.Text, nullable=False),
+    json("made_of", null=True),  # the message's words and values, to say it in another language
     ms("at_ms"),
 )
 

@@ -39,6 +39,7 @@ job = sa.Table(
     number("done"),
     sa.Column("total", sa.Integer, nullable=True),
     sa.Column("message", sa.Text, nullable=True),
+    json("made_of", null=True),  # the message's words and values, to say it in another language
     json("result", null=True),
     yes_no("cancel_asked"),
     to("project", null=True, index=True),

@@ -19,6 +19,7 @@ from workbench.store import projects as project_store
 from workbench.web.access import Ctx, Signed, may_see_project, project_for, require
 from workbench.web.data import uploads_of
 from workbench.web.forms import Form
+from workbench.web.languages import asked_for, told
 
 PROBLEM = {
     "type": "object",
@@ -360,7 +361,7 @@ def upload_dataset(ctx: Ctx, signed: Owner, form: Form, project_id: str, whole: 
 
 
 @router.get("/jobs/{job_id}", tags=["projects"])
-def one_job(ctx: Ctx, signed: Owner, job_id: str) -> JSONResponse:
+def one_job(request: Request, ctx: Ctx, signed: Owner, job_id: str) -> JSONResponse:
     """
     How far a background job is.
 
@@ -379,7 +380,7 @@ def one_job(ctx: Ctx, signed: Owner, job_id: str) -> JSONResponse:
             "status": job.status,
             "done": job.done,
             "total": job.total,
-            "message": job.message,
+            "message": told(asked_for(request, signed.person), job.message) if job.message else None,
         }
     )
 

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import accessibility
+import task_types
 import workbench
 from workbench.web.languages import CATALOGUES
 
@@ -22,6 +23,7 @@ from workbench.web.languages import CATALOGUES
 ROOTS = (
     Path(workbench.__file__).parent,
     Path(accessibility.__file__).parent,
+    Path(task_types.__file__).parent,
     Path(workbench.__file__).parents[1] / "mturk_bridge",
 )
 # Sentences of errors are shown to people as they stand, so they are words to translate too.
@@ -37,8 +39,20 @@ ERRORS = (
     "NotAllowedHere",
     "BadInput",
     "RefusedUpload",
+    "TooMany",
+    "Unavailable",
+    "BadSettings",
+    "BadPayload",
+    "NotSplittable",
+    "UnreadableSubtitles",
+    "UnreadableExport",
+    "UnknownTaskType",
+    "NoMinimumKnown",
+    "NotGenuine",
+    "CannotGoOut",
 )
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": (3,), "noted": None, **dict.fromkeys(ERRORS)}
+MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": (3,), "noted": None, "sentence": None}
+KEYWORDS = {**MARKED, **dict.fromkeys(ERRORS)}
 METHODS = [("**.py", "workbench.web.catalogue:texts_in_python"), ("**.html", "jinja2")]
 # These speak to a terminal, in English.
 SILENT = ("commands", "commands.py", "migrations", "start", "frontend", "speech", "serving.py", "doctor.py", "label_studio.py")

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from starlette.requests import Request
 
 from accessibility.preferences import LOCALES
+from accessibility.sentences import said
 from workbench.domain import Person
 
 CATALOGUES = Path(__file__).parents[1] / "locale"
@@ -36,6 +37,17 @@ def say(locale: str, text: str, **values: object) -> str:
     """One message in this locale, `%(name)s` filled in."""
     words = translations(locale).gettext(text)
     return words % values if values else words
+
+
+def told(locale: str, text: str) -> str:
+    """What comes from elsewhere (an error's sentence, with or without values) in this locale, as far as it is known there."""
+    return said(text, translations(locale).gettext, thousands="." if locale == "nl" else ",")
+
+
+def asked_for(request: Request, person: Person | None) -> str:
+    """The language of an answer to a program: the person's in a browser, else what the request asks for, else English."""
+    named = "cookie" in request.headers or "accept-language" in request.headers
+    return locale_of(request, person if "authorization" not in request.headers else None) if named else "en"
 
 
 def locale_of(request: Request, person: Person | None) -> str:

@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench import derivatives, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Person, Role
@@ -250,7 +251,7 @@ def _variant(ctx: Context, person: Person, medium: Medium, variant: str, asked: 
     if variant == "original" and person.has(*OF_ORIGINALS):
         return Made(medium.sha256, medium.mime)
     if variant not in FORMS:
-        raise NotFound(f'There is no form "{variant}" of this file here.')
+        raise NotFound(sentence('There is no form "{variant}" of this file here.', variant=variant))
     return FORMS[variant](ctx, medium, asked)
 
 

@@ -17,6 +17,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 
 import accessibility
 from accessibility.preferences import html_attributes, preferences
+from accessibility.sentences import unpacked
 from task_types import plug_ins, registry
 from workbench.context import Context
 from workbench.domain import Person, Role
@@ -24,7 +25,7 @@ from workbench.errors import TooMany
 from workbench.store import lab
 from workbench.web import access
 from workbench.web.access import Signed
-from workbench.web.languages import NAMES, locale_of, say, translations
+from workbench.web.languages import NAMES, locale_of, say, told, translations
 
 WIDGETS = Path(accessibility.__file__).parent / "widgets"
 HOMES = {
@@ -155,8 +156,8 @@ def _said(text: object, locale: str) -> str:
             text.wait_seconds,
         )
         return spoken % {"num": text.wait_seconds}
-    message = getattr(text, "message", text)
-    return translations(locale).gettext(str(message)) if message else ""
+    message = unpacked(getattr(text, "message", text))
+    return told(locale, message if isinstance(message, str) else str(message)) if message else ""
 
 
 def zone_of_lab(ctx: Context) -> str:

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from task_types.errors import TaskTypeError
 from workbench.domain import Json
 from workbench.errors import BadInput, Invalid, NotNow, NotSignedIn, TooMany, WorkbenchError
-from workbench.web import logs, pages
+from workbench.web import access, logs, pages
+from workbench.web.languages import asked_for, told
 from workbench.wording import noted
 
 log = logs.logger()
@@ -36,8 +37,8 @@ def problem(status: int, title: str, detail: str, **more: Json) -> JSONResponse:
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
 
 
-def problem_of(error: WorkbenchError) -> JSONResponse:
-    """The problem document of one of our errors."""
+def problem_of(error: WorkbenchError, locale: str) -> JSONResponse:
+    """The problem document of one of our errors, in this language."""
     more: dict[str, Json] = {"field": error.field}
     if isinstance(error, NotNow):
         more |= {"reason": error.reason, "until": error.until_ms, "block": error.block}
@@ -45,10 +46,19 @@ def problem_of(error: WorkbenchError) -> JSONResponse:
         more |= {"file": error.file, "line": error.line}
     if isinstance(error, TooMany):
         more |= {"wait_seconds": error.wait_seconds}
-    answer = problem(error.status, error.title, error.message, **more)
+    answer = problem(error.status, told(locale, error.title), told(locale, error.message), **more)
     if isinstance(error, NotSignedIn):
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+async def _language(request: Request) -> str:
+    """Of who reads the problem; also when the database is what is broken."""
+    try:
+        signed = await access.whoever(request)
+    except Exception:
+        signed = None
+    return asked_for(request, signed.person if signed else None)
 
 
 def wants_problem(request: Request) -> bool:
@@ -59,7 +69,7 @@ def wants_problem(request: Request) -> bool:
 async def _workbench_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, WorkbenchError)
     if wants_problem(request):
-        answer: Response = problem_of(error)
+        answer: Response = problem_of(error, await _language(request))
     elif isinstance(error, NotSignedIn):
         answer = _to_sign_in(request)
     else:

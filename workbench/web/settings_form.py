@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel
 
 from accessibility.preferences import LOCALES
+from accessibility.sentences import sentence
 from workbench.domain import Json
 from workbench.errors import Invalid
 from workbench.web import settings_words
@@ -242,8 +243,10 @@ def _yaml(name: str, text: str) -> Json:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise Invalid(f"This is not YAML{where}. Correct it, or leave it empty.", field=name) from error
+        if mark is None:
+            raise Invalid("This is not YAML. Correct it, or leave it empty.", field=name) from error
+        message = sentence("This is not YAML in line {line}. Correct it, or leave it empty.", line=mark.line + 1)
+        raise Invalid(message, field=name) from error
 
 
 def _plain(value: Any) -> bool:

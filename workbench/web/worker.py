@@ -23,6 +23,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accessibility import widgets
+from task_types import reading
 from task_types.protocol import AnswerError, Need
 from workbench import assign, pacing, recordings, submit
 from workbench.context import Context
@@ -363,7 +364,7 @@ def _read(assignment: Assignment, raw: Mapping[str, Any], locale: str) -> dict[s
         raise AnswerRefused(error.message, field=error.field) from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise AnswerRefused(str(first["msg"]), field=".".join(str(part) for part in first["loc"])) from error
+        raise AnswerRefused(reading.in_words(first), field=".".join(str(part) for part in first["loc"])) from error
     given: dict[str, Json] = parsed.model_dump(mode="json", exclude_none=True)
     return given
 
