@@ -10,9 +10,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from accessibility.sentences import either, listed, sentence
 from task_types import cutting
 from task_types.cutting import TimeSettings
-from accessibility.sentences import either, listed, sentence
 from task_types.errors import NotSplittable
 from task_types.passages import TextSettings, passages
 from task_types.pictures import Area, PictureSettings

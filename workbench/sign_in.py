@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.engine import Connection
 
-from accessibility.sentences import sentence
 from workbench.context import Context
 from workbench.domain import HOUR_MS, Person
 from workbench.errors import NotSignedIn
