@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from accessibility.sentences import sentence
 from task_types import cues
 from task_types.errors import NotSplittable
 from task_types.protocol import MediaReader, Part, Source
@@ -84,7 +85,9 @@ def pieces(source: Source, part: Part, settings: TimeSettings | None, media: Med
 def _scenes(part: Part, limit_ms: int, media: MediaReader) -> Pieces:
     """Between scene cuts; a scene longer than the limit in equal parts."""
     if part.kind == "audio":
-        raise NotSplittable(f'"{_name(part)}" is sound, and has no scenes. Choose another way to cut it.', field="cut")
+        raise NotSplittable(
+            sentence('"{name}" is sound, and has no scenes. Choose another way to cut it.', name=_name(part)), field="cut"
+        )
     if part.duration_ms is None or part.media is None:
         return [(0, part.duration_ms)]
     starts = sorted({0, *media.scene_starts(part.media)})
@@ -101,7 +104,9 @@ def _equal(start: int, end: int, limit_ms: int) -> Iterator[tuple[int, int]]:
 def _windows(part: Part, length_ms: int) -> Pieces:
     """Equal pieces; a last one shorter than half is joined to the one before."""
     if part.duration_ms is None:
-        raise NotSplittable(f'The length of "{_name(part)}" is not known, so it cannot be cut in windows.', field="cut")
+        raise NotSplittable(
+            sentence('The length of "{name}" is not known, so it cannot be cut in windows.', name=_name(part)), field="cut"
+        )
     starts = [*range(0, part.duration_ms, length_ms)]
     if len(starts) > 1 and part.duration_ms - starts[-1] < length_ms / 2:
         starts.pop()
@@ -113,14 +118,19 @@ def _subtitled(source: Source, part: Part, media: MediaReader) -> Pieces:
     beside = source.first("subtitle")
     if beside is None:
         raise NotSplittable(
-            f'"{_name(part)}" has no subtitles beside it. Upload them under the same name, or choose another way to cut.',
+            sentence(
+                '"{name}" has no subtitles beside it. Upload them under the same name, or choose another way to cut.',
+                name=_name(part),
+            ),
             field="cut",
         )
     data = beside.text.encode() if beside.text is not None else media.data(beside.media or "")
     last = part.duration_ms if part.duration_ms is not None else float("inf")
     found = [cue for cue in cues.read(data, _name(beside)).cues if not cue.is_empty and cue.start_ms < last]
     if not found:
-        raise NotSplittable(f'No subtitle of "{_name(beside)}" lies within "{_name(part)}".', field="cut")
+        raise NotSplittable(
+            sentence('No subtitle of "{name}" lies within "{name_2}".', name=_name(beside), name_2=_name(part)), field="cut"
+        )
     return [*dict.fromkeys((cue.start_ms, min(cue.end_ms, part.duration_ms or cue.end_ms)) for cue in found)]
 
 
@@ -133,7 +143,7 @@ def frames(part: Part, settings: FrameSettings, media: MediaReader) -> list[tupl
     """
     times = media.frame_times(part.media or "") if part.kind == "video" else ()
     if not times:
-        raise NotSplittable(f'"{_name(part)}" has no frames. Choose another way to cut it.', field="cut")
+        raise NotSplittable(sentence('"{name}" has no frames. Choose another way to cut it.', name=_name(part)), field="cut")
     if settings.moments_column is not None:
         wanted = [moment for moment in _moments(part, settings.moments_column) if moment <= times[-1] + 1000]
         numbers = sorted({max(0, bisect_right(times, moment) - 1) for moment in wanted})
@@ -154,12 +164,19 @@ def _each(times: Sequence[float], every_ms: float) -> list[int]:
 def _moments(part: Part, column: str) -> list[float]:
     """Times in ms: `0:05; 1:02.5` or seconds."""
     if column not in part.fields:
-        raise NotSplittable(f'The row of "{_name(part)}" has no column "{column}" with moments.', field="moments_column")
+        raise NotSplittable(
+            sentence('The row of "{name}" has no column "{column}" with moments.', name=_name(part), column=column),
+            field="moments_column",
+        )
     written = [each.strip() for each in part.fields[column].split(";") if each.strip()]
     found = [ONE_TIME.fullmatch(each) for each in written]
     if not found or not all(found):
         raise NotSplittable(
-            f'The moments of "{_name(part)}" are "{part.fields[column][:60]}". Write them as 0:05; 1:02.5.',
+            sentence(
+                'The moments of "{name}" are "{value}". Write them as 0:05; 1:02.5.',
+                name=_name(part),
+                value=part.fields[column][:60],
+            ),
             field="moments_column",
         )
     return [_ms(*match.groups()) for match in found if match]

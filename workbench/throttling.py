@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench.context import Context
 from workbench.domain import MINUTE_MS
 from workbench.errors import TooMany
@@ -52,7 +53,7 @@ def _count_try(connection: Connection, subjects: list[tuple[str, str]], now: int
     for kind, subject in subjects:
         count, last = sessions.failures(connection, sha256(subject), since_ms=now - WINDOW_MS)
         if wait := wait_seconds(kind, count, last, now):
-            raise TooMany(f"Too many tries. Please wait {wait} seconds, then try again.", wait_seconds=wait)
+            raise TooMany(sentence("Too many tries. Please wait {wait} seconds, then try again.", wait=wait), wait_seconds=wait)
     for _, subject in subjects:
         sessions.note_failure(connection, sha256(subject), now=now)
 
