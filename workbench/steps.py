@@ -126,7 +126,13 @@ def _check_answers(plan: Plan, earlier: Plan) -> None:
     known = possible(earlier)
     for answer in sorted((plan.depends.answers | plan.depends.unless) - set(known)) if plan.depends and known else ():
         raise Invalid(
-            f'Step "{plan.name}" waits for "{answer}", which is no answer of "{earlier.name}". Known: {", ".join(known)}.',
+            sentence(
+                'Step "{name}" waits for "{answer}", which is no answer of "{earlier}". Known: {known}.',
+                name=plan.name,
+                answer=answer,
+                earlier=earlier.name,
+                known=", ".join(known),
+            ),
             field="steps",
         )
 

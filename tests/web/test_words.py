@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 
 from accessibility.preferences import Preferences, html_attributes, preferences
 from task_types import registry
+from tests.web.test_sentences import ROOT, calls_of_errors, python_files
 from workbench.web import catalogue, settings_form
 from workbench.web.languages import say
 
@@ -37,6 +39,17 @@ def test_translations_have_the_same_places_to_fill() -> None:
         if any(set(PLACE.findall(str(one))) != set(PLACE.findall(str(english[-1]))) for one in dutch):
             wrong.append(message.id)
     assert wrong == []
+
+
+def test_no_error_is_put_together_before_its_language_is_known() -> None:
+    """An f-string in an error is English for ever: `sentence("…{name}…", name=…)` can be said in Dutch."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in python_files()
+        for call in calls_of_errors(path)
+        if any(isinstance(each, ast.JoinedStr) for each in call.args)
+    ]
+    assert wrong == [], "write raise Invalid(sentence('… {name} …', name=name)), from accessibility.sentences"
 
 
 @pytest.mark.parametrize("name", registry.names())
