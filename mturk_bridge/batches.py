@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from mturk_bridge import fair_pay, migrations, money, pricing, questions
 from mturk_bridge.errors import RequestError
 from mturk_bridge.microtasks import LONGEST_LEASE_MINUTES, SHORTEST_LEASE_MINUTES, topic_of
@@ -76,7 +77,9 @@ def read_page(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name} cannot be read as UTF-8 text: {error}.", file=path.name) from error
+        raise BadInput(
+            sentence("{file} cannot be read as UTF-8 text: {error}.", file=path.name, error=error), file=path.name
+        ) from error
 
 
 def columns_of(path: Path, name: str) -> tuple[str, ...]:
@@ -87,7 +90,9 @@ def columns_of(path: Path, name: str) -> tuple[str, ...]:
         BadInput: it has none, or one that cannot be used.
     """
     if not path.is_file():
-        raise BadInput(f"There is no file {name}. Give the CSV file with one row for each question.", file=name)
+        raise BadInput(
+            sentence("There is no file {name}. Give the CSV file with one row for each question.", name=name), file=name
+        )
     table = rows.read_csv(path, name)
     if not table.columns:
         problem = next(table.rows)
@@ -156,19 +161,34 @@ def _check(html: str, columns: Sequence[str], wanted: Wanted) -> None:
     if not html.strip():
         raise Invalid("The template is empty.", field="template")
     if len(html) > LARGEST_PAGE:
-        raise Invalid(f"The template has {len(html):,} characters; {LARGEST_PAGE:,} fit.", field="template")
+        raise Invalid(
+            sentence("The template has {count:,} characters; {largest_page:,} fit.", count=len(html), largest_page=LARGEST_PAGE),
+            field="template",
+        )
     if not set(filling.names_in(html)) & set(columns):
         raise Invalid(
-            f"The template names none of the columns {', '.join(columns[:10])}. Write a place such as ${{{columns[0]}}} in it.",
+            sentence(
+                "The template names none of the columns {columns}. Write a place such as ${{{column}}} in it.",
+                columns=", ".join(columns[:10]),
+                column=columns[0],
+            ),
             field="template",
         )
     missing = [name for name in wanted.html_columns if name not in columns]
     if missing:
-        raise Invalid(f'There is no column "{missing[0]}". Known: {", ".join(columns[:20])}.', field="html_columns")
+        raise Invalid(
+            sentence('There is no column "{missing}". Known: {columns}.', missing=missing[0], columns=", ".join(columns[:20])),
+            field="html_columns",
+        )
     if not 1 <= wanted.assignments <= 100:
         raise Invalid("Ask for 1 to 100 answers for each row.", field="assignments")
     if len(wanted.title) > LONGEST_TITLE:
-        raise Invalid(f"The title has {len(wanted.title)} characters; {LONGEST_TITLE} fit.", field="title")
+        raise Invalid(
+            sentence(
+                "The title has {count} characters; {longest_title} fit.", count=len(wanted.title), longest_title=LONGEST_TITLE
+            ),
+            field="title",
+        )
 
 
 def _facts(connection: Connection, wanted: Wanted, seconds: float, now: int) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from task_types import plug_ins, reading, registry
 from task_types.errors import UnreadableExport
 from task_types.protocol import (
@@ -144,13 +145,21 @@ def read_answers(type_name: str, format_name: str, path: Path) -> Iterator[Read[
     task_type = registry.get(type_name)
     if format_name not in task_type.exporters:
         known = ", ".join(sorted(task_type.exporters))
-        raise Invalid(f'{type_name} does not know the format "{format_name}". Known: {known}.', field="format")
+        raise Invalid(
+            sentence(
+                '{type_name} does not know the format "{format_name}". Known: {known}.',
+                type_name=type_name,
+                format_name=format_name,
+                known=known,
+            ),
+            field="format",
+        )
     try:
         yield from task_type.exporters[format_name].read(path)
     except UnreadableExport as error:
         raise BadInput(error.message, file=path.name) from error
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8 text. Save it as UTF-8.", file=path.name) from error
+        raise BadInput(sentence("{file} is not UTF-8 text. Save it as UTF-8.", file=path.name), file=path.name) from error
 
 
 def format_of(type_name: str, path: Path) -> str:
@@ -166,7 +175,14 @@ def format_of(type_name: str, path: Path) -> str:
     if found == "coco" and "coco" not in task_type.exporters:
         found = "label_studio"
     if found not in task_type.exporters:
-        raise Invalid(f"{path.name} is of no format that {type_name} reads. Use {', '.join(sorted(task_type.exporters))}.")
+        raise Invalid(
+            sentence(
+                "{file} is of no format that {type_name} reads. Use {formats}.",
+                file=path.name,
+                type_name=type_name,
+                formats=", ".join(sorted(task_type.exporters)),
+            )
+        )
     return found
 
 
@@ -182,10 +198,22 @@ def _steps(ctx: Context, project: Project) -> list[Asked]:
 def _check(ctx: Context, project: Project, format_name: str, steps: Sequence[Asked], every_answer: bool) -> None:
     if not steps:
         known = ", ".join(formats(ctx, project)) or "none yet"
-        raise Invalid(f'"{project.name}" cannot be written as "{format_name}". Known for this project: {known}.', field="format")
+        raise Invalid(
+            sentence(
+                '"{name}" cannot be written as "{format_name}". Known for this project: {known}.',
+                name=project.name,
+                format_name=format_name,
+                known=known,
+            ),
+            field="format",
+        )
     if every_answer and format_name not in EVERY_ANSWER:
         raise Invalid(
-            f"{format_name} holds one answer per source. Ask for every answer in {', '.join(sorted(EVERY_ANSWER))}.",
+            sentence(
+                "{format_name} holds one answer per source. Ask for every answer in {every_answer}.",
+                format_name=format_name,
+                every_answer=", ".join(sorted(EVERY_ANSWER)),
+            ),
             field="every_answer",
         )
 
@@ -198,7 +226,10 @@ def _beside(out: Path) -> Iterator[Path]:
         folder = out.parent / f".{out.name}.{secrets.token_hex(6)}.part"
         folder.mkdir()
     except OSError as error:
-        raise BadInput(f"Cannot write to {out.parent}: {error.strerror}. Choose another place.", file=str(out)) from error
+        raise BadInput(
+            sentence("Cannot write to {parent}: {reason}. Choose another place.", parent=out.parent, reason=error.strerror),
+            file=str(out),
+        ) from error
     try:
         yield folder
     finally:

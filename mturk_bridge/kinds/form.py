@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from accessibility.sentences import sentence
 from mturk_bridge.kinds import facts
 from mturk_bridge.kinds.facts import Batch, Facts
 from mturk_bridge.pages import converting
@@ -166,7 +167,7 @@ class MturkForm:
         """A row of a batch fills the step's form in. A HIT is one question already."""
         row = source.first("row")
         if settings.template is None or settings.facts is None or row is None:
-            raise NotSplittable(f'"{source.key}": HITs come in through the MTurk bridge, not by upload.')
+            raise NotSplittable(sentence('"{key}": HITs come in through the MTurk bridge, not by upload.', key=source.key))
         yield "form", FormPayload.model_validate({"facts": settings.facts, **converting.filled(settings.template, row.fields)})
 
     def question(self, case: FormCase) -> Question:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from accessibility.sentences import sentence
 from mturk_bridge.kinds import facts
 from mturk_bridge.kinds.facts import Batch, Facts
 from mturk_bridge.kinds.form import MturkSettings
@@ -138,7 +139,9 @@ class MturkHtml:
         row = source.first("row")
         if settings.page is None or row is None:
             raise NotSplittable(
-                f'"{source.key}": a page needs a template. Use: workbench mturk import-batch TEMPLATE.html INPUT.csv'
+                sentence(
+                    '"{key}": a page needs a template. Use: workbench mturk import-batch TEMPLATE.html INPUT.csv', key=source.key
+                )
             )
         yield "page", HtmlPayload(variables=dict(row.fields))
 
