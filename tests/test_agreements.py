@@ -110,9 +110,9 @@ def test_pace_is_watched_only_where_lab_council_and_worker_agree(ctx: Context, c
         drift_watch.agree(ctx, worker)
     assert drift_watch.watch(ctx, worker) == 0
     drift_on(ctx)
-    assert drift_watch.watch(ctx, worker) == 0
+    assert (drift_watch.watch_all(ctx), drift_watch.watch(ctx, worker)) == (0, 0)
     drift_watch.agree(ctx, worker)
-    assert [drift_watch.watch(ctx, worker), drift_watch.watch(ctx, worker)] == [1, 0]
+    assert [drift_watch.watch_all(ctx), drift_watch.watch_all(ctx), drift_watch.watch(ctx, worker)] == [1, 0, 0]
     [sign] = ctx.db.read(lambda connection: drift_signs.of_person(connection, worker.id))
     assert (sign.now_seconds, sign.shared_ms) == (60, None)
     assert ctx.db.read(lambda connection: drift_signs.shared(connection, worker.id)) == [], "the worker first"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.builders import add_texts, key, person, rating, rows, step_id, workers
-from workbench import assign, gold, review, submit
+from workbench import agreements, assign, coaching, day, gold, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Project, Role, Step
-from workbench.errors import Conflict, Invalid
+from workbench.errors import Conflict, Invalid, NotNow
 from workbench.store import gold as store
 from workbench.store import projects as project_store
 
@@ -145,6 +145,33 @@ def test_practice_comes_first_is_explained_and_may_be_tried_again(each_db_ctx: C
     assert scores(ctx) == []
     gold.hide(ctx, of_text(ctx, project, "a1"), sam)
     assert [give(ctx, noor)[0] for _ in range(20)] == ["t"] * 20
+
+
+def test_practice_that_was_agreed_opens_as_practice_and_beside_the_work(ctx: Context) -> None:
+    """Also after the first questions of a step: as much as there is, one at a time; a break holds here too."""
+    project = with_gold(ctx, {"a1": 1, "a2": 2}, gold={**ALWAYS, "share": 0.0, "learning": 0})
+    noor, carla, sam = person(ctx), person(ctx, "Carla", Role.COACH), person(ctx, "Sam", Role.SUPERVISOR)
+    coaching.give_coach(ctx, noor, carla, by=carla)
+    for text in ("a1", "a2"):
+        gold.teach(ctx, of_text(ctx, project, text), sam, {"nl": "Kijk naar de vraag.", "en": "Look at the question."})
+    made = agreements.propose(ctx, carla, noor, "practice", {"task_type": "rating"}, reason="")
+    with pytest.raises(Conflict):
+        agreements.practise(ctx, noor, made.public_id)
+    agreements.agree(ctx, noor, noor, made.public_id)
+    [work] = assign.next_assignments(ctx, noor)
+    done = []
+    while mine := agreements.practise(ctx, noor, made.public_id):
+        again = agreements.practise(ctx, noor, made.public_id)
+        assert again
+        assert again.public_id == mine.public_id
+        done.append((mine.microtask.status, mine.microtask.payload["text"]))
+        submit.submit(ctx, noor, mine.public_id, {"value": 3}, key=key(), via="page")
+        assert gold.explain(ctx, mine, "en")
+    assert done == [("learning", "a1"), ("learning", "a2")]
+    assert assign.next_assignments(ctx, noor)[0].public_id == work.public_id
+    day.take_break(ctx, noor)
+    with pytest.raises(NotNow):
+        agreements.practise(ctx, noor, made.public_id)
 
 
 def test_what_experts_agree_on_becomes_gold_when_somebody_approves(each_db_ctx: Context) -> None:

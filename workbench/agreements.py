@@ -18,8 +18,9 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from workbench import assign
 from workbench.context import Context
-from workbench.domain import Json, Person
+from workbench.domain import Assignment, Json, Person
 from workbench.errors import Conflict, Invalid
 from workbench.local_days import day_of
 from workbench.store import agreements as store
@@ -104,6 +105,19 @@ def mark_done(ctx: Context, by: Person, person: Person, public_id: str) -> None:
         _record(connection, ctx, by, "agreement.done", agreement)
 
     ctx.db.write(write)
+
+
+def practise(ctx: Context, person: Person, public_id: str) -> Assignment | None:
+    """
+    The next practice question of what was agreed; None: there is none left. The agreement is done when its two say so.
+
+    Raises:
+        NotFound: no such agreement of theirs. Conflict: no practice, or it does not hold. NotNow: a break.
+    """
+    agreement = ctx.db.read(lambda connection: store.by_public_id(connection, public_id, person.id))
+    if agreement.kind != "practice" or not agreement.holds:
+        raise Conflict("Only practice or training that you agreed can be done.")
+    return assign.practise(ctx, person, str(agreement.content["task_type"]))
 
 
 # --- what an agreement changes ---------------------------------------------------------------------------------------

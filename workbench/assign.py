@@ -50,6 +50,46 @@ def next_assignments(ctx: Context, person: Person, *, ahead: int = 1) -> list[As
     return found
 
 
+def practise(ctx: Context, person: Person, task_type: str) -> Assignment | None:
+    """
+    A practice question of this kind of work, beside what this person has in hand; None: they had all that there are.
+
+    Raises:
+        NotNow: a break, or the day is over.
+    """
+    now = ctx.now()
+    found = ctx.db.write(lambda connection: _practise(connection, person, task_type, now))
+    if isinstance(found, Decision):
+        raise not_now(found)
+    return found
+
+
+def _practise(connection: Connection, person: Person, task_type: str, now: int) -> Assignment | Decision | None:
+    latest = blocks.latest(connection, person.id, lock=True)
+    decision = holds_now(connection, person.id, latest, now)
+    if not decision.works:
+        turn(connection, person.id, latest, decision, now)
+        return decision
+    today = _today(connection, person, latest, decision, now)
+    lanes = _bearable(connection, person, fitting(connection, person, now), today)
+    begun = (each for each in _still_shown(connection, person, offering.open_assignments(connection, person.id), now))
+    found = next((each for each in begun if each.task_type == task_type and each.microtask.status == "learning"), None)
+    found = found or _lease_practice(connection, person, [lane for lane in lanes if lane.task_type == task_type], now)
+    if found and decision.starts:
+        turn(connection, person.id, latest, decision, now, step_id=today.step_id, distressing=today.distressing)
+    return found
+
+
+def _lease_practice(connection: Connection, person: Person, lanes: Sequence[Lane], now: int) -> Assignment | None:
+    golden = {lane.id: lane for lane in lanes if lane.gold}
+    for step_id in dict.fromkeys(lane.step_id for lane in golden.values()):
+        own = {lane.id: lane for lane in golden.values() if lane.step_id == step_id}
+        schedule = _schedule(connection, next(iter(own.values())).version_id)
+        if schedule and (found := gold.learning_item(connection, person.id, step_id, list(own), schedule, now)):
+            return _lease(connection, person, replace(own[found.lane_id], gold=False), (found, own[found.lane_id].after), now)
+    return None
+
+
 def not_now(decision: Decision) -> NotNow:
     """Why there is no work at this moment, in words and for programs."""
     until = decision.until_ms

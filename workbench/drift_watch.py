@@ -51,6 +51,13 @@ def agree(ctx: Context, person: Person) -> None:
     ctx.db.write(write)
 
 
+def watch_all(ctx: Context) -> int:
+    """Once a day, whether or not anybody opens a page: everybody who agreed; returns how many signs are new."""
+    if not ctx.db.read(lab_agreed):
+        return 0
+    return sum(watch(ctx, person) for person in ctx.db.read(agreements.people_with_drift))
+
+
 def watch(ctx: Context, person: Person) -> int:
     """Look for signs where that was agreed; returns how many are new. Each is for the person first."""
 

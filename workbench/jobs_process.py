@@ -27,7 +27,7 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from dbos._error import DBOSException
 
-from workbench import job_kinds, jobs_leftovers, retention
+from workbench import drift_watch, job_kinds, jobs_leftovers, retention
 from workbench.context import Context, open_context
 from workbench.ingest import gathering
 from workbench.settings import Settings
@@ -204,10 +204,11 @@ def serve(settings: Settings, *, parent: int | None, stop: threading.Event) -> N
 
 
 def sweep(context: Context) -> None:
-    """Once a day: remove what a crash or an old download left in the data folder, and what has had its time."""
+    """Once a day: leftovers in the data folder and what has had its time go; paces are looked at where that was agreed."""
     gathering.sweep(context, now=context.now())
     jobs_leftovers.sweep(context, now=context.now())
     if context.now() - (context.db.read(retention_store.last_run) or 0) > SWEEP_SECONDS * 1000 / 2:
+        drift_watch.watch_all(context)  # before retention: it looks at what retention takes away
         retention.run(context, via="jobs")  # several processes, and each restart, look: one of them does it
 
 

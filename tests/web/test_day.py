@@ -17,6 +17,7 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import groups, own_words, plans, requests
+from workbench.store import people as store
 
 
 @pytest.fixture
@@ -154,3 +155,19 @@ def test_the_day_as_json(ctx: Context, here: Furnished, app, tmp_path: Path, clo
     client.post("day/stop")
     assert client.post("work/next").json()["reason"] == "day over"
     assert client.post("day/go-on").json()["now"]["block"] == "work"
+
+
+def test_a_worker_sets_their_own_limit_on_difficult_material(browser: SignIn, ctx: Context, here: Furnished) -> None:
+    """It holds in the profile at once, can be taken back, and nothing else of the profile changes."""
+    worker, me = browser(Role.WORKER), here.by_role[Role.WORKER].person
+    before = ctx.db.read(lambda connection: store.person_by_id(connection, me.id)).profile
+
+    def choose(most: str) -> object:
+        sent = worker.post("/work/more/limits", data={"most": most, "csrf": csrf(worker)})
+        assert sent.headers["location"] == "/work/more/limits?saved=1"
+        return ctx.db.read(lambda connection: store.person_by_id(connection, me.id)).profile
+
+    assert choose("0") == {**before, "most_distressing": 0}
+    assert re.search(r'value="0"[^>]* checked', worker.get("/work/more/limits").text)
+    assert choose("") == before
+    assert worker.post("/work/more/limits", data={"most": "-1", "csrf": csrf(worker)}).status_code == 422

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
 from tests.builders import person
+from tests.conftest import Clock
 from tests.test_timetable import told
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
 from workbench import coaching, planning
 from workbench.context import Context
 from workbench.domain import Role
-from workbench.store import groups, plans
+from workbench.store import blocks, groups, plans
 from workbench.timetable import day_of
 
 
@@ -103,3 +106,27 @@ def test_a_group_that_ends_lets_its_people_go(manager: TestClient, ctx: Context,
     assert len(today_of(ctx, here)) > 1
     manager.post(f"/groups/{group.public_id}/end")
     assert today_of(ctx, here) == ["work 00:00-00:00"]
+
+
+def test_the_coach_says_who_was_at_the_training(manager: TestClient, ctx: Context, here: Furnished, clock: Clock) -> None:
+    """Nothing before it begins; then everybody is ticked, counted once, and the page says so."""
+    address = manager.post("/groups", data={"name": "Blauw"}).headers["location"]
+    me, now = here.by_role[Role.WORKER].person, ctx.now()
+    manager.post(address, data={"name": "Blauw", "member": [me.public_id]})
+    group = ctx.db.read(lambda connection: groups.group_of(connection, me.id))
+    assert group
+    planned = {"kind": "training", "title": "Ondertitels", "start_ms": now + 60_000, "end_ms": now + 3_660_000}
+    ctx.db.write(lambda c: plans.plan_block(c, **planned, person_id=None, group_id=group.id, by=None, now=now))
+    assert "Ondertitels" not in manager.get(f"{address}/attendance").text
+    clock.forward(minutes=10)
+    page = manager.get(f"{address}/attendance").text
+    assert me.name in page
+    start = re.search(r'name="start" value="(\d+)"', page)
+    assert start
+    for _ in range(2):
+        sent = manager.post(f"{address}/attendance", data={"start": start.group(1), "here": [me.public_id]})
+        assert sent.headers["location"] == f"{address}/attendance?saved=1"
+    assert "Iedereen is meegeteld" in manager.get(f"{address}/attendance").text
+    trained = ctx.db.read(lambda connection: [each.kind for each in blocks.between(connection, me.id, now, 2**62)])
+    assert trained.count("training") == 1
+    assert manager.post(f"{address}/attendance", data={"start": "1", "here": []}).status_code == 404

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from workbench import tables as t
-from workbench.domain import Json, new_public_id
+from workbench.domain import Json, Person, new_public_id
 from workbench.errors import NotFound
+from workbench.store.people import person_by_id
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,16 @@ def agree(connection: Connection, agreement: Agreement, *, by: int, now: int) ->
     side = {"worker_agreed_ms": now} if by == agreement.person_id else {"coach_agreed_ms": now, "coach_id": by}
     connection.execute(sa.update(t.agreement).where(t.agreement.c.id == agreement.id).values(side))
     return by_public_id(connection, agreement.public_id, agreement.person_id)
+
+
+def people_with_drift(connection: Connection) -> list[Person]:
+    """Workers whose agreement that their pace is looked at holds, and who still work here."""
+    a = t.agreement.c
+    mine = sa.select(a.person_id).where(
+        a.kind == "drift", a.ended_ms.is_(None), a.worker_agreed_ms.is_not(None), a.coach_agreed_ms.is_not(None)
+    )
+    query = sa.select(t.person.c.id).where(t.person.c.id.in_(mine), t.person.c.ended_ms.is_(None)).order_by(t.person.c.id)
+    return [person_by_id(connection, each) for each in connection.scalars(query)]
 
 
 def agree_for_lab(connection: Connection, agreement: Agreement, *, now: int) -> None:

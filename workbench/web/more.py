@@ -31,6 +31,7 @@ LINKS = [
     Link("/work/more/day", noted("My day so far"), MY_DAY, "day"),
     Link("/work/more/work", noted("Other work now"), MY_DAY, "other_work"),
     Link("/work/more/fitting", noted("What else fits me"), MY_DAY, "fits"),
+    Link("/work/more/limits", noted("Difficult pictures and sounds"), MY_DAY, "picture"),
     Link("/voice", noted("Work by voice"), MY_DAY, "voice"),
     Link("/work/more/coach", noted("Ask my coach"), MY_COACH, "talk"),
     Link("/work/more/check-in", noted("How is the work?"), MY_COACH, "check_in"),

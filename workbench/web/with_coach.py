@@ -54,23 +54,27 @@ def feedback(request: Request, ctx: Ctx, signed: Worker) -> Response:
 
 
 @router.get("/agreed")
-def agreed(request: Request, ctx: Ctx, signed: Worker) -> Response:
+def agreed(request: Request, ctx: Ctx, signed: Worker, none: bool = False) -> Response:
     """
-    What my coach and I agreed, and what waits for my answer.
+    What my coach and I agreed, and what waits for my answer. `none`: there is nothing left to practise.
 
     Who may: worker.
     """
     found = ctx.db.read(lambda connection: store.of_person(connection, signed.person.id))
-    return pages.render(request, "worker/agreed.html", signed, agreements=found, titles=titles(signed.person.locale))
+    said: dict[str, Any] = {"agreements": found, "none": none, "titles": titles(signed.person.locale)}
+    return pages.render(request, "worker/agreed.html", signed, **said)
 
 
 @router.post("/agreed/{agreement_id}/{act}")
 def answer_agreement(ctx: Ctx, signed: Worker, form: Form, agreement_id: str, act: str) -> Response:
     """
-    Say yes or no to what my coach proposes, or end what we agreed.
+    Say yes or no to what my coach proposes, practise what we agreed, or end it.
 
     Who may: worker.
     """
+    if act == "practise":
+        found = agreements.practise(ctx, signed.person, agreement_id)
+        return pages.see_other(f"/work/{found.public_id}" if found else "/work/more/agreed?none=1")
     answer(ctx, signed.person, signed.person, agreement_id, act, form)
     return pages.see_other("/work/more/agreed")
 
