@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -75,11 +75,16 @@ class Batch:
         else:
             self.candidates.append(found)
             self.weight += found.weight
-            self.slow = self.slow or found.weight > 1
+            self.slow = self.slow or is_slow(found)
 
     def is_old(self) -> bool:
         """Have its files taken so long that they should be kept now?"""
         return self.slow and time.monotonic() - self.begun > LONGEST_SECONDS
+
+
+def is_slow(candidate: Candidate) -> bool:
+    """Does it hold files, which may take long?"""
+    return candidate.weight > 1
 
 
 class Cut(NamedTuple):
@@ -107,9 +112,18 @@ class Sorted:
 
 
 def sort_out(
-    ctx: Context, project: Project, candidates: Sequence[Candidate], splitters: Sequence[split.Splitter], media: StoredMedia
+    ctx: Context,
+    project: Project,
+    candidates: Sequence[Candidate],
+    splitters: Sequence[split.Splitter],
+    media: StoredMedia,
+    begun: Callable[[Candidate], None] = lambda _candidate: None,
 ) -> Sorted:
-    """New sources cut into microtasks, what is wrong, and how many the project has already. Writes nothing."""
+    """
+    New sources cut into microtasks, what is wrong, and how many the project has already. Writes nothing.
+
+    begun: called with each candidate before its turn.
+    """
     keys = [each.source.key for each in candidates]
     newest, known = ctx.db.read(
         lambda connection: (sources.newest_id(connection), sources.known_sources(connection, project.id, keys))
@@ -119,6 +133,7 @@ def sort_out(
     met: dict[str, Candidate] = {}
     again = 0
     for each in candidates:
+        begun(each)
         key = each.source.key
         if key in known or key in met:
             again += 1

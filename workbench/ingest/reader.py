@@ -25,7 +25,7 @@ class StoredMedia:
     `task_types.protocol.MediaReader` over the lab's own files. Times are ms from the start of the original.
 
     Args:
-        on_progress: called with seconds of media done; what it raises stops the work.
+        on_progress: called with the share (0–1) of the source that is done; what it raises stops the work.
 
     Every method raises BadInput when the file cannot be decoded, NotFound when it was deleted.
     """
@@ -33,12 +33,26 @@ class StoredMedia:
     def __init__(self, ctx: Context, on_progress: Progress | None = None) -> None:
         self._ctx = ctx
         self._on_progress = on_progress
+        self._stretches = 0  # how often this source's media was gone through
 
     def make_ready(self, source: Source) -> None:
         """What browsers refuse gets its proxy now: nobody is handed a question that cannot be played yet."""
         for part in source.parts:
             if part.media is not None and part.kind in ("audio", "video"):
-                derivatives.prepare(self._ctx, part.media, self._on_progress)
+                derivatives.prepare(self._ctx, part.media, self._telling(part.duration_ms))
+        self._stretches = 0
+
+    def _telling(self, duration_ms: int | None) -> Progress | None:
+        """
+        Progress of one more time through a source's media, told in seconds of it: nobody knows how many there will be, so
+        each takes half of what is left.
+        """
+        tell = self._on_progress
+        if tell is None:
+            return None
+        self._stretches += 1
+        left, whole = 0.5**self._stretches, duration_ms or float("inf")
+        return lambda seconds: tell(1 - left * (2 - min(1.0, max(0.0, seconds * 1000 / whole))))
 
     def pieces_at_pauses(self, media: str, *, target_ms: int, limit_ms: int) -> Sequence[tuple[int, int]]:
         """Where a long sound is cut: in its pauses."""
@@ -66,25 +80,25 @@ class StoredMedia:
         found = self._ctx.db.read(lambda connection: store.media_by_public_id(connection, media))
         return b"".join(self._ctx.files.open(found.sha256))
 
-    def _speech(self, path: Path, name: str) -> Json:
-        duration_ms, flags = speech_flags(path, name, on_progress=self._on_progress)
+    def _speech(self, path: Path, name: str, tell: Progress | None) -> Json:
+        duration_ms, flags = speech_flags(path, name, on_progress=tell)
         return {"duration_ms": duration_ms, "flags": "".join("1" if flag else "0" for flag in flags)}
 
-    def _scenes(self, path: Path, name: str) -> Json:
-        return scene_cuts(path, name, on_progress=self._on_progress)
+    def _scenes(self, path: Path, name: str, tell: Progress | None) -> Json:
+        return scene_cuts(path, name, on_progress=tell)
 
-    def _frames(self, path: Path, name: str) -> Json:
+    def _frames(self, path: Path, name: str, _tell: Progress | None) -> Json:
         with tempfile.TemporaryDirectory() as folder:
             return json.loads(derive("frames", path, folder, name=name, limits=sandbox.LONG)[0].read_text())
 
-    def _once(self, media: str, kind: str, find: Callable[[Path, str], Json]) -> Json:
+    def _once(self, media: str, kind: str, find: Callable[[Path, str, Progress | None], Json]) -> Json:
         """What was found before, or is found now; kept as a derivative of the file."""
         found = self._ctx.db.read(lambda connection: store.media_by_public_id(connection, media))
         kept = self._ctx.db.read(lambda connection: store.derivative(connection, found.id, kind, ""))
         if kept:
             return json.loads(b"".join(self._ctx.files.open(kept)))
         with self._ctx.files.local_path(found.sha256) as path:
-            answer = find(path, found.name)
+            answer = find(path, found.name, self._telling(found.probe.get("duration_ms")))
         stored, now = self._ctx.files.put(io.BytesIO(json.dumps(answer).encode())), self._ctx.now()
         self._ctx.db.write(
             lambda connection: store.add_derivative(

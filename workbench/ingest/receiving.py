@@ -18,13 +18,14 @@ from workbench.ingest import adding, gathering, kinds, mixing, parts, subtitles
 from workbench.ingest.adding import Batch, Tally
 from workbench.ingest.candidates import candidates
 from workbench.ingest.entries import Entry, Files, Given
-from workbench.ingest.intake import Intake, Place
+from workbench.ingest.intake import Candidate, Intake, Place
 from workbench.ingest.reader import StoredMedia
 from workbench.store import datasets as store
 from workbench.store import projects
 from workbench.store.datasets import Problem
 
 BATCH_WEIGHT = 2_000  # rows that are committed together: about 50 ms in which other writers wait
+FEW, UNIT = 100, 100  # of so few the progress is told in hundredths of each: one film may be all there is
 NOWHERE: Place = (-1, -1)
 BEGUN: Place = (-1, 0)  # what was wrong with the upload as a whole is written down
 Progress = Callable[[int, int | None], None]
@@ -130,16 +131,18 @@ class _Run:
     def __post_init__(self) -> None:
         self.ctx, self.project = self.intake.ctx, self.intake.project
         self.entries: Sequence[Entry] = self.gathered.entries
-        self.done = 0  # rows and files read, for the progress bar
+        self.done = 0  # rows read, and files cut into questions, for the progress bar
+        self.at_work = 0  # 1 while a file is being cut
+        self.unit = UNIT if self.gathered.about <= FEW else 1
         self.told = list(self.dataset.counts.get("subtitles", ()))  # of an ingest that was stopped as well
-        self.media = StoredMedia(self.ctx, on_progress=lambda _seconds: self._tell())
+        self.media = StoredMedia(self.ctx, on_progress=self._tell)
 
     def look(self) -> list[Problem]:
         """Read everything, add nothing; returns what is wrong."""
         wrong = [*self.gathered.problems, *self.known_problems]
         rehearsal = mixing.Rehearsal(self.known)
         for batch in self._batches(NOWHERE):
-            found = adding.sort_out(self.ctx, self.project, batch.candidates, self.splitters, self.media)
+            found = self._sort_out(batch)
             wrong += [*batch.problems, *found.problems]
             rehearsal.meet(found.cuts)
             if len(wrong) > store.MOST_PROBLEMS:
@@ -162,7 +165,7 @@ class _Run:
             tally = self._commit(batch, tally)
             self._tell()
         mixed = mixing.mix(self.ctx, self.project, self.splitters, self.known, self.created_by)
-        self.progress(self.done, self.done)
+        self.progress(self.done * self.unit, self.done * self.unit)
         return self._finish(tally + Tally(gold_added=mixed.added, problems=len(mixed.problems)), mixed.problems, status="ready")
 
     def _finish(self, tally: Tally, problems: Sequence[Problem], *, status: str) -> Report:
@@ -189,15 +192,30 @@ class _Run:
     def _told(self) -> dict[str, Json]:
         return {"subtitles": self.told} if self.told else {}
 
-    def _tell(self) -> None:
-        """How far it is; also in the middle of a long film, because this is where stopping is noticed."""
-        self.progress(self.done, max(self.done, self.gathered.about))
+    def _tell(self, share: float = 0.0) -> None:
+        """
+        How far it is; also in the middle of a long film, because this is where stopping is noticed.
+
+        share: of the file that is being cut, 0–1.
+        """
+        self.progress(int((self.done + share) * self.unit), max(self.done, self.gathered.about) * self.unit)
+
+    def _sort_out(self, batch: Batch) -> adding.Sorted:
+        found = adding.sort_out(self.ctx, self.project, batch.candidates, self.splitters, self.media, self._begun)
+        self.done, self.at_work = self.done + self.at_work, 0
+        return found
+
+    def _begun(self, candidate: Candidate) -> None:
+        """The file before this one is done."""
+        if adding.is_slow(candidate):
+            self.done, self.at_work = self.done + self.at_work, 1
+            self._tell()
 
     def _batches(self, place: Place) -> Iterator[Batch]:
         batch = Batch()
         for reached, found in candidates(self.intake, self.entries, place):
             batch.take(reached, found)
-            self.done += 1
+            self.done += isinstance(found, Problem) or not adding.is_slow(found)
             if batch.weight >= BATCH_WEIGHT or batch.is_old():
                 yield batch
                 batch = Batch()
@@ -208,7 +226,7 @@ class _Run:
 
     def _commit(self, batch: Batch, before: Tally) -> Tally:
         """Everything of a batch, with the place reached: all of it is there, or none of it."""
-        found = adding.sort_out(self.ctx, self.project, batch.candidates, self.splitters, self.media)
+        found = self._sort_out(batch)
         truth = mixing.ground_truth(cut.candidate for cut in found.cuts)
         wrong = [*batch.problems, *found.problems]
         now, dataset_id = self.ctx.now(), self.dataset.id

@@ -21,8 +21,8 @@ class Job:
     """
     One piece of long work.
 
-    status: waiting, running, done, failed or cancelled; done, total: rows and files, total None while nobody knows;
-    message: what went wrong, for a person; result: of a job that is done.
+    status: waiting, running, done, failed or cancelled; done, total: rows and files, or hundredths of them where
+    there are few; total None while nobody knows; message: what went wrong, for a person; result: of a job that is done.
     """
 
     id: int
