@@ -18,6 +18,7 @@ from quality.votes import Floats
 
 W = TypeVar("W", bound=Hashable)
 SAME = 0.4  # overlap from which two marks mean the same thing: people draw small things loosely
+SAME_WITHOUT_HABIT = 0.35  # once each person's habit is taken off, what is left is chance
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,7 @@ def merge(
 
 def _median_box(found: Cluster[Box], edges: Floats, precisions: Sequence[float] | None) -> Box:
     worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
-    x1, y1, x2, y2 = (float(v) for v in median_edges(edges, worth))
-    return Box(found.members[0].label, x1, y1, max(x2 - x1, 0.0), max(y2 - y1, 0.0))
+    return _of_corners(found.members[0].label, median_edges(edges, worth))
 
 
 def merge_known(
@@ -135,17 +135,27 @@ def merge_known(
     keep: float = 0.4,
     *,
     weights: Sequence[float] | None = None,
-    threshold: float = SAME,
+    threshold: float = SAME_WITHOUT_HABIT,
 ) -> list[tuple[Box, float]]:
-    """`merge` of (worker, boxes) pairs with what is known of how exactly, and with what habit, each of them draws."""
-    workers = [worker for worker, _ in answers]
-    precisions = [spread.precision(worker) for worker in workers]
-    found = cluster([marked for _, marked in answers], overlap, threshold=threshold, keep=keep, weights=weights)
-    merged = []
-    for one in found:
-        edges = spread.without_habit([workers[place] for place in one.workers], _corners(one.members))
-        merged.append((_median_box(one, edges, precisions), one.share))
-    return merged
+    """
+    `merge` of (worker, boxes) pairs with what is known of how exactly, and with what habit, each of them draws.
+
+    Habits are taken off before boxes are compared: a loose box and a tight one of something small are the same thing.
+    Who draws exactly has more say about what is there, unless `weights` are given.
+    """
+    votes = [spread.vote(worker) for worker, _ in answers] if weights is None else weights
+    drawn = [_without_habit(worker, marked, spread) for worker, marked in answers]
+    return merge(drawn, votes, keep, threshold=threshold, precisions=[spread.precision(worker) for worker, _ in answers])
+
+
+def _without_habit(worker: Hashable, marked: Sequence[Box], spread: Spread) -> list[Box]:
+    placed = spread.without_habit([worker] * len(marked), _corners(marked))
+    return [_of_corners(box.label, edges) for box, edges in zip(marked, placed, strict=True)]
+
+
+def _of_corners(label: str, edges: Floats) -> Box:
+    x1, y1, x2, y2 = (float(v) for v in edges)
+    return Box(label, x1, y1, max(x2 - x1, 0.0), max(y2 - y1, 0.0))
 
 
 def fit_boxes(microtasks: Sequence[Sequence[tuple[W, Sequence[Box]]]]) -> Spread:

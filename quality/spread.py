@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,9 +19,10 @@ from quality.votes import Floats
 W = TypeVar("W", bound=Hashable)
 
 _ROUNDS = 6
-_SHARPNESS = 8.0  # how much more the most exact count in saying where edges belong
+_SHARPNESS = 16.0  # how much more the most exact count in saying where edges belong
 _PRIOR_HABIT = 3.0  # the crowd's habit counts as so many items of each worker
 _PRIOR_ITEMS = 3.0  # the crowd's mean error counts as so many items of each worker
+_MOST_TAKEN = 0.4  # of a thing's size: a habit never turns a small box inside out
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class Spread:
     Attributes:
         errors: mean edge error per worker, as a share of the marked thing's size.
         crowd: of a worker nobody knows yet.
-        habits: per worker how far each edge usually lies from where those put it who place edges most exactly, as a
-            share of the size; lower edges first. Who draws loosely draws outward, every time.
+        habits: per worker how far each edge usually lies from where those put it who place edges most exactly, in the
+            units of the marks (pixels, ms); lower edges first. Who draws loosely draws outward, by the same few pixels
+            around what is small and what is large.
     """
 
     errors: Mapping[Hashable, float] = field(default_factory=dict)
@@ -39,17 +41,33 @@ class Spread:
     habits: Mapping[Hashable, Floats] = field(default_factory=dict)
 
     def without_habit(self, workers: Sequence[Hashable], edges: Floats) -> Floats:
-        """The edges as these workers would have placed them without their habits, (n_workers, 2 × n_dimensions)."""
-        known = [worker for worker in workers if worker in self.habits]
-        if not known:
+        """The edges as these workers would have placed them without their habits, (n_marks, 2 × n_dimensions)."""
+        if not self.habits or not len(edges):
             return edges
         nothing = np.zeros(edges.shape[1])
-        size = _sizes(np.median(edges, axis=0))
-        return edges - np.array([self.habits.get(worker, nothing) for worker in workers]) * size
+        most = _MOST_TAKEN * np.array([_sizes(row) for row in edges])
+        return edges - np.clip([self.habits.get(worker, nothing) for worker in workers], -most, most)
 
     def precision(self, worker: Hashable) -> float:
         """Weight of this worker's edges beside others': 1 for the crowd's mean, 4 for half its error."""
         return float((max(self.errors.get(worker, self.crowd), 1e-3) / max(self.crowd, 1e-3)) ** -2)
+
+    def vote(self, worker: Hashable) -> float:
+        """Weight of this worker's saying that there is something: 1 for the crowd's mean, 2 for half its error."""
+        return self.precision(worker) ** 0.5
+
+    def remember(self) -> dict[Any, dict[str, Any]]:
+        """Per worker, as JSON: {"error": beside the crowd's, "habit": one distance per edge}."""
+        return {
+            worker: {"error": max(error, 1e-3) / max(self.crowd, 1e-3), "habit": [float(each) for each in self.habits[worker]]}
+            for worker, error in self.errors.items()
+        }
+
+
+def remembered(kept: Mapping[Any, Any]) -> Spread:
+    """A spread from what `Spread.remember` said of some workers."""
+    errors = {worker: float(each["error"]) for worker, each in kept.items()}
+    return Spread(errors, 1.0, {worker: np.array(each["habit"]) for worker, each in kept.items()})
 
 
 def fit_spread(groups: Sequence[tuple[Sequence[W], Floats]]) -> Spread:
@@ -68,14 +86,16 @@ def fit_spread(groups: Sequence[tuple[Sequence[W], Floats]]) -> Spread:
 
 def _refit(groups: Sequence[tuple[Sequence[W], Floats]], spread: Spread) -> Spread:
     gaps: dict[Hashable, list[Floats]] = defaultdict(list)
+    sizes: dict[Hashable, list[Floats]] = defaultdict(list)
     for workers, edges in groups:
         precisions = np.array([spread.precision(w) for w in workers])
+        size = _sizes(np.median(edges, axis=0))
         for worker, gap in zip(workers, _gaps(edges, spread.without_habit(workers, edges), precisions), strict=True):
             gaps[worker].append(gap)
-    found = {worker: np.array(rows) for worker, rows in gaps.items()}
-    middle = {worker: np.median(rows, axis=0) for worker, rows in found.items()}
-    errors = {worker: float(np.abs(rows - middle[worker]).mean()) for worker, rows in found.items()}
-    items = {worker: len(rows) for worker, rows in found.items()}
+            sizes[worker].append(size)
+    middle = {worker: np.median(rows, axis=0) for worker, rows in gaps.items()}
+    errors = {w: float(np.minimum(np.abs(gaps[w] - middle[w]) / sizes[w], 1.0).mean()) for w in gaps}
+    items = {worker: len(rows) for worker, rows in gaps.items()}
     total = sum(items.values())
     crowd = sum(errors[w] * items[w] for w in items) / total
     shrunk = {w: (errors[w] * items[w] + _PRIOR_ITEMS * crowd) / (items[w] + _PRIOR_ITEMS) for w in items}
@@ -92,29 +112,26 @@ def _habits(
     """
     crowd = sum(middle[w] * items[w] for w in items) / sum(items.values())
     drawn = {w: (middle[w] * items[w] + _PRIOR_HABIT * crowd) / (items[w] + _PRIOR_HABIT) for w in items}
-    exact = {w: items[w] * max(errors[w], 1e-3) ** -_SHARPNESS for w in items}
+    least = max(min(errors.values()), 1e-3)
+    exact = {w: items[w] * (max(errors[w], 1e-3) / least) ** -_SHARPNESS for w in items}
     anchor = sum(drawn[w] * exact[w] for w in items) / sum(exact.values())
     return {w: drawn[w] - anchor for w in items}
 
 
 def _gaps(edges: Floats, placed: Floats, precisions: Floats) -> list[Floats]:
     """
-    Distance of each row's edges to the weighted median of where the other rows are placed, as a share of the size; at most 1.
+    How far each row's edges lie from the weighted median of where the other rows are placed.
 
     Of the others: whoever weighs most would otherwise agree with himself, and weigh ever more.
     """
-    size = _sizes(np.median(placed, axis=0))
-    found = []
-    for i, row in enumerate(edges):
-        others = np.arange(len(edges)) != i
-        found.append(np.clip((row - median_edges(placed[others], precisions[others])) / size, -1.0, 1.0))
-    return found
+    others = ~np.eye(len(edges), dtype=bool)
+    return [row - median_edges(placed[others[i]], precisions[others[i]]) for i, row in enumerate(edges)]
 
 
 def _sizes(edges: Floats) -> Floats:
-    """The size along each edge's dimension, at least 1."""
+    """The size along each edge's dimension; never 0, so that it can be divided by."""
     half = len(edges) // 2
-    size = np.maximum(edges[half:] - edges[:half], 1.0)
+    size = np.maximum(edges[half:] - edges[:half], 1e-9)
     return np.concatenate([size, size])
 
 

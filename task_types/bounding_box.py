@@ -39,6 +39,7 @@ from task_types.shapes import ImagePayload, Pixels, neat
 
 if TYPE_CHECKING:
     from quality.boxes import Box as QualityBox
+    from quality.spread import Spread
 
 LABELS = "rectanglelabels"  # Label Studio's name for the kind of region
 KEEP = 0.4  # share of the votes that keeps a box
@@ -130,10 +131,11 @@ class BoxScoring:
 
 
 class BoxModel:
-    """Median of each edge over the workers that drew the box."""
+    """Weighted median of each edge over the workers that drew the box, with each worker's habit taken off."""
 
-    def __init__(self, skills: Mapping[int, float]) -> None:
+    def __init__(self, skills: Mapping[int, float], spread: Spread | None = None) -> None:
         self._skills = dict(skills)
+        self.spread = spread
 
     @property
     def skills(self) -> Mapping[int, float]:
@@ -142,7 +144,8 @@ class BoxModel:
 
     def settle(self, case: BoxCase, judgements: Sequence[Judgement[BoxAnswer]]) -> Outcome[BoxAnswer]:
         """One set of boxes; `detail["votes"]` holds each box's share."""
-        from quality.boxes import merge
+        from quality.boxes import merge_known
+        from quality.spread import Spread
 
         given = [(one.worker, one.answer) for one in judgements if one.answer is not None]
         if case.settings.opinion:
@@ -150,25 +153,30 @@ class BoxModel:
         if not given:
             return Settled(answer=None, confidence=None)
         weights = [crowds.skill(self._skills, worker) for worker, _ in given]
-        found = merge([_quality(answer) for _, answer in given], weights, keep=0.0)
+        drawn = [(worker, _quality(answer)) for worker, answer in given]
+        found = merge_known(drawn, self.spread or Spread(), keep=0.0, weights=weights)
         kept = [(box, share) for box, share in found if share >= KEEP - 1e-9]
         certain = [share if share >= KEEP - 1e-9 else 1.0 - share for _, share in found]
-        merged = BoxAnswer(boxes=tuple(_rounded(box) for box, _ in kept))
+        merged = BoxAnswer(boxes=tuple(_rounded(box, case.payload) for box, _ in kept))
         alone = weights[0] if len(given) == 1 else None
         return Settled(merged, crowds.confidence(certain, alone), {"votes": [round(share, 4) for _, share in kept]})
 
 
-def _rounded(box: QualityBox) -> Box:
-    # Weights leave noise in the last digits; a hundredth of a pixel is finer than anybody draws.
-    x, y, width, height = (round(value, 2) for value in (box.x, box.y, box.width, box.height))
+def _rounded(box: QualityBox, payload: ImagePayload) -> Box:
+    # Weights leave noise in the last digits; a hundredth of a pixel is finer than anybody draws. A habit that is taken off
+    # inward may push an edge outside: what is asked about ends at the picture's own edge.
+    asked = payload.asked
+    x1, x2 = (min(max(value, asked.x), asked.x + asked.width) for value in (box.x, box.x + box.width))
+    y1, y2 = (min(max(value, asked.y), asked.y + asked.height) for value in (box.y, box.y + box.height))
+    x, y, width, height = (round(value, 2) for value in (x1, y1, x2 - x1, y2 - y1))
     return Box(label=box.label, x=x, y=y, width=max(width, 0.01), height=max(height, 0.01))
 
 
 class BoxAggregator:
-    """Clusters with one box per worker, kept with 40% of the votes."""
+    """Clusters with one box per worker, kept with 40% of the votes; edges by those who draw exactly."""
 
-    method = "cluster median"
-    version = 1
+    method = "cluster median without habits"
+    version = 2
     table = "boxes"
 
     def model(self, skills: Mapping[int, float]) -> BoxModel:
@@ -176,8 +184,22 @@ class BoxAggregator:
         return BoxModel(skills)
 
     def fit(self, work: Sequence[Judged[BoxSettings, ImagePayload, BoxAnswer]]) -> BoxModel:
-        """Skill: how well a worker's boxes fit the merged ones."""
-        return BoxModel(crowds.fit_by_scores(work, BoxModel({}), BoxScoring()))
+        """How exactly and with what habit each worker draws; skill: how well a worker's boxes fit the merged ones."""
+        from quality.boxes import fit_boxes
+
+        drawn = [[(one.worker, _quality(one.answer)) for one in each.judgements if one.answer is not None] for each in work]
+        spread = fit_boxes(drawn)
+        return BoxModel(crowds.fit_by_scores(work, BoxModel({}, spread), BoxScoring()), spread)
+
+    def model_of(self, skills: Mapping[int, float], habits: Mapping[int, Json]) -> BoxModel:
+        """With known skills, and per worker what `habits_of` kept."""
+        from quality.spread import remembered
+
+        return BoxModel(skills, remembered(habits))
+
+    def habits_of(self, model: BoxModel) -> Mapping[int, Json]:
+        """Worker → {"error": beside the crowd's, "habit": pixels per edge}."""
+        return {} if model.spread is None else model.spread.remember()
 
 
 class BoxControl:

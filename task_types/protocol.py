@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -262,6 +262,19 @@ def once(payload: BaseModel) -> str | None:
     """
     found: str | None = getattr(payload, "once", None)
     return found
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """An aggregator that keeps more of each worker than one number, such as how far they draw around a thing."""
+
+    def model_of(self, skills: Mapping[int, float], habits: Mapping[int, Json]) -> Any:
+        """The model with known skills and habits; workers not named do as the crowd does."""
+        ...
+
+    def habits_of(self, model: Any) -> Mapping[int, Json]:
+        """What `model_of` needs of each worker to make this fitted model again."""
+        ...
 
 
 # --- export ----------------------------------------------------------------------------------------------------------

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
+
 from tests.builders import key, rating, rows, step_id, workers
+from tests.export.builders import everybody_answers, photos
 from workbench import assign, refit, review, submit
 from workbench import tables as t
 from workbench.context import Context
+from workbench.domain import Json, Person
 
 
 def answer_all(ctx: Context, project_size: int, values: dict[int, list[int]]) -> None:
@@ -27,6 +32,29 @@ def test_who_agrees_with_the_truth_counts_for_more(each_db_ctx: Context) -> None
     skills = {row.person_id: row.skill for row in rows(ctx, t.worker_skill)}
     careful, other, careless = (skills[who] for who in sorted(skills))
     assert careless < min(careful, other)
+
+
+def test_boxes_are_settled_without_the_habits_of_those_who_drew_them(each_db_ctx: Context) -> None:
+    """Three draw ten pixels too wide, two exactly. Once a refit knows that, the merged boxes are those of the exact ones."""
+    ctx, rng = each_db_ctx, random.Random(2)
+    project, crowd = photos(ctx, [str(number) for number in range(12)], overlap=5), workers(ctx, 5)
+    loose = {who.id for who in crowd[:3]}
+
+    def drawn(who: Person, _payload: Mapping[str, Json]) -> Json:
+        margin, noise = (10, 1.5) if who.id in loose else (0, 0.2)
+        x1, y1, x2, y2 = (v + rng.gauss(0, noise) for v in (100 - margin, 100 - margin, 160 + margin, 160 + margin))
+        return {"boxes": [{"label": "boat", "x": x1, "y": y1, "width": x2 - x1, "height": y2 - y1}]}
+
+    everybody_answers(ctx, crowd, drawn)
+    before = [row.answer["boxes"][0]["width"] for row in rows(ctx, t.outcome)]
+    assert min(before) > 70
+    assert refit.refit(ctx, step_id(ctx, project)) == 5
+    habits = {row.person_id: row.habit["habit"] for row in rows(ctx, t.worker_skill)}
+    assert all((habits[who.id][0] < -4) == (who.id in loose) for who in crowd)
+    review.drain(ctx)
+    after = [row.answer["boxes"][0]["width"] for row in rows(ctx, t.outcome, t.outcome.c.number == 2)]
+    assert len(after) == 12
+    assert max(abs(width - 60) for width in after) < 3
 
 
 def test_an_opinion_has_no_skill(ctx: Context) -> None:

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
-from task_types.protocol import AnswerError, Case, Judged, Judgement, Settled
+from task_types.protocol import AnswerError, Case, Judged, Judgement, Remembering, Settled
 from workbench.context import Context
+from workbench.domain import Json
 from workbench.store import measures, settling
 from workbench.store.database import Database
 
@@ -55,6 +56,7 @@ class Fitted:
     """What a refit found. stale: settled microtasks that would be settled otherwise now."""
 
     skills: Mapping[int, float] = field(default_factory=dict)
+    habits: Mapping[int, Json] = field(default_factory=dict)
     known: measures.Known | None = None
     stale: Sequence[int] = ()
 
@@ -72,7 +74,7 @@ def refit(ctx: Context, step_id: int, executor: Executor | None = None) -> int:
     now = ctx.now()
 
     def keep(connection: Connection) -> None:
-        settling.keep_skills(connection, step_id, found.skills, now)
+        settling.keep_skills(connection, step_id, found.skills, found.habits, now)
         if found.known is not None:
             measures.keep_calibration(connection, step_id, found.known, now)
         settling.look_again(connection, found.stale, now)
@@ -99,7 +101,9 @@ def fit(database_url: str, step_id: int) -> Fitted:
     skills = dict(model.skills)
     known = known_confidence(task_type, settings, judged, skills)
     stale = [each.microtask.id for each, one in zip(found, judged, strict=True) if _is_stale(each, model, one)]
-    return Fitted(skills, known, stale)
+    aggregator = task_type.aggregator
+    habits = dict(aggregator.habits_of(model)) if isinstance(aggregator, Remembering) else {}
+    return Fitted(skills, habits, known, stale)
 
 
 def known_confidence(

@@ -24,7 +24,7 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
-from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome
+from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome, Remembering
 from workbench import later, overlap, split
 from workbench.context import Context
 from workbench.domain import Json
@@ -160,7 +160,10 @@ def _outcome(
     if task_type.aggregator is None:
         return Collected([answer for _, answer in answers if answer is not None])
     judgements = [Judgement(given.person_id, answer) for given, answer in answers]
-    found: Outcome[Any] = task_type.aggregator.model(waiting.skills).settle(case, judgements)
+    merged = task_type.aggregator
+    remembers = isinstance(merged, Remembering)
+    model = merged.model_of(waiting.skills, waiting.habits) if remembers else merged.model(waiting.skills)
+    found: Outcome[Any] = model.settle(case, judgements)
     return found
 
 

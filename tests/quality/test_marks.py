@@ -14,6 +14,7 @@ from quality.boxes import Box
 from quality.clusters import weighted_median
 from quality.errors import BadVotes
 from quality.segments import Segment
+from quality.spread import Spread
 
 numbers = st.integers(0, 40).map(float)
 a_box = st.builds(Box, st.sampled_from(["car", "dog"]), numbers, numbers, numbers, numbers)
@@ -130,6 +131,36 @@ def test_careful_workers_place_the_edges() -> None:
     weighed = [found[0][0].x for found in boxes.merge_project(project)]
     plain = [boxes.merge([b for _, b in answers])[0][0].x for answers in project]
     assert np.abs(np.array(weighed) - 100).mean() < np.abs(np.array(plain) - 100).mean() * 0.6
+
+
+def test_a_habit_is_taken_off_in_any_unit() -> None:
+    """Three draw eight pixels too wide, two exactly: the merged box is theirs, of small things too, in pixels or in shares."""
+    rng = np.random.default_rng(0)
+    sizes = rng.uniform(30, 200, 60)
+    for unit in (1.0, 0.001):
+        project = [
+            [(w, [_drawn(100, size, 8 if w < 3 else 0, rng.normal(0, 4 if w < 3 else 1, 4), unit)]) for w in range(5)]
+            for size in sizes
+        ]
+        merged = [found[0][0] for found in boxes.merge_project(project)]
+        plain = [boxes.merge([b for _, b in answers])[0][0] for answers in project]
+        true = [_drawn(100, size, 0, np.zeros(4), unit) for size in sizes]
+        fit = np.mean([boxes.iou(a, b) for a, b in zip(merged, true, strict=True)])
+        assert fit > 0.93 > np.mean([boxes.iou(a, b) for a, b in zip(plain, true, strict=True)])
+
+
+def _drawn(place: float, size: float, margin: float, noise: np.ndarray, unit: float) -> Box:
+    x1, y1, x2, y2 = (unit * (v + n) for v, n in zip((place - margin,) * 2 + (place + size + margin,) * 2, noise, strict=True))
+    return Box("car", x1, y1, x2 - x1, y2 - y1)
+
+
+@given(answers=st.lists(some_boxes, min_size=1, max_size=4))
+@settings(deadline=None)
+def test_a_known_habit_never_turns_a_box_inside_out(answers: list[list[Box]]) -> None:
+    """However large a habit is beside what was drawn, what is left has a size of at least a fifth."""
+    known = Spread(errors={0: 0.1}, habits={0: np.array([-90.0, 40.0, 70.0, -80.0])})
+    for box, _ in boxes.merge_known([(0, answers[0])], known):
+        assert any(box.width >= 0.19 * one.width and box.height >= 0.19 * one.height for one in answers[0])
 
 
 def test_short_sounds_match_within_a_reaction_time() -> None:

@@ -53,6 +53,7 @@ class Waiting:
     answers: Sequence[Answer]
     gold: Gold | None
     skills: Mapping[int, float] = field(default_factory=dict)
+    habits: Mapping[int, Json] = field(default_factory=dict)
     tries: int = 0
     known: measures.Known | None = None  # what a confidence of this step is worth
     holds: Held | None = None
@@ -114,6 +115,10 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
     newest = _newest_versions(connection, steps_of_rows)
     known = measures.calibrations(connection, sorted(steps_of_rows))
     skills = _skills(connection, steps_of_rows, {each.person_id for many in answers.values() for each in many})
+
+    def workers(row: Any) -> dict[int, tuple[float, Json]]:
+        return _of(skills, row.step_id, answers.get(row.id, []))
+
     return [
         Waiting(
             microtask=_microtask(row),
@@ -125,7 +130,8 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
             ),
             answers=answers.get(row.id, []),
             gold=Gold(row.gold_id, row.accepted, row.kind) if row.gold_id else None,
-            skills=_of(skills, row.step_id, answers.get(row.id, [])),
+            skills={each: skill for each, (skill, _) in workers(row).items()},
+            habits={each: habit for each, (_, habit) in workers(row).items() if habit is not None},
             tries=row.tries,
             known=known.get(row.step_id),
             holds=Held(row.method, row.answer_now, row.confidence) if row.method is not None else None,
@@ -134,7 +140,9 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
     ]
 
 
-def _of(skills: Mapping[tuple[int, int], float], step_id: int, answers: Sequence[Answer]) -> dict[int, float]:
+def _of(
+    skills: Mapping[tuple[int, int], tuple[float, Json]], step_id: int, answers: Sequence[Answer]
+) -> dict[int, tuple[float, Json]]:
     return {each.person_id: skills[step_id, each.person_id] for each in answers if (step_id, each.person_id) in skills}
 
 
@@ -160,11 +168,14 @@ def _newest_versions(connection: Connection, step_ids: Iterable[int]) -> dict[in
     return {row.step_id: row.newest for row in rows}
 
 
-def _skills(connection: Connection, step_ids: Iterable[int], person_ids: Iterable[int]) -> dict[tuple[int, int], float]:
-    query = sa.select(t.worker_skill.c.step_id, t.worker_skill.c.person_id, t.worker_skill.c.skill).where(
+def _skills(
+    connection: Connection, step_ids: Iterable[int], person_ids: Iterable[int]
+) -> dict[tuple[int, int], tuple[float, Json]]:
+    """(step, person) → skill, and what else the type remembers of that person."""
+    query = sa.select(t.worker_skill).where(
         t.worker_skill.c.step_id.in_(list(step_ids)), t.worker_skill.c.person_id.in_(list(person_ids))
     )
-    return {(step, person): skill for step, person, skill in connection.execute(query)}
+    return {(row.step_id, row.person_id): (row.skill, row.habit) for row in connection.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -315,9 +326,9 @@ def look_again(connection: Connection, microtask_ids: Sequence[int], now: int) -
         connection.execute(sa.insert(t.to_settle).from_select(["microtask_id", "since_ms", "asked"], chosen))
 
 
-def keep_skills(connection: Connection, step_id: int, skills: Mapping[int, float], now: int) -> None:
-    """The newest skills of a step, in place of the older ones."""
+def keep_skills(connection: Connection, step_id: int, skills: Mapping[int, float], habits: Mapping[int, Json], now: int) -> None:
+    """The newest skills and habits of a step, in place of the older ones."""
     for person_id, skill in skills.items():
-        statement = upsert(t.worker_skill).values(person_id=person_id, step_id=step_id, skill=skill, updated_ms=now)
-        fresh = {"skill": skill, "updated_ms": now}
+        fresh = {"skill": skill, "habit": habits.get(person_id), "updated_ms": now}
+        statement = upsert(t.worker_skill).values(person_id=person_id, step_id=step_id, **fresh)
         connection.execute(statement.on_conflict_do_update(index_elements=["person_id", "step_id"], set_=fresh))

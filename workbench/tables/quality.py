@@ -53,6 +53,7 @@ worker_skill = sa.Table(
     sa.Column("person_id", Id, sa.ForeignKey("person.id"), primary_key=True),
     sa.Column("step_id", Id, sa.ForeignKey("step.id"), primary_key=True),
     sa.Column("skill", sa.Float, nullable=False),
+    json("habit", null=True),  # what else the type remembers of how this person answers, such as a margin around boxes
     ms("updated_ms"),
 )
 
