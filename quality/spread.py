@@ -6,6 +6,7 @@ doi:10.1109/CVPR.2017.649
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,7 +47,8 @@ class Spread:
             return edges
         nothing = np.zeros(edges.shape[1])
         most = _MOST_TAKEN * np.array([_sizes(row) for row in edges])
-        return edges - np.clip([self.habits.get(worker, nothing) for worker in workers], -most, most)
+        taken: Floats = np.clip(np.array([self.habits.get(worker, nothing) for worker in workers]), -most, most)
+        return edges - taken
 
     def precision(self, worker: Hashable) -> float:
         """Weight of this worker's edges beside others': 1 for the crowd's mean, 4 for half its error."""
@@ -54,7 +56,7 @@ class Spread:
 
     def vote(self, worker: Hashable) -> float:
         """Weight of this worker's saying that there is something: 1 for the crowd's mean, 2 for half its error."""
-        return self.precision(worker) ** 0.5
+        return math.sqrt(self.precision(worker))
 
     def remember(self) -> dict[Any, dict[str, Any]]:
         """Per worker, as JSON: {"error": beside the crowd's, "habit": one distance per edge}."""
