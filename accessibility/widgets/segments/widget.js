@@ -6,6 +6,8 @@ import { drawWave } from "widgets/common/waveform.js";
 import { fill, say, wordsOf } from "widgets/common/words.js";
 import { read, written } from "widgets/segments/times.js";
 
+const STEP_MS = 10; // nobody hears less; times are right to this much
+
 class MarkSegments extends HTMLElement {
   connectedCallback() {
     if (this.rows) return;
@@ -41,6 +43,8 @@ class MarkSegments extends HTMLElement {
     if (this.dataset.frames) this.useFrames();
     if (this.dataset.peaks) drawWave(this.querySelector(".segments__wave"), this.dataset.peaks);
     player.media.addEventListener("timeupdate", () => this.drawNow());
+    for (const name of ["seeking", "pause", "play", "loadedmetadata"]) player.media.addEventListener(name, () => this.showMoment());
+    this.showMoment();
     this.keys = new Shortcuts("segments", this.querySelector(".keys"), actions, this.words);
   }
 
@@ -59,8 +63,17 @@ class MarkSegments extends HTMLElement {
     show();
   }
 
+  /** A frame of a film, or the smallest step in a sound; what was sought last counts, also while it is still sought. */
   step(by) {
-    this.frames?.step(by);
+    const { player } = this;
+    if (player.media.localName === "video") return void this.frames?.step(by);
+    player.media.pause();
+    player.media.currentTime = Math.max(0, Math.round(player.media.currentTime * 1000) / 1000 + (by * STEP_MS) / 1000);
+  }
+
+  showMoment() {
+    const place = this.querySelector("[data-moment]");
+    if (place) place.textContent = this.player.media.paused ? written(this.player.nowMs) : "";
   }
 
   showFrame() {
