@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
@@ -15,6 +18,7 @@ from xml.sax.saxutils import escape
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from mturk_bridge import batches
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import blocked, hits
 from mturk_bridge.store.requesters import Requester
@@ -22,7 +26,7 @@ from tests.conftest import Clock, lab
 from tests.mturk.endpoint import EXTERNAL, NAMESPACES, TYPE, with_requester
 from tests.web.serving import serving
 from tests.widgets.conftest import browser
-from workbench import certificates, people
+from workbench import certificates, export, people
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import lab as labs
@@ -276,3 +280,54 @@ def _project(connection: Any, hit: dict[str, Any]) -> int:
     found = hits.hit_by(connection, hits.b.hit.c.hit_id == hit["HITId"])
     assert found
     return found.type.project_id
+
+
+CROWD = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
+<crowd-form><p>${zin-nl}</p><crowd-input name="tag" label="Tag" required></crowd-input>
+<crowd-checkbox name="colour" value="red">Red</crowd-checkbox><crowd-checkbox name="colour" value="white">White</crowd-checkbox>
+<crowd-slider name="sure" min="0" max="10" label="How sure?"></crowd-slider>
+<crowd-classifier name="kind" categories="['boat', 'plane']" header="What is it?"></crowd-classifier>
+<script>window.read = "${zin-nl}";</script><p id="echo"></p>
+<script>document.getElementById("echo").textContent = `${1 + 1}:` + read;</script></crowd-form>""".replace("'", "&quot;")
+
+
+def test_a_batch_of_crowd_elements_is_done_and_its_answers_are_one_list(stage: Stage, tmp_path: Path) -> None:
+    """Hyphens, letters beyond ASCII and scripts; 105 KB; the fields have labels; taskAnswers is what MTurk's scripts read."""
+    value = 'Eén "zeilboot" & </script> \u2013 d\u2019r'
+    table = tmp_path / "zinnen.csv"
+    table.write_text('zin-nl\n"' + value.replace('"', '""') + '"\n', encoding="utf-8")
+    template = CROWD + "<!-- " + "filling " * 13_200 + "-->"
+    wanted = batches.Wanted(name="Crowd", requester="Zender Noord", language="nl")
+    made = batches.import_batch(stage.ctx, template, table, wanted)
+    assert len(template) > 105_000
+    stage.page.goto(f"{stage.url}/work/next")
+    expect(stage.frame.locator("crowd-form p").first).to_have_text(value, timeout=PATIENCE_MS)
+    expect(stage.frame.locator("#echo")).to_have_text("2:" + value)
+    stage.page.get_by_role("button", name="Send", exact=True).click()
+    expect(stage.page.get_by_role("alert").filter(has_text="not complete yet")).to_be_visible()
+    stage.frame.get_by_label("Tag").fill("boot")
+    stage.frame.get_by_label("White").check()
+    stage.frame.get_by_label("How sure?").fill("7")
+    stage.frame.get_by_role("group", name="What is it?").get_by_label("boat").check()
+    stage.send()
+    out = tmp_path / "out.csv"
+    export.export(stage.ctx, made.project, "turkle_csv", out)
+    with out.open(encoding="utf-8", newline="") as file:
+        found = next(csv.DictReader(file))
+    told = {"tag": "boot", "colour": {"red": False, "white": True}, "sure": 7, "kind": {"label": "boat"}}
+    assert (json.loads(found["Answer.taskAnswers"]), found["Input.zin-nl"]) == ([told], value)
+
+
+def test_a_preview_sends_nothing(stage: Stage) -> None:
+    """Nobody's assignment: the page is told so, and the button says that it is a preview."""
+    sha256 = stage.ctx.db.write(lambda c: hits.keep_page(c, PREVIEWED, stage.ctx.now()))
+    page = stage.page.context.new_page()
+    page.goto(f"{stage.url}/mturk/look/{sha256}?name=Boat")
+    expect(page.locator("#told")).to_have_text("ASSIGNMENT_ID_NOT_AVAILABLE|Boat|none")
+    page.goto("about:blank")
+    page.close()
+
+
+PREVIEWED = """<p id="told"></p><input name="tag"><script>
+const id = turkGetParam("assignmentId", "ASSIGNMENT_ID_NOT_AVAILABLE");
+document.getElementById("told").textContent = [id, "${name}", turkGetParam("workerId", "none")].join("|");</script>"""
