@@ -13,9 +13,13 @@ from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import ledger, times
 from mturk_bridge.tables import metadata
 from tests.builders import person, rows
+from tests.filled import fill
 from tests.mturk.endpoint import FORM, TYPE, with_requester, work
+from workbench import own_data
 from workbench import tables as t
 from workbench.context import Context
+from workbench.domain import Role
+from workbench.store import holdings, whole
 
 
 def test_a_lab_that_never_uses_the_bridge_has_none_of_its_tables(ctx: Context) -> None:
@@ -70,3 +74,19 @@ def test_a_hit_goes_round_on_both_databases(each_db_ctx: Context) -> None:
     assert ask("ListReviewableHITs")["NumResults"] == 1
     ask("DeleteHIT", HITId=hit["HITId"])
     assert len(rows(ctx, t.microtask)) == 1
+
+
+def test_erasing_somebody_reaches_the_bridges_tables(each_db_ctx: Context) -> None:
+    """Numbers, messages, qualifications and blocks go; of a verdict and a rejection the words go, the account stays."""
+    ctx = each_db_ctx
+    migrations.ready(ctx)
+    noor, mia = person(ctx), person(ctx, "Mia B", Role.MANAGER)
+    there = ctx.db.read(whole.there)
+    ours = [table for table in holdings.tables().values() if table.name in there]
+    ctx.db.write(lambda connection: fill(connection, ours, noor.id))
+    own_data.erase(ctx, noor, by=mia, reason="Asked by the person")
+    gone = ("mturk_worker", "mturk_message", "mturk_qualification", "mturk_qualification_request", "mturk_block")
+    assert [name for name in gone if rows(ctx, metadata.tables[name])] == []
+    assert rows(ctx, metadata.tables["mturk_verdict"])[0].feedback is None
+    assert rows(ctx, metadata.tables["mturk_dispute"])[0].reason == ""
+    assert len(rows(ctx, metadata.tables["mturk_entry"])) == 1
