@@ -11,12 +11,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from accessibility.sentences import renamed, sentence
-from task_types import reading
+from task_types import reading, studio
 from task_types.errors import TaskTypeError
 from task_types.protocol import AnswerError, AnyTaskType, Case, Json
+from workbench import gold_yolo
 from workbench.errors import BadInput
 from workbench.ingest import columns, json_tasks, rows
-from workbench.ingest.entries import JSON, JSON_LINES, TABLES
+from workbench.ingest.entries import JSON, JSON_LINES, TABLES, ZIPS
 from workbench.ingest.sniff import encoding_of
 from workbench.store.datasets import Problem
 
@@ -30,6 +31,7 @@ class Known:
 
     source: key of the source, or the name of its file; piece: which microtask of it, where the file can tell;
     answer: JSON of the type; form: fields as a page would post them; regions: a Label Studio result;
+    shapes: boxes or outlines with their label, in percentages of the picture;
     span_ms: the answer is what stands between these times of the original.
     """
 
@@ -42,6 +44,7 @@ class Known:
     form: Mapping[str, str] | None = None
     regions: Sequence[Mapping[str, Json]] | None = None
     span_ms: tuple[int, int] | None = None
+    shapes: Sequence[gold_yolo.Shape] | None = None
 
     @property
     def where(self) -> str:
@@ -72,7 +75,9 @@ class Known:
 
     def _read(self, task_type: AnyTaskType, case: Case[Any, Any]) -> BaseModel:
         found: BaseModel
-        if self.regions is not None:
+        if self.shapes is not None:
+            found = _drawn(task_type, case, self.shapes)
+        elif self.regions is not None:
             if task_type.label_studio is None:
                 raise ValueError("it has no control in Label Studio")
             found = task_type.label_studio.from_result(case, self.regions)
@@ -85,14 +90,17 @@ class Known:
 
 def read(path: Path, name: str, task_type: AnyTaskType) -> Iterator[Known | Problem]:
     """
-    The answers of a file: the export's own JSON lines, CSV, COCO, Label Studio JSON, subtitles, and what else the type
-    can read. `name`: what the person calls the file.
+    The answers of a file: the export's own JSON lines, CSV, COCO, YOLO (a zip or folder), Label Studio JSON, subtitles, and
+    what else the type can read. `name`: what the person calls the file.
 
     Raises:
         BadInput: nobody knows this format, or it cannot be read at all.
     """
     suffix = Path(name).suffix.lower()
-    if suffix in JSON_LINES:
+    if (suffix in ZIPS or path.is_dir()) and _draws(task_type):
+        for each in gold_yolo.read(path, name):
+            yield each if isinstance(each, Problem) else Known(each[0], each[1], shapes=each[2])
+    elif suffix in JSON_LINES:
         yield from _of_rows(name, rows.json_lines(path, name, encoding_of(path)[0]))
     elif suffix in TABLES:
         yield from _of_table(name, rows.read_csv(path, name))
@@ -100,6 +108,37 @@ def read(path: Path, name: str, task_type: AnyTaskType) -> Iterator[Known | Prob
         yield from _of_rows(name, json_tasks.objects(path, name, encoding_of(path)[0]))
     else:
         yield from _by_exporter(path, name, suffix, task_type)
+
+
+# --- shapes of YOLO, by way of Label Studio's regions ------------------------------------------------------------------
+
+DRAWN = {"RectangleLabels": "rectanglelabels", "PolygonLabels": "polygonlabels"}
+
+
+def _draws(task_type: AnyTaskType) -> bool:
+    return task_type.label_studio is not None and task_type.label_studio.control in DRAWN
+
+
+def _drawn(task_type: AnyTaskType, case: Case[Any, Any], shapes: Sequence[gold_yolo.Shape]) -> BaseModel:
+    control = task_type.label_studio
+    if control is None or control.control not in DRAWN:
+        raise ValueError(sentence("nothing is drawn in it"))
+    kind = DRAWN[control.control]
+    values = [{**_fitting(shape, kind), kind: [shape["label"]]} for shape in shapes]
+    found: BaseModel = control.from_result(case, [studio.region(case.settings, kind, value) for value in values])
+    return found
+
+
+def _fitting(shape: gold_yolo.Shape, kind: str) -> dict[str, Json]:
+    """The shape as this kind wants it: of an outline a project of boxes gets the box around it."""
+    if "points" not in shape:
+        if kind == "polygonlabels":
+            raise ValueError(sentence("a box is no outline"))
+        return {side: shape[side] for side in ("x", "y", "width", "height")}
+    if kind == "polygonlabels":
+        return {"points": shape["points"]}
+    across, down = zip(*shape["points"], strict=True)
+    return {"x": min(across), "y": min(down), "width": max(across) - min(across), "height": max(down) - min(down)}
 
 
 # --- rows of our own shape -------------------------------------------------------------------------------------------
@@ -204,6 +243,8 @@ def _of_fields(name: str, row: rows.Row, source: str) -> Known | Problem:
 
 
 def _is_coco(path: Path, name: str) -> bool:
+    if path.is_dir():
+        return True  # no rows of ours: whoever reads it says what it is not
     with path.open("rb") as file:
         head = file.read(200).lstrip(b"\xef\xbb\xbf \t\r\n")
     return head.startswith(b"{") and not name.endswith(".jsonl")
@@ -240,5 +281,7 @@ def _span(key: str | None) -> tuple[int, int] | None:
 def _known(task_type: AnyTaskType) -> str:
     formats = {"coco": "COCO (.json)", "webvtt": "WebVTT (.vtt)", "srt": "SRT (.srt)"}
     more = [words for name, words in formats.items() if name in task_type.exporters]
+    if _draws(task_type):
+        more.append("YOLO (.zip)")
     known = ", ".join(["JSON lines (.jsonl)", "CSV", *more])
     return sentence("Give {known} or Label Studio JSON.", known=known)

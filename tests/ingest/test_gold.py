@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,82 @@ def test_coco_makes_gold_of_pictures(each_db_ctx: Context, tmp_path: Path, write
     assert said(report) == [
         'coco.json names "c.png", and this project has more than one source of that name. Write its whole path.'
     ]
+
+
+def yolo(folder: Path, files: dict[str, str]) -> Path:
+    """A folder with these text files."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def test_yolo_makes_gold_of_pictures(each_db_ctx: Context, tmp_path: Path) -> None:
+    """A zip with classes.txt and a text for each picture; an empty text says that there is nothing. Bad lines are told."""
+    for name in "abcd":
+        picture(tmp_path / "in" / f"{name}.png", width=200, height=100)
+    labels = {
+        "a": "1 0.25 0.5 0.1 0.2\n0 0.5 0.5 1 1 0.93\n",
+        "b": "",
+        "c": "7 0.5 0.5 0.1 0.1\n0 20 30 4 4\n0 0.5\nboot 1 1 1 1\n",
+        "x": "0 0.5 0.5 0.1 0.1\n",
+    }
+    gold = tmp_path / "labels.zip"
+    with zipfile.ZipFile(gold, "w") as archive:
+        archive.writestr("classes.txt", "boot\r\npersoon\r\n")
+        archive.writestr("images/a.png", (tmp_path / "in" / "a.png").read_bytes())
+        for name, text in labels.items():
+            archive.writestr(f"labels/{name}.txt", text)
+    ours = project(each_db_ctx, "bounding_box", labels=["boot", "persoon"])
+    report = ingest.ingest(each_db_ctx, ours, [tmp_path / "in"], gold=gold)
+    assert gold_of(each_db_ctx) == {
+        "a.png": [{"boxes": [
+            {"label": "persoon", "x": 40.0, "y": 40.0, "width": 20.0, "height": 20.0},
+            {"label": "boot", "x": 0.0, "y": 0.0, "width": 200.0, "height": 100.0},
+        ]}],
+        "b.png": [{"boxes": []}],
+    }  # fmt: skip
+    assert [line.split(". ")[0] for line in said(report)] == [
+        "labels/c.txt line 1 names class 7, and there are 2 classes (from 0)",
+        "labels/c.txt line 2 has figures outside of 0 to 1",
+        "labels/c.txt line 3 has 1 figures after the class",
+        "labels/c.txt line 4 is not a class number and figures",
+        'labels/x.txt names "x", and this project has no source of that name',
+    ]
+
+
+def test_yolo_outlines_and_folders(ctx: Context, tmp_path: Path) -> None:
+    """A folder with data.yaml; outlines stay outlines, and in a project of boxes they become the box around them."""
+    picture(tmp_path / "in" / "a.png", width=200, height=100)
+    names = "names:\n  0: boot\n"
+    gold = yolo(tmp_path / "gold", {"data.yaml": names, "labels/a.txt": "0 0.1 0.1 0.5 0.1 0.5 0.9\n", "README.txt": "hello"})
+    ingest.ingest(ctx, project(ctx, "polygon", labels=["boot"]), [tmp_path / "in"], gold=gold)
+    ingest.ingest(ctx, project(ctx, "bounding_box", name="twee", labels=["boot"]), [tmp_path / "in"], gold=gold)
+    found = ctx.db.read(lambda c: c.scalars(sa.select(t.gold.c.accepted).order_by(t.gold.c.id)).all())
+    assert found == [
+        [{"polygons": [{"label": "boot", "points": [[20.0, 10.0], [100.0, 10.0], [100.0, 90.0]]}]}],
+        [{"boxes": [{"label": "boot", "x": 20.0, "y": 10.0, "width": 80.0, "height": 80.0}]}],
+    ]
+
+
+def test_yolo_that_cannot_be_used_is_refused(ctx: Context, tmp_path: Path) -> None:
+    """No classes, no label files, a type that draws nothing, a box for an outline: a sentence says what to do."""
+    items = picture(tmp_path / "in" / "a.png")
+    boxes = project(ctx, "bounding_box", labels=["boot"])
+    for files, words in (
+        ({"labels/a.txt": ""}, "has no classes.txt"),
+        ({"classes.txt": "boot"}, "has no label files"),
+        ({"data.yaml": "nc: 3", "labels/a.txt": ""}, 'has no list "names"'),
+    ):
+        folder = yolo(tmp_path / words[:9], files)
+        with pytest.raises(BadInput, match=words):
+            ingest.ingest(ctx, boxes, [items], gold=folder)
+    good = yolo(tmp_path / "good", {"classes.txt": "boot", "labels/a.txt": "0 0.5 0.5 0.1 0.1\n"})
+    with pytest.raises(BadInput, match="is not a gold file that rating can read"):
+        ingest.ingest(ctx, project(ctx, name="twee"), [items], gold=good)
+    report = ingest.ingest(ctx, project(ctx, "polygon", name="drie", labels=["boot"]), [items], gold=good)
+    assert said(report) == ["labels/a.txt is no answer of polygon: a box is no outline."]
 
 
 def test_label_studio_answers_make_gold(ctx: Context, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def create(
 def ingest(
     project: str,
     paths: Annotated[list[Path], typer.Argument(help="files, folders, zip, csv, jsonl, Label Studio JSON")],
-    gold: Annotated[Path | None, typer.Option(help="known answers: the export's JSONL, COCO, CSV, subtitles")] = None,
+    gold: Annotated[Path | None, typer.Option(help="known answers: the export's JSONL, COCO, YOLO, CSV, subtitles")] = None,
     whole: Annotated[bool, typer.Option(help="refuse everything when one file or line is bad")] = False,
 ) -> None:
     """Put a dataset into a project; what is there already is not added twice."""
