@@ -22,7 +22,7 @@ def in_locale(text: Localised | None, locale: str, default: str = "") -> str:
 
 
 class Label(BaseModel):
-    """A label to choose. Only `value` is stored with an answer."""
+    """A label to choose. Only `value` is stored with an answer. `symbol`: a sign (⛵), or the name of a picture (boat)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import tempfile
 import zipfile
@@ -19,7 +20,7 @@ from typing import IO
 
 import sqlalchemy as sa
 
-from workbench import __version__, migrations
+from workbench import __version__, migrations, symbols
 from workbench import tables as t
 from workbench.context import Context
 from workbench.errors import BadInput, Conflict, Unavailable
@@ -27,6 +28,7 @@ from workbench.settings import Settings
 
 DATABASE = "workbench.sqlite3"
 ABOUT = "about.json"
+SYMBOL = re.compile(rf"{symbols.FOLDER}/[a-z0-9-]+\.(svg|png)")  # a name that leads nowhere else
 KEYS = ("secret.key", "tls/authority.pem", "tls/authority.key")
 CHUNK = 1 << 20
 
@@ -62,6 +64,8 @@ def _pack(ctx: Context, target: Path) -> int:
             for name in KEYS:
                 if (ctx.settings.data / name).exists():
                     archive.write(ctx.settings.data / name, name)
+            for path in sorted((ctx.settings.data / symbols.FOLDER).glob("*.*")):
+                archive.write(path, f"{symbols.FOLDER}/{path.name}")
             count = sum(_add_file(ctx, archive, sha256, needed) for sha256, needed in _files(copy))
             about = {"workbench": __version__, "revision": migrations.current(ctx.settings.database_url), "files": count}
             archive.writestr(ABOUT, json.dumps(about, indent=1))
@@ -116,6 +120,9 @@ def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Pa
     for name in KEYS:
         if name in names:
             _write_private(settings.data / name, archive.read(name))
+    for name in sorted(name for name in names if SYMBOL.fullmatch(name)):
+        (settings.data / name).parent.mkdir(exist_ok=True)
+        (settings.data / name).write_bytes(archive.read(name))
     started = target.with_name(target.name + ".part")
     with archive.open(DATABASE) as stream, started.open("wb") as out:
         while chunk := stream.read(CHUNK):

@@ -11,7 +11,7 @@ from accessibility import widgets
 from accessibility.sentences import Sentence, sentence
 from task_types import reading, registry
 from task_types.errors import TaskTypeError
-from workbench import opening, people
+from workbench import opening, people, symbols
 from workbench.context import Context
 from workbench.domain import Client, Json, Person, Project, Role, Step
 from workbench.errors import Invalid, NotAllowed, NotFound, Unavailable
@@ -48,6 +48,7 @@ def create(
     checked = check_settings(type_name, settings)
     task_type = registry.get(type_name)
     check_page(task_type)
+    symbols.check(ctx, checked)
     if not draft:
         opening.check_settings(type_name, checked)
     now = ctx.now()
@@ -134,6 +135,7 @@ def change_settings(
             person's to change; nothing changes.
     """
     checked = check_settings(step.task_type, settings)
+    symbols.check(ctx, checked)
     is_open = ctx.db.read(lambda connection: store.project_by_id(connection, step.project_id)).status == "open"
     if by is not None:
         opening.check_guarded(by, step.task_type, step.settings, checked, is_open=is_open)

@@ -16,7 +16,7 @@ from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.carrying import can_follow
 from task_types.settings import Label
-from workbench import later, opening
+from workbench import later, opening, symbols
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Step
 from workbench.errors import Conflict, Invalid, NotFound
@@ -174,7 +174,7 @@ def create(
     Raises:
         Invalid: see `checked` and `taken`. Conflict: the name is taken. Unavailable: no page can ask one of the types.
     """
-    ready = [(plan, taken(plan, draft=draft)) for plan in checked(plans)]
+    ready = [(plan, taken(ctx, plan, draft=draft)) for plan in checked(plans)]
     if not name.strip():
         raise Invalid(NO_NAME, field="name")
     now = ctx.now()
@@ -226,7 +226,7 @@ def add(ctx: Context, project: Project, plan: Plan, by: Person) -> Step:
             material that came in before it.
     """
     opening.check_guarded(by, registry.get(plan.task_type).name, {}, plan.settings, is_open=project.status == "open")
-    held, now = taken(plan, draft=project.status == "draft"), ctx.now()
+    held, now = taken(ctx, plan, draft=project.status == "draft"), ctx.now()
 
     def write(connection: Connection) -> Step:
         there = planned(connection, project.id)
@@ -275,7 +275,7 @@ TOO_MANY = noted("Very many answers are ready already. Make a new project for th
 MOST_AT_ONCE = 5_000  # pieces that a new question is asked about in one transaction
 
 
-def taken(plan: Plan, *, draft: bool) -> dict[str, Json]:
+def taken(ctx: Context, plan: Plan, *, draft: bool) -> dict[str, Json]:
     """
     The settings of a step as its type reads them: the same checks as for a project with one step.
 
@@ -287,6 +287,7 @@ def taken(plan: Plan, *, draft: bool) -> dict[str, Json]:
 
     found = projects.check_settings(plan.task_type, plan.settings)
     projects.check_page(registry.get(plan.task_type))
+    symbols.check(ctx, found)
     if not draft:
         opening.check_settings(plan.task_type, found)
     return found

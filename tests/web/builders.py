@@ -137,6 +137,7 @@ def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
         "person_id": here.by_role[Role.WORKER].person.public_id,
         "step": store.steps_of(connection, here.project.id)[0].public_id,
         "locale": "en",
+        "symbol_name": "boat",
         "secret": "no-such-card",
         **_reviewed(connection, ctx, here),
     }

@@ -18,7 +18,7 @@ from workbench.store import people
 LINKS = "demo-sign-ins.json"
 BEGUN = "demo-unfinished"
 # What a lab makes in its folder; not speech models, nor the certificate authority that workstations trust.
-MADE = ("workbench.sqlite3*", "jobs.sqlite3*", "files", "incoming", "exports", "alive", LINKS, BEGUN)
+MADE = ("workbench.sqlite3*", "jobs.sqlite3*", "files", "symbols", "incoming", "exports", "alive", LINKS, BEGUN)
 
 
 def prepare(settings: Settings, *, fresh: bool = False) -> list[tuple[str, str]]:
