@@ -12,7 +12,7 @@ import pytest
 
 from tests.builders import key, person, rating, rows
 from tests.conftest import Clock
-from workbench import assign, backups, ingest, projects, submit
+from workbench import assign, backups, ingest, projects, submit, symbols
 from workbench import tables as t
 from workbench.context import Context, open_context
 from workbench.domain import Person
@@ -53,6 +53,7 @@ def stored(folder: Path, clock: Clock) -> set[str]:
 def test_everything_comes_back(ctx: Context, clock: Clock, tmp_path: Path) -> None:
     """Answers, files and the lab's secret: a token for an assignment is still good there."""
     with_files(ctx, tmp_path / "texts")
+    drawn = symbols.add(ctx, "boat", symbols.find(ctx, "boat").path.read_bytes()).path.read_bytes()
     noor = person(ctx)
     done = {answer(ctx, noor)}
     [waiting] = assign.next_assignments(ctx, noor)
@@ -67,6 +68,7 @@ def test_everything_comes_back(ctx: Context, clock: Clock, tmp_path: Path) -> No
             assert there.read_bytes() == here.read_bytes()
     assert submit.person_of_token(again, waiting.public_id, token).name == "Noor"
     assert (tmp_path / "again" / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert symbols.find(again, "boat").path.read_bytes() == drawn
     again.close()
 
 
