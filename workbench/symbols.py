@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.errors import Conflict, Invalid, NotFound
@@ -109,8 +110,13 @@ def check(ctx: Context, settings: Mapping[str, Json]) -> None:
     known = symbols(ctx) if wanted else {}
     for name in sorted(wanted - known.keys()):
         near = get_close_matches(name, known, n=1)
-        meant = f' Did you mean "{near[0]}"?' if near else ""
-        raise Invalid(f'There is no symbol "{name}".{meant} Known: {", ".join(known)}.', field="labels")
+        told = {"name": name, "known": ", ".join(known)}
+        if near:
+            raise Invalid(
+                sentence('There is no symbol "{name}". Did you mean "{near}"? Known: {known}.', **told, near=near[0]),
+                field="labels",
+            )
+        raise Invalid(sentence('There is no symbol "{name}". Known: {known}.', **told), field="labels")
 
 
 def _named(value: Json) -> Iterator[str]:
