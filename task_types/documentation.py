@@ -17,6 +17,8 @@ from task_types import reading, registry
 from task_types.protocol import AnyTaskType, Json, NotByVoice
 from task_types.settings import StepSettings
 
+WITHOUT_PICTURE = frozenset({"mturk_form", "mturk_html"})  # their pages are whatever a requester makes of them
+
 
 def pages() -> dict[str, str]:
     """File name → text of every page."""
@@ -46,6 +48,8 @@ def _lines(task_type: AnyTaskType) -> Iterator[str]:
     yield f"In Dutch: {task_type.title['nl']}. Version {task_type.version}. Asks about: {', '.join(sorted(task_type.accepts))}."
     question = task_type.question(example.case)
     yield "\n".join(["\n> **" + question.title + "**", *(f"> {i}. {step}" for i, step in enumerate(question.steps, 1))]) + "\n"
+    if task_type.name not in WITHOUT_PICTURE:
+        yield f"![A question as a Dutch worker sees it](screenshots/{task_type.name}-nl.webp)\n"
     needs = sorted({need for one in task_type.examples for need in task_type.needs(one.case.settings, one.case.payload)})
     yield f"A worker uses, depending on what it is about: {', '.join(needs)}. {_voice(task_type)}\n"
     yield "## Settings\n\nBesides those of [every type](README.md#settings-that-every-type-knows).\n"

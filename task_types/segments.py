@@ -86,8 +86,11 @@ TITLE: Mapping[str, wording.Words] = {
 }
 STEPS: Sequence[wording.Words] = (
     {"nl": "Speel het af.", "en": "Play it."},
-    {"nl": "Kies wat begint, en druk op \u201cbegin\u201d.", "en": "Choose what begins, and press \u201cstart\u201d."},
-    {"nl": "Druk op \u201ceind\u201d als het stopt.", "en": "Press \u201cend\u201d when it stops."},
+    {
+        "nl": "Kies wat begint, en druk op \u201cHet begint nu\u201d.",
+        "en": "Choose what begins, and press \u201cIt starts now\u201d.",
+    },
+    {"nl": "Druk op \u201cHet stopt nu\u201d als het stopt.", "en": "Press \u201cIt stops now\u201d when it stops."},
 )
 NAMED: wording.Words = {"nl": "Stuk {number} ({label})", "en": "Segment {number} ({label})"}
 EMPTY: wording.Words = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page
 from accessibility import widgets
 from task_types import registry
 from tests import conftest
+from tests.browsing import somebody
 from tests.journeys import lab as labs
 from tests.journeys.answering import WAYS, kind_of
 from tests.journeys.lab import Lab
@@ -95,17 +97,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def pages(browser: Browser, lab: Lab) -> Iterator[dict[str, Page]]:
     """The worker's devices, signed in; an error in a page's own script fails the module."""
-    contexts = {way: browser.new_context(**device) for way, device in DEVICES.items()}
-    pages = {way: context.new_page() for way, context in contexts.items()}
     errors: list[str] = []
-    for page in pages.values():
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        lab.sign_in(page)
-        page.wait_for_url("**/work")
-    yield pages
-    for context in contexts.values():
-        context.close()
-    assert errors == []
+    with ExitStack() as stack:
+        pages = {way: stack.enter_context(somebody(browser, **device)).new_page() for way, device in DEVICES.items()}
+        for page in pages.values():
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            lab.sign_in(page)
+            page.wait_for_url("**/work")
+        yield pages
+        found = list(errors)  # what is broken off by leaving is no error of the page
+    assert found == []
 
 
 @pytest.mark.parametrize("name", NAMES)

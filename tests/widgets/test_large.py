@@ -15,6 +15,7 @@ from task_types.bounding_box import BoxSettings
 from task_types.protocol import Case
 from task_types.shapes import ImagePayload
 from task_types.subjects import Subject
+from tests.browsing import somebody
 from tests.journeys.test_every_type import film
 from tests.widgets import stand
 
@@ -122,20 +123,19 @@ def zoom_at(page: Page, across: int, down: int) -> None:
 
 def test_8k_at_320_px_by_touch_with_a_suggestion(browser: Browser, address: Address) -> None:
     """Larger and elsewhere by buttons; the block is the computer's own suggestion, in pixels of the original."""
-    context = browser.new_context(viewport={"width": 320, "height": 640}, has_touch=True)
-    page = context.new_page()
-    page.goto(f"{address}/case/large")
-    view = page.locator(".drawing__view")
-    for _ in range(3):
-        page.get_by_role("button", name="Zoom in").tap()
-    assert view.evaluate("one => one.scrollWidth > 2 * one.clientWidth")
-    before = view.evaluate("one => one.scrollLeft")
-    page.get_by_text("Keys and buttons to draw with").tap()
-    page.get_by_role("button", name="Look right").tap()
-    assert view.evaluate("one => one.scrollLeft") > before
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.get_by_role("button", name="Suggestions").tap()
-    page.locator(".drawing__proposals li button").first.tap()
-    [box] = page.locator(".widget").evaluate("one => one.answer.boxes")
-    context.close()
+    with somebody(browser, viewport={"width": 320, "height": 640}, has_touch=True) as context:
+        page = context.new_page()
+        page.goto(f"{address}/case/large")
+        view = page.locator(".drawing__view")
+        for _ in range(3):
+            page.get_by_role("button", name="Zoom in").tap()
+        assert view.evaluate("one => one.scrollWidth > 2 * one.clientWidth")
+        before = view.evaluate("one => one.scrollLeft")
+        page.get_by_text("Keys and buttons to draw with").tap()
+        page.get_by_role("button", name="Look right").tap()
+        assert view.evaluate("one => one.scrollLeft") > before
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.get_by_role("button", name="Suggestions").tap()
+        page.locator(".drawing__proposals li button").first.tap()
+        [box] = page.locator(".widget").evaluate("one => one.answer.boxes")
     assert all(abs(box[side] - BALL[side]) <= 16 for side in BALL), box

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from accessibility.sentences import sentence
@@ -21,9 +22,12 @@ BEGUN = "demo-unfinished"
 MADE = ("workbench.sqlite3*", "jobs.sqlite3*", "files", "symbols", "incoming", "exports", "alive", LINKS, BEGUN)
 
 
-def prepare(settings: Settings, *, fresh: bool = False) -> list[tuple[str, str]]:
+def prepare(settings: Settings, *, fresh: bool = False, kinds: AbstractSet[str] | None = None) -> list[tuple[str, str]]:
     """
     Make the demo lab where there is none yet; one that was broken off half way is made again.
+
+    Args:
+        kinds: only projects of these kinds of work; all by default.
 
     Returns:
         (who, path) for each sign-in link.
@@ -40,7 +44,7 @@ def prepare(settings: Settings, *, fresh: bool = False) -> list[tuple[str, str]]
     try:
         _refuse_real_lab(ctx)
         begun.touch()
-        links = _make(ctx)
+        links = _make(ctx, kinds)
     finally:
         ctx.close()
     # Secrets are kept as hashes in the database; a demo's links are no secrets.
@@ -69,7 +73,7 @@ def _refuse_real_lab(ctx: Context) -> None:
         )
 
 
-def _make(ctx: Context) -> list[tuple[str, str]]:
+def _make(ctx: Context, kinds: AbstractSet[str] | None) -> list[tuple[str, str]]:
     print("Making the demo lab (once): people, pictures, speech …", flush=True)
     cast.name_lab(ctx)
     links = cast.enrol_everybody(ctx)
@@ -77,7 +81,7 @@ def _make(ctx: Context) -> list[tuple[str, str]]:
         media = Path(folder)
         made = [*pictures.make(media / "pictures"), *sounds.make(media / "sounds")]
         made += films.make(media / "films", media / "pictures")
-        jobs_of_demo.make(ctx, media, _names(made))
+        jobs_of_demo.make(ctx, media, _names(made), kinds)
     return links
 
 

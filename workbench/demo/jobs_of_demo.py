@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,9 @@ def jobs() -> list[Job]:
     return [Job(**each) for each in yaml.safe_load(PROJECTS.read_text(encoding="utf-8"))]
 
 
-def make(ctx: Context, media: Path, there: set[str]) -> None:
-    """Make each project whose kind of work and whose media are there."""
-    kinds = set(registry.names())
+def make(ctx: Context, media: Path, there: set[str], wanted: AbstractSet[str] | None = None) -> None:
+    """Make each project whose kind of work and whose media are there. wanted: only these kinds."""
+    kinds = set(registry.names()) & (wanted or set(registry.names()))
     for job in jobs():
         files = [name for name in job.files if name in there]
         if job.type in kinds and (files or job.texts or _complete(job.pairs, there)):
