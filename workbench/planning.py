@@ -66,6 +66,18 @@ def week_of(connection: Connection, person_id: int, monday: date, zone: str) -> 
     return [(day, plan_of(connection, person_id, day, zone)[0]) for day in days]
 
 
+def told(connection: Connection, person_id: int, now: int) -> dict[str, Any]:
+    """What a person reads beside the plan of today: `changes` that were agreed for it, and what is planned `ahead`."""
+    zone = zone_of(connection, now)
+    today = timetable.day_of(now, zone)
+    group = groups.group_of(connection, person_id)
+    tomorrow = timetable.moment(today + timedelta(days=1), 0, zone)
+    ahead = plans.planned_between(
+        connection, person_id=person_id, group_id=group.id if group else None, start_ms=tomorrow, end_ms=2**62
+    )
+    return {"changes": plans.changes_on(connection, person_id, today.isoformat()), "ahead": ahead}
+
+
 def rhythm_of(connection: Connection, person_id: int, day: date) -> Rhythm:
     """How a day without a timetable is cut: by agreement, as the group, as the lab, or 45 and 15."""
     group = groups.group_of(connection, person_id)

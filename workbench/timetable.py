@@ -81,6 +81,11 @@ def moment(day: date, minute: int, zone: str) -> int:
     return int(local.timestamp() * 1000)
 
 
+def clock_text(minute: int) -> str:
+    """A minute of the day as 09:05."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 def monday_of(day: date) -> date:
     """The first day of its week."""
     return day - timedelta(days=day.weekday())

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from task_types import registry
-from workbench import day, planning
+from workbench import day, planning, timetable
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import Conflict, WorkbenchError
@@ -141,7 +141,7 @@ def more_page(request: Request, signed: Worker) -> Response:
 @router.get("/work/more/day")
 def my_day(request: Request, ctx: Ctx, signed: Worker) -> Response:
     """
-    My block, my day so far, and what is planned today.
+    My block, my day so far, what is planned today and later, and what was agreed about today.
 
     Who may: worker.
     """
@@ -154,10 +154,12 @@ def my_day(request: Request, ctx: Ctx, signed: Worker) -> Response:
             "so_far": day.so_far(connection, signed.person, now),
             "plan": [] if plan.free else plan.plan,
             "free": plan.free,
+            **planning.told(connection, signed.person.id, now),
         }
 
     found = ctx.db.read(read)
-    return pages.render(request, "worker/day.html", signed, now=found["day"].decision, **found)
+    clock_text = timetable.clock_text
+    return pages.render(request, "worker/day.html", signed, now=found["day"].decision, clock_text=clock_text, **found)
 
 
 @router.get("/work/more/work")

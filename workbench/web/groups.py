@@ -190,7 +190,7 @@ def _person_page(
             "changes": plans.changes_on(connection, person.id, today.isoformat()),
         }
 
-    data = {**ctx.db.read(read), "days": timetable.DAYS, "kinds_of_block": OTHER_KINDS, "clock_text": clock_text}
+    data = {**ctx.db.read(read), "days": timetable.DAYS, "kinds_of_block": OTHER_KINDS, "clock_text": timetable.clock_text}
     return pages.render(request, "groups/person.html", signed, status=422 if error else 200, error=error, saved=saved, **data)
 
 
@@ -367,17 +367,12 @@ def _rows_of(form: Fields) -> list[Row]:
 
 
 def _row(line: Mapping[str, Json]) -> Row:
-    return Row(clock_text(line["start_minute"]), str(line["minutes"]), line["kind"], line.get("title") or "")
+    return Row(timetable.clock_text(line["start_minute"]), str(line["minutes"]), line["kind"], line.get("title") or "")
 
 
 def _line(row: Row, weekday: int) -> dict[str, Json]:
     minutes = int(row.minutes) if row.minutes.isascii() and row.minutes.isdigit() else None
     return {"weekday": weekday, "kind": row.kind, "start_minute": minute_of(row.begin), "minutes": minutes, "title": row.title}
-
-
-def clock_text(minute: int) -> str:
-    """A minute of the day as 09:05."""
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def minute_of(text: str) -> int | None:
