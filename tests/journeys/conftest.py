@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.browsing import somebody, watched
 from tests.journeys.lab import Lab, opened
-from tests.widgets.conftest import browser, page
+from tests.widgets.conftest import browser
 from workbench.context import Context
 
 __all__ = ["browser", "lab", "page"]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page of somebody who was never here: nothing is kept for them yet."""
+    with somebody(browser, viewport={"width": 1280, "height": 900}) as context, watched(context) as page:
+        yield page
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from accessibility.audit import audit_page, report
 from accessibility.speech.spoken_text import Voice, content_key
 from accessibility.speech.wav import Pcm, to_wav
-from tests.browsing import launched, somebody
+from tests.browsing import launched, somebody, watched
 from tests.conftest import Clock
 from tests.journeys.lab import Lab
 from tests.speech.conftest import Speaker, model_folder, recogniser, speaker, synthesiser
@@ -53,16 +53,11 @@ def speaking(browser: Browser, folder: Path, samples: bytes) -> Iterator[Page]:
     path.write_bytes(to_wav(Pcm(bytes(16000) + samples + bytes(32000), 16000)))
     fake = f"--use-file-for-fake-audio-capture={path}%noloop"
     own = launched(browser.browser_type, *MICROPHONE, fake)
-    errors: list[str] = []
     try:
-        with somebody(own) as context:
-            page = context.new_page()
-            page.on("pageerror", lambda error: errors.append(str(error)))
+        with somebody(own) as context, watched(context) as page:
             yield page
-            found = list(errors)  # what is broken off by leaving is no error of the page
     finally:
         own.close()
-    assert found == []
 
 
 def begin(lab: Lab, page: Page, by: Callable[[Page], None] | None = None) -> None:

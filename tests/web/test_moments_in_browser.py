@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from accessibility import audit
-from tests.browsing import somebody
+from tests.browsing import somebody, watched
 from tests.web.builders import PASSWORD, Furnished, furnish
 from tests.web.serving import serving
 from tests.web.test_pages_in_browser import chromium
@@ -24,13 +24,9 @@ __all__ = ["chromium"]  # the fixture: one browser for this module
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A fresh page in English, whose scripts may not fail."""
-    troubles: list[str] = []
-    with somebody(chromium, viewport={"width": 1280, "height": 900}, locale="en", accept_downloads=True) as context:
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+    options = {"viewport": {"width": 1280, "height": 900}, "locale": "en", "accept_downloads": True}
+    with somebody(chromium, **options) as context, watched(context) as page:
         yield page
-        found = list(troubles)  # what is broken off by leaving is no error of the page
-    assert found == []
 
 
 def fine(page: Page) -> None:

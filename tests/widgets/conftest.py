@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browsing import chromium, somebody
+from tests.browsing import chromium, somebody, watched
 from tests.widgets import stand
 
 
@@ -19,16 +19,19 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page, in a context of its own; an error in the page's own script fails the test."""
-    errors: list[str] = []
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """One visitor of the stand, whose scripts and styles are loaded once. Widgets keep nothing in a browser."""
     with somebody(browser, viewport={"width": 1280, "height": 900}) as context:
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield context
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Iterator[Page]:
+    """A fresh page; an error in the page's own script fails the test."""
+    with watched(visitor) as page:
         yield page
-        found = list(errors)  # what is broken off by leaving is no error of the page
-    assert found == []
+    page.close()
 
 
 @pytest.fixture(scope="module")

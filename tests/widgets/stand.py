@@ -31,6 +31,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-stand'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'"
 )
+KEEP = {"cache-control": "max-age=3600"}  # one visitor tries many widgets
 PAGE = """<!doctype html>
 <html lang="{{ locale }}"><head><meta charset="utf-8"><title>{{ title }}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -155,18 +156,18 @@ def stand(cases: Mapping[str, tuple[str, Any]] | None = None, **films: Path) -> 
     @app.get("/widgets/{path:path}")
     def widget_file(path: str) -> Response:
         found = widgets.static_file(path)
-        return Response(found[0].read_bytes(), media_type=found[1]) if found else Response(status_code=404)
+        return Response(found[0].read_bytes(), media_type=found[1], headers=KEEP) if found else Response(status_code=404)
 
     @app.get("/assets/{path:path}")
     def asset(path: str) -> Response:
-        return Response(resources.files("workbench_assets").joinpath(path).read_bytes())
+        return Response(resources.files("workbench_assets").joinpath(path).read_bytes(), headers=KEEP)
 
     @app.get("/static/{path:path}")
     def static_file(path: str) -> Response:
         file = STATIC / path
         if not file.is_file():
             return Response(status_code=404)
-        return Response(file.read_bytes(), media_type="text/css" if path.endswith("css") else "text/javascript")
+        return Response(file.read_bytes(), media_type="text/css" if path.endswith("css") else "text/javascript", headers=KEEP)
 
     @app.post("/post")
     async def post(request: Request) -> JSONResponse:
