@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -13,20 +14,21 @@ from tests.web.test_sentences import ROOT, calls_of_errors, python_files
 from workbench.web import catalogue, settings_form
 from workbench.web.languages import say
 
+in_the_source = cache(catalogue.messages)
 PLACE = re.compile(r"%\(\w+\)s|{\w+}")
 
 
 def test_every_text_is_translated() -> None:
     """No text of a page waits for Dutch, and no translation is a guess."""
     kept = catalogue.known("nl")
-    missing = [message.id for message in catalogue.messages() if message.id and message.id not in kept]
+    missing = [message.id for message in in_the_source() if message.id and message.id not in kept]
     assert missing == [], "run: python -m workbench.web.catalogue"
     assert list(catalogue.waiting(kept)) == []
 
 
 def test_no_translation_is_left_over() -> None:
     """Every translated text still stands somewhere in the source."""
-    found = catalogue.messages()
+    found = in_the_source()
     assert [message.id for message in catalogue.known("nl") if message.id and message.id not in found] == []
 
 
