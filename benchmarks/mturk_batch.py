@@ -26,12 +26,13 @@ import time
 import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from benchmarks.hot_path import cpu_seconds, free_port, percentile
+from benchmarks.hot_path import cpu_seconds, free_port, percentile, settle_down
 
 TEMPLATE = """<p>Read the sentence and choose the sentiment.</p><blockquote>${text}</blockquote>
 <label><input type="radio" name="sentiment" value="pos" required> positive</label>
@@ -40,6 +41,7 @@ TEMPLATE = """<p>Read the sentence and choose the sentiment.</p><blockquote>${te
 _TEXT = "the workshop opened late and people waited outside while it rained but the coffee was good"
 WORDS = _TEXT.split()
 PEOPLE = 8
+ROUNDS = 3
 GOAL_SECONDS, GOAL_TIMES = 20, 10
 FORM_TYPE = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -94,12 +96,23 @@ class Rate:
     cpu_ms: float
 
 
-def drive(turns: list[tuple[Visitor, Turn]], pid: int, seconds: float) -> Rate:
-    """All of them at once for so long."""
+@dataclass(frozen=True)
+class Side:
+    """A server that runs, with the people who are signed in to it."""
+
+    name: str
+    pid: int
+    turns: list[tuple[Visitor, Turn]]
+
+
+def drive(side: Side, seconds: float) -> Rate:
+    """All of them at once for so long, once the server has little else to do."""
+    turns, pid = side.turns, side.pid
     times: list[float] = []
     refused = [0]
     for visitor, turn in turns[:2]:
         turn(visitor)  # templates and words are loaded with the first ones
+    settle_down(pid)
     stop = time.perf_counter() + seconds
 
     def work(visitor: Visitor, turn: Turn) -> None:
@@ -109,7 +122,7 @@ def drive(turns: list[tuple[Visitor, Turn]], pid: int, seconds: float) -> Rate:
             else:
                 refused[0] += 1
 
-    before, began = all_cpu(pid), time.perf_counter()
+    before, began = cpu_seconds(pid), time.perf_counter()
     threads = [threading.Thread(target=work, args=each) for each in turns]
     for thread in threads:
         thread.start()
@@ -117,13 +130,7 @@ def drive(turns: list[tuple[Visitor, Turn]], pid: int, seconds: float) -> Rate:
         thread.join()
     wall = time.perf_counter() - began
     done, p99_ms = max(1, len(times)), percentile(times, 0.99) * 1000 if times else 0.0
-    return Rate(len(times) / wall, p99_ms, refused[0], (all_cpu(pid) - before) * 1000 / done)
-
-
-def all_cpu(pid: int) -> float:
-    """CPU seconds of a process and of those that it started."""
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout.split()
-    return cpu_seconds(pid) + sum(cpu_seconds(int(each)) for each in found if Path(f"/proc/{each}").exists())
+    return Rate(len(times) / wall, p99_ms, refused[0], (cpu_seconds(pid) - before) * 1000 / done)
 
 
 @contextmanager
@@ -146,8 +153,9 @@ def server(command: list[str], port: int, **more: object) -> Iterator[int]:
 # --- here ------------------------------------------------------------------------------------------------------------
 
 
-def here(folder: Path, seconds: float) -> Rate:
-    """Import by the command, then eight workers."""
+@contextmanager
+def here(folder: Path) -> Iterator[Side]:
+    """Import by the command, then a server with eight workers."""
     program = str(Path(sys.executable).with_name("workbench"))
     environ = {**os.environ, "WORKBENCH_DATA": str(folder / "lab")}
 
@@ -169,7 +177,7 @@ def here(folder: Path, seconds: float) -> Rate:
             visitor = Visitor(port)
             visitor.ask("GET", urllib.parse.urlsplit(one["link"]).path)
             turns.append((visitor, turn_here))
-        return drive(turns, pid, seconds)
+        yield Side("here", pid, turns)
 
 
 def turn_here(visitor: Visitor) -> bool:
@@ -231,8 +239,9 @@ p.save()
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-def turkle(python: str, folder: Path, seconds: float) -> Rate:
-    """Import by its form, then eight workers."""
+@contextmanager
+def turkle(python: str, folder: Path) -> Iterator[Side]:
+    """A server, import by its form, eight workers."""
     for name, text in (("site_settings.py", SITE), ("site_urls.py", URLS), ("site_wsgi.py", WSGI), ("seed.py", SEED % PEOPLE)):
         (folder / name).write_text(text)
     environ = {**os.environ, "TURKLE_BASE": str(folder), "DJANGO_SETTINGS_MODULE": "site_settings", "PYTHONPATH": str(folder)}
@@ -240,12 +249,12 @@ def turkle(python: str, folder: Path, seconds: float) -> Rate:
     port = free_port()
     command = [python, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "3600", "site_wsgi"]
     with server(command, port, cwd=folder, env=environ) as pid:
-        before, began = all_cpu(pid), time.perf_counter()
+        before, began = cpu_seconds(pid), time.perf_counter()
         admin = signed_in(port, "admin", "/admin/login/")
         upload(admin, folder / "rows.csv")
-        print(f"import Turkle: {all_cpu(pid) - before:.1f} s CPU, {time.perf_counter() - began:.1f} s on the clock")
+        print(f"import Turkle: {cpu_seconds(pid) - before:.1f} s CPU, {time.perf_counter() - began:.1f} s on the clock")
         admin.ask("POST", "/admin/turkle/batch/1/publish/", {"csrfmiddlewaretoken": admin.cookies["csrftoken"]})
-        return drive([(signed_in(port, f"w{n}"), turn_turkle) for n in range(PEOPLE)], pid, seconds)
+        yield Side("Turkle", pid, [(signed_in(port, f"w{n}"), turn_turkle) for n in range(PEOPLE)])
 
 
 def signed_in(port: int, name: str, path: str = "/login/") -> Visitor:
@@ -296,14 +305,28 @@ def main() -> None:
         folder = Path(name)
         write_table(folder / "rows.csv", given.rows)
         (folder / "t.html").write_text(TEMPLATE)
-        ours = here(folder, given.seconds)
-        print(f"here:   {ours}")
-        if given.turkle:
-            theirs = turkle(given.turkle, folder, given.seconds)
-            print(f"Turkle: {theirs}")
-            times = ours.a_second / max(theirs.a_second, 1e-9)
-            print(f"{times:.1f} times its rate ({'holds' if times >= GOAL_TIMES else 'MISSED'}, goal {GOAL_TIMES})")
-        print(f"refused here: {ours.refused} ({'holds' if not ours.refused else 'MISSED'}, goal 0)")
+        with ExitStack() as stack:
+            sides = [stack.enter_context(here(folder))]
+            if given.turkle:
+                sides.append(stack.enter_context(turkle(given.turkle, folder)))
+            # In turns: the machine is as busy for the one as for the other.
+            rounds = [[drive(side, given.seconds / ROUNDS) for side in sides] for _ in range(ROUNDS)]
+        report(sides, rounds)
+
+
+def report(sides: list[Side], rounds: list[list[Rate]]) -> None:
+    """Each round, and the middle of what they say."""
+    for number, side in enumerate(sides):
+        for each in rounds:
+            rate = each[number]
+            print(
+                f"{side.name}: {rate.a_second:.1f}/s, p99 {rate.p99_ms:.0f} ms, {rate.cpu_ms:.0f} ms CPU, {rate.refused} refused"
+            )
+    refused = sum(each[0].refused for each in rounds)
+    print(f"refused here: {refused} ({'holds' if not refused else 'MISSED'}, goal 0)")
+    if len(sides) > 1:
+        times = median(ours.a_second / max(theirs.a_second, 1e-9) for ours, theirs in rounds)
+        print(f"{times:.1f} times Turkle's rate ({'holds' if times >= GOAL_TIMES else 'MISSED'}, goal {GOAL_TIMES})")
 
 
 if __name__ == "__main__":

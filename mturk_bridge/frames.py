@@ -2,7 +2,7 @@
 A requester's page in its frame: a sandbox without an origin, with a policy and an address of its own.
 
 The frame's first address asks who is there, by cookie, and leads on to one that carries a token: from then on nothing of
-the session is in reach. ADR 0008 tells why.
+the session is in reach. ADR 10 tells why.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import workbench_assets  # type: ignore[import-untyped]  # put there by the build hook
 from fastapi import APIRouter, Depends, Request, Response
@@ -57,6 +58,8 @@ def frame(request: Request, ctx: Ctx, signed: Worker, assignment_id: str) -> Res
     migrations.ready(ctx)
     assignment = assign.shown_assignment(ctx, signed.person, assignment_id)
     payload = _case(assignment).payload
+    if payload.url and urlsplit(payload.url).hostname == request.url.hostname:
+        raise Conflict("This page says that it is on another server, and names this lab. It is not shown.")
     token = tokens.token_of(ctx, assignment.public_id)
     base = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
     told = framing.parameters(*_named(ctx, assignment, signed.person), submit_to=f"{base}/mturk/to/{token}")

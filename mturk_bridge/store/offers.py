@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -15,12 +15,17 @@ from workbench import tables as t
 
 @dataclass(frozen=True)
 class Offer:
-    """One kind of HIT that is open now. `seconds`: expected; `hourly_eur`: what an hour of it pays the lab."""
+    """
+    One kind of HIT that is open now. `seconds`: expected; `hourly_eur`: what an hour of it pays the lab; `page`: SHA-256 of the
+    page that it shows, with what fills its places, where it is one that is kept here.
+    """
 
     title: str
     seconds: int
     hourly_eur: Decimal
     places: int
+    page: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,15 @@ def offers(connection: Connection, requester_id: int, now: int) -> Sequence[Offe
     payloads = {row.id: row.payload for row in connection.execute(wanted)}
     facts = {row.newest: payloads[row.newest]["facts"] for row in rows}
     return [
-        Offer(row.title, facts[row.newest]["seconds"], Decimal(facts[row.newest]["hourly_eur"]), int(row.places)) for row in rows
+        Offer(
+            row.title,
+            facts[row.newest]["seconds"],
+            Decimal(facts[row.newest]["hourly_eur"]),
+            int(row.places),
+            payloads[row.newest].get("page"),
+            payloads[row.newest].get("variables", {}),
+        )
+        for row in rows
     ]
 
 
