@@ -154,7 +154,8 @@
     }
     addEventListener("input", later);
     addEventListener("change", later);
-    const height = () => say({ say: "height", height: document.documentElement.scrollHeight });
+    // Of what is in it: the document itself is never lower than its frame, so it would never shrink.
+    const height = () => say({ say: "height", height: document.body.scrollHeight + 48 });
     new ResizeObserver(height).observe(document.body);
     hello();
   });
