@@ -11,7 +11,7 @@ from accessibility import widgets
 from accessibility.sentences import Sentence, sentence
 from task_types import reading, registry
 from task_types.errors import TaskTypeError
-from workbench import opening, people, symbols
+from workbench import house_style, opening, people, symbols
 from workbench.context import Context
 from workbench.domain import Client, Json, Person, Project, Role, Step
 from workbench.errors import Invalid, NotAllowed, NotFound, Unavailable
@@ -45,7 +45,8 @@ def create(
         Unavailable: no page can ask this type yet.
     """
     name = _name(name)
-    checked = check_settings(type_name, settings)
+    styled = ctx.db.read(lambda connection: house_style.with_style(connection, type_name, settings, client))
+    checked = check_settings(type_name, styled)
     task_type = registry.get(type_name)
     check_page(task_type)
     symbols.check(ctx, checked)

@@ -7,7 +7,7 @@ it gets a microtask about that same piece, under the same key: an export joins t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -16,7 +16,7 @@ from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.carrying import can_follow
 from task_types.settings import Label
-from workbench import later, opening, symbols
+from workbench import house_style, later, opening, people, symbols
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Step
 from workbench.errors import Conflict, Invalid, NotFound
@@ -174,6 +174,7 @@ def create(
     Raises:
         Invalid: see `checked` and `taken`. Conflict: the name is taken. Unavailable: no page can ask one of the types.
     """
+    plans = [_styled(ctx, plan, client) for plan in plans]
     ready = [(plan, taken(ctx, plan, draft=draft)) for plan in checked(plans)]
     if not name.strip():
         raise Invalid(NO_NAME, field="name")
@@ -225,6 +226,8 @@ def add(ctx: Context, project: Project, plan: Plan, by: Person) -> Step:
         Invalid: see `checked` and `taken`. Conflict: the project is closed, or this question would have been asked about
             material that came in before it.
     """
+    if project.client_id is not None:
+        plan = _styled(ctx, plan, people.client_name(ctx, project.client_id))
     opening.check_guarded(by, registry.get(plan.task_type).name, {}, plan.settings, is_open=project.status == "open")
     held, now = taken(ctx, plan, draft=project.status == "draft"), ctx.now()
 
@@ -348,6 +351,12 @@ def _write(
         name=plan.name,
         depends=plan.depends.to_json(ids[plan.depends.after]) if plan.depends else None,
     )
+
+
+def _styled(ctx: Context, plan: Plan, client: str | None) -> Plan:
+    """With the client's house style, where the plan says nothing else."""
+    found = ctx.db.read(lambda connection: house_style.with_style(connection, plan.task_type, plan.settings, client))
+    return replace(plan, settings=found)
 
 
 def _client(connection: Connection, name: str | None, now: int) -> int | None:

@@ -22,6 +22,7 @@ from workbench.context import Context
 from workbench.domain import MINUTE_MS, Project, Role, new_public_id
 from workbench.people import Enrolled
 from workbench.store import belonging, certificates, datasets, lab, lanes, measures, own_words, reviewing
+from workbench.store import people as people_store
 from workbench.store import projects as store
 
 PASSWORD = "een zin om te onthouden"
@@ -138,6 +139,7 @@ def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
         "step": store.steps_of(connection, here.project.id)[0].public_id,
         "locale": "en",
         "symbol_name": "boat",
+        "client_id": people_store.client_by_id(connection, here.project.client_id or 0).public_id,
         "secret": "no-such-card",
         **_reviewed(connection, ctx, here),
     }
