@@ -13,13 +13,15 @@ from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
-from quality.errors import BadVotes
+from quality.errors import BadVotes, TooManyLabels
 from quality.votes import Floats, Votes, count_votes
 
 A = TypeVar("A")
 Metric: TypeAlias = Literal["nominal", "ordinal", "interval"]
 
 _METRICS: dict[str, Metric] = {"nominal": "nominal", "ordinal": "ordinal", "interval": "interval"}
+MOST_LABELS = 4_000  # classes of one table
+MOST_CELLS = 50_000_000  # microtasks × labels, counted in 8 bytes each
 _RESAMPLES = 500
 _PAIRS_PER_RESAMPLE = 20_000  # pairs of answers that estimate the disagreement expected by chance
 
@@ -54,6 +56,10 @@ def alpha(
         values: the number each label stands for, for "interval"; the label's index when None.
         rng: for the interval.
     """
+    if votes.n_labels > MOST_LABELS or votes.n_labels * votes.n_microtasks > MOST_CELLS:
+        raise TooManyLabels(
+            f"{votes.n_labels:,} different labels: so many are compared as texts, not as classes. Is this the right type?"
+        )
     counts = count_votes(votes)
     counts = counts[counts.sum(axis=1) >= 2]
     if not len(counts):
@@ -119,9 +125,9 @@ def alpha_by_distance(
     usable = [list(group) for group in answers if len(group) >= 2]
     if not usable:
         return Agreement(None, None, None, 0, "No microtask has two answers yet.")
-    within = np.array([_mean_distance(group, distance) for group in usable])
+    within = np.array([_pair_distance(group, distance, rng) for group in usable])
     weights = np.array([len(group) for group in usable], dtype=np.float64)
-    expected = _chance_distance([a for group in usable for a in group], distance, rng)
+    expected = _pair_distance([a for group in usable for a in group], distance, rng)
     if expected <= 0:
         return Agreement(None, None, None, len(usable), "Everybody gave the same answer everywhere.")
     resampled = [1.0 - float(np.average(within, weights=weights * w)) / expected for w in _resamples(len(usable), rng)]
@@ -135,8 +141,8 @@ def _mean_distance(group: Sequence[A], distance: Callable[[A, A], float]) -> flo
     return sum(pairs) / len(pairs)
 
 
-def _chance_distance(answers: Sequence[A], distance: Callable[[A, A], float], rng: np.random.Generator) -> float:
-    """Mean distance of any two answers of the project: all pairs when they are few, a sample when they are many."""
+def _pair_distance(answers: Sequence[A], distance: Callable[[A, A], float], rng: np.random.Generator) -> float:
+    """Mean distance of any two of these answers: all pairs when they are few, a sample when they are many."""
     n = len(answers)
     if n * (n - 1) // 2 <= _PAIRS_PER_RESAMPLE:
         return _mean_distance(answers, distance)
@@ -159,7 +165,7 @@ def pairwise_f1(answers: Sequence[Sequence[A]], f1: Callable[[A, A], float], *, 
     usable = [list(group) for group in answers if len(group) >= 2]
     if not usable:
         return Agreement(None, None, None, 0, "No microtask has two answers yet.")
-    within = np.array([_mean_distance(group, f1) for group in usable])
+    within = np.array([_pair_distance(group, f1, rng) for group in usable])
     resampled = [float(np.average(within, weights=w)) for w in _resamples(len(usable), rng)]
     low, high = np.quantile(resampled, (0.025, 0.975))
     return Agreement(float(within.mean()), float(low), float(high), len(usable))

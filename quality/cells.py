@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ def _json(row: Row) -> Any:
         return row.label
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter from thousands of brackets
         return row.label
 
 
@@ -78,9 +79,9 @@ def read_boxes(row: Row) -> list[boxes.Box]:
 
 def _box(item: Any) -> boxes.Box:
     if isinstance(item, dict):
-        numbers = [float(item[key]) for key in ("x", "y", "width", "height")]
+        numbers = _finite(item[key] for key in ("x", "y", "width", "height"))
         return boxes.Box(str(item.get("label", "")), *numbers)
-    x1, y1, x2, y2 = (float(v) for v in item)
+    x1, y1, x2, y2 = _finite(item)
     return boxes.Box("", min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
 
 
@@ -100,9 +101,17 @@ def read_segments(row: Row) -> list[segments.Segment]:
 
 def _segment(item: Any) -> segments.Segment:
     if isinstance(item, dict):
-        return segments.Segment(str(item.get("label", "")), float(item["start_ms"]), float(item["end_ms"]))
-    start, end = (float(v) for v in item)
+        return segments.Segment(str(item.get("label", "")), *_finite((item["start_ms"], item["end_ms"])))
+    start, end = _finite(item)
     return segments.Segment("", start, end)
+
+
+def _finite(values: Iterable[Any]) -> list[float]:
+    """Numbers. JSON in Python also reads NaN and Infinity, which are no place."""
+    found = [float(value) for value in values]
+    if not all(math.isfinite(each) for each in found):
+        raise ValueError("not a number")
+    return found
 
 
 def _list(items: Any) -> list[Any]:

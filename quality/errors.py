@@ -4,6 +4,7 @@ QualityError              what is wrong and what to do next
 ├── BadVotes              arrays that do not fit together, or numbers out of range
 ├── TooFewJudgements      nothing to settle from
 ├── TooManyLabels         a confusion matrix would not fit in memory; a lighter method will do
+├── TooMuchTogether       more marks or texts of one microtask than can be compared with each other
 ├── BadLabel              a label that is no answer of this kind
 └── UnknownKind           a kind of answer that nobody knows how to settle
 """
@@ -25,6 +26,10 @@ class TooFewJudgements(QualityError):
 
 class TooManyLabels(QualityError):
     """Confusion matrices of this size would not fit in memory."""
+
+
+class TooMuchTogether(QualityError):
+    """More marks or texts of one microtask than can be compared with each other."""
 
 
 class BadLabel(QualityError):

@@ -8,6 +8,7 @@ settles them with the method that quality.md's comparison chose for it.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
@@ -30,12 +31,15 @@ from quality.cells import (
     write_segments,
 )
 from quality.distances import character_error_rate, normalise_text, set_distance
-from quality.errors import UnknownKind
+from quality.errors import TooMuchTogether, UnknownKind
 from quality.mixture import same_model
 from quality.votes import Floats
 
 Kind: TypeAlias = Literal["nominal", "set", "ordinal", "boxes", "segments", "transcripts", "medoid"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+MOST_MARKS = 4_000  # boxes or segments of one task, of all workers together
+MOST_TEXTS = 2_000
 
 GoldTable: TypeAlias = Mapping[str, Sequence[str]]
 """task → its accepted labels, as text."""
@@ -157,9 +161,10 @@ def _encode(table: Table, gold: GoldTable, read: Callable[[Row], str] = read_tex
 
 def _number_first(label: str) -> tuple[float, str]:
     try:
-        return float(label), label
+        number = float(label)
     except ValueError:
-        return float("inf"), label
+        number = math.inf
+    return (number if math.isfinite(number) else math.inf), label  # "nan" is a word as any other
 
 
 def _gold_indices(gold: GoldTable, names: Names, read: Callable[[Row], str] = read_text) -> dict[int, list[int]]:
@@ -236,6 +241,7 @@ def _tags(table: Table, gold: GoldTable) -> list[Result]:
 def _boxes(table: Table, gold: GoldTable) -> list[Result]:
     results = []
     groups = _by_task(table)
+    _check_together(groups, lambda row: len(read_boxes(row)), MOST_MARKS, "boxes")
     outcomes = boxes.merge_project([[(row.worker, read_boxes(row)) for row in group] for group in groups.values()])
     for (task, group), outcome in zip(groups.items(), outcomes, strict=True):
         accepted = [read_boxes(Row(task, "", text)) for text in gold.get(task, ())]
@@ -244,6 +250,21 @@ def _boxes(table: Table, gold: GoldTable) -> list[Result]:
         sure = _mean_share(merged, [read_boxes(row) for row in group])
         results.append(Result(task, write_boxes([b for b, _ in merged], as_answer), sure, len(group)))
     return results
+
+
+def _check_together(groups: Mapping[str, list[Row]], count: Callable[[Row], int], most: int, what: str) -> None:
+    """
+    Every mark and text is compared with every other one of its task.
+
+    Raises:
+        TooMuchTogether: more than `most`, which would take all memory, or days.
+    """
+    for task, group in groups.items():
+        total = sum(count(row) for row in group)
+        if total > most:
+            raise TooMuchTogether(
+                f"Task {task} has {total:,} {what}, and at most {most:,} of one task are compared. Split it, or leave some out."
+            )
 
 
 def _mean_share(merged: Sequence[tuple[Any, float]], answers: Sequence[Sequence[Any]]) -> float:
@@ -256,6 +277,7 @@ def _mean_share(merged: Sequence[tuple[Any, float]], answers: Sequence[Sequence[
 def _segments(table: Table, gold: GoldTable) -> list[Result]:
     results = []
     groups = _by_task(table)
+    _check_together(groups, lambda row: len(read_segments(row)), MOST_MARKS, "segments")
     outcomes = segments.merge_project([[(r.worker, read_segments(r)) for r in group] for group in groups.values()])
     for (task, group), outcome in zip(groups.items(), outcomes, strict=True):
         accepted = [read_segments(Row(task, "", text)) for text in gold.get(task, ())]
@@ -270,6 +292,7 @@ def _segments(table: Table, gold: GoldTable) -> list[Result]:
 def _transcripts(table: Table, gold: GoldTable, language: str) -> list[Result]:
     """Texts come out as they were compared: lower case, without punctuation."""
     groups = _by_task(table)
+    _check_together(groups, lambda _row: 1, MOST_TEXTS, "texts")
     recordings = [[(row.worker, read_text(row)) for row in group] for group in groups.values()]
     merged = transcripts.merge_project(recordings, language=language)
     return [
@@ -280,7 +303,9 @@ def _transcripts(table: Table, gold: GoldTable, language: str) -> list[Result]:
 
 def _medoid(table: Table, gold: GoldTable, language: str) -> list[Result]:
     results = []
-    for task, group in _by_task(table).items():
+    groups = _by_task(table)
+    _check_together(groups, lambda _row: 1, MOST_TEXTS, "texts")
+    for task, group in groups.items():
         one = transcripts.medoid([read_text(row) for row in group], language=language)
         results.append(_text_result(task, group, gold, one.text, one.confidence))
     return results

@@ -6,7 +6,7 @@ import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from accessibility.sentences import sentence
 from task_types import registry
@@ -109,13 +109,15 @@ def _cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]
     csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            reader = csv.reader(file, delimiter=_delimiter(file, columns))
             header = [name.strip().lower() for name in next(reader, [])]
             places = _places(path, header, columns)
             for cells in reader:
+                if not any(cell.strip() for cell in cells):
+                    continue
                 if len(cells) > max(places):
                     yield reader.line_num, [cells[place] for place in places]
-                elif any(cells):
+                else:
                     raise _short(path, reader.line_num, len(cells), len(header))
     except UnicodeDecodeError as error:
         raise BadInput(
@@ -129,6 +131,18 @@ def _cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]
         ) from error
     except OSError as error:
         raise BadInput(sentence("Cannot read {path}: {reason}.", path=path, reason=error.strerror), file=path.name) from error
+
+
+def _delimiter(file: TextIO, columns: Sequence[str]) -> str:
+    """A comma, a semicolon (Excel in much of Europe) or a tab: whichever parts the header into the columns that are wanted."""
+    header = file.readline().lower()
+    file.seek(0)
+
+    def found(delimiter: str) -> int:
+        names = {name.strip(' \r\n"') for name in header.split(delimiter)}
+        return len(names & set(columns))
+
+    return max((",", ";", "\t"), key=found)
 
 
 def _places(path: Path, header: Sequence[str], columns: Sequence[str]) -> list[int]:

@@ -72,6 +72,15 @@ def test_agreement_has_an_interval(tmp_path: Path) -> None:
     assert found["tasks"] == 40
 
 
+def test_files_of_excel(tmp_path: Path) -> None:
+    """A byte order mark, semicolons or tabs, quoted headers in capitals, empty lines, the same row twice."""
+    text = '\ufeff"Task";"Worker";"Label"\r\n1;a;"4"\r\n1;b;4\r\n\r\n1;b;4\r\n;;\r\n'
+    for given in (text, text.replace(";", "\t")):
+        sentence = tabular.aggregate(written(tmp_path, given), "rating", tmp_path / "out.csv")
+        assert settled(tmp_path / "out.csv")["1"] == "4"
+        assert sentence == "3 labels of 1 tasks settled into out.csv."
+
+
 def test_one_answer_each_gives_a_reason(tmp_path: Path) -> None:
     """Nothing to compare is said, not shown as a figure."""
     found = tabular.agreement(written(tmp_path, "task,worker,label\n1,a,2\n2,a,3\n"), "rating")
