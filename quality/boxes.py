@@ -1,6 +1,6 @@
 """Boxes on a picture: how well two sets of them agree, and one set made of several people's.
 
-Light to import (numpy only); scipy's assignment solver is loaded when sets of more than one box are compared.
+Light to import (numpy only); only sets of more than a hundred boxes load scipy (`quality.matching`).
 """
 
 from __future__ import annotations

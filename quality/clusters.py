@@ -10,6 +10,7 @@ import numpy as np
 
 from quality import distances
 from quality.errors import BadVotes
+from quality.matching import FEW, cheapest
 from quality.votes import Floats, Longs
 
 T = TypeVar("T")
@@ -30,11 +31,20 @@ def assign(overlap: Floats, threshold: float) -> list[tuple[int, int, float]]:
         best = int(worth.argmax())
         rows, columns = np.array([best // worth.shape[1]]), np.array([best % worth.shape[1]])
     else:
-        from scipy.optimize import linear_sum_assignment  # kept out of the web process
-
         # More pairs come before better overlap: 2 outweighs any difference between two overlaps.
-        rows, columns = linear_sum_assignment(np.where(worth > 0, worth + 2.0 * min(worth.shape), 0.0), maximize=True)
+        rows, columns = _best(np.where(worth > 0, worth + 2.0 * min(worth.shape), 0.0))
     return [(int(r), int(c), float(worth[r, c])) for r, c in zip(rows, columns, strict=True) if worth[r, c] > 0]
+
+
+def _best(worth: Floats) -> tuple[Longs, Longs]:
+    if min(worth.shape) <= FEW:
+        flat = worth if worth.shape[0] <= worth.shape[1] else worth.T
+        pairs = np.array(cheapest(-flat), dtype=np.int64)
+        return (pairs[:, 0], pairs[:, 1]) if flat is worth else (pairs[:, 1], pairs[:, 0])
+    from scipy.optimize import linear_sum_assignment  # kept out of the web process
+
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return rows, columns
 
 
 def matched_f1(pairs: Sequence[tuple[int, int, float]], n_left: int, n_right: int) -> float:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
 from quality import boxes, segments
 from quality.boxes import Box
 from quality.clusters import weighted_median
 from quality.errors import BadVotes
+from quality.matching import cheapest
 from quality.segments import Segment
 from quality.spread import Spread
 
@@ -121,6 +125,41 @@ def test_merging_any_boxes(answers: list[list[Box]]) -> None:
         assert box.height >= 0
     if answers and answers[0]:
         assert len(boxes.merge([answers[0]] * 3)) == len(answers[0])
+
+
+def test_matching_a_few_is_as_good_as_scipys() -> None:
+    """The least total cost of many small tables, also with equal costs."""
+    rng = np.random.default_rng(0)
+    for rows, columns in [(2, 2), (3, 7), (6, 6), (12, 20)] * 20:
+        cost = rng.random((rows, columns)).round(1)
+        pairs = cheapest(cost)
+        assert [row for row, _ in pairs] == list(range(rows))
+        assert len({column for _, column in pairs}) == rows
+        best = cost[linear_sum_assignment(cost)].sum()
+        assert sum(cost[pair] for pair in pairs) == pytest.approx(best)
+
+
+def test_more_boxes_than_the_other_has_are_matched_from_either_side() -> None:
+    """Twelve with five: the same five pairs, the other way round."""
+    many, few = [square(20.0 * i) for i in range(12)], [square(40.0 * i + 1) for i in range(5)]
+    pairs = boxes.match(many, few)
+    assert [(left, right) for left, right, _ in pairs] == [(2 * i, i) for i in range(5)]
+    assert sorted((right, left) for left, right, _ in boxes.match(few, many)) == [(2 * i, i) for i in range(5)]
+
+
+def test_scoring_several_boxes_loads_no_scipy() -> None:
+    """Practice is scored in the web process: a fresh one scores nine boxes through the kind of work itself."""
+    code = """
+import sys
+from task_types import reading, registry
+box = registry.get("bounding_box")
+case = box.examples[0].case
+marks = [{"label": "boat", "x": 9 * n, "y": 0, "width": 8, "height": 8} for n in range(9)]
+answer = reading.answer(box, {"boxes": marks})
+assert box.scoring.gold_score(case, answer, [answer]) == 1
+assert "scipy" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_careful_workers_place_the_edges() -> None:
