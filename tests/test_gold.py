@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import add_texts, key, person, rating, rows, step_id, workers
-from workbench import agreements, assign, coaching, day, gold, review, submit
+from workbench import agreements, assign, coaching, day, gold, ingest, quality_report, refit, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Project, Role, Step
@@ -104,6 +105,36 @@ def test_corrected_gold_is_scored_anew_and_the_older_scores_are_kept_aside(each_
     assert len(rows(ctx, t.gold_score_before)) == 1
     with pytest.raises(Invalid):
         gold.correct(ctx, of_text(ctx, project, "a1"), sam, [{"value": 9}])
+
+
+def test_gold_that_comes_in_again_with_another_answer_is_a_correction(each_db_ctx: Context, tmp_path: Path) -> None:
+    """Scores, skill and report follow, and a dispute ends; the same answer again changes nothing."""
+    ctx = each_db_ctx
+    project = with_gold(ctx, {"a1": 1})
+    noor, sam = person(ctx), person(ctx, "Sam", Role.SUPERVISOR)
+    mia = person(ctx, "Mia", Role.MANAGER)
+    give(ctx, noor, 5)
+    review.drain(ctx)
+    step = step_of(ctx, project)
+    refit.refit(ctx, step.id)
+    [before] = rows(ctx, t.worker_skill)
+    gold.dispute(ctx, of_text(ctx, project, "a1"), sam, "It is a 5.")
+    items, known, due = tmp_path / "items.csv", tmp_path / "gold.csv", refit.Due()
+    items.write_text("id,text\nb1,b1\n")
+    for value, status, made in ((1, "disputed", 0), (5, "active", 1), (5, "active", 1)):
+        known.write_text(f"source,value\na1,{value}\n")
+        ingest.ingest(ctx, project, [items], gold=known, created_by=mia.id)
+        assert [row.status for row in rows(ctx, t.gold)] == [status]
+        assert len(rows(ctx, t.gold_score_before)) == made
+        review.drain(ctx, due=due)
+    assert scores(ctx) == [1.0]
+    assert [(row.what, row.person_id) for row in rows(ctx, t.gold_event)] == [("disputed", sam.id), ("corrected", mia.id)]
+    assert due.take(ctx.now()) == [step.id]
+    refit.refit(ctx, step.id)
+    [after] = rows(ctx, t.worker_skill)
+    assert after.skill > before.skill
+    [told] = quality_report.build(ctx, project)["steps"]
+    assert told["gold_accuracy"]["mean"] == 1.0
 
 
 def test_retired_gold_counts_for_nobody_and_is_settled_as_any_other(each_db_ctx: Context) -> None:

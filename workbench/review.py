@@ -30,6 +30,7 @@ from workbench.context import Context
 from workbench.domain import Json
 from workbench.refit import Due, refit
 from workbench.store import asking, measures, projects, settling
+from workbench.store import gold as gold_store
 from workbench.store.settling import Result, Waiting
 
 BATCH = 200
@@ -52,12 +53,20 @@ def drain(ctx: Context, executor: Executor | None = None, due: Due | None = None
         now = ctx.now()
         ctx.db.write(partial(_keep, results=results, now=now, rng=rng))
         total += len(batch)
-        for result in results if due else ():
-            if result.kind is not None:
-                due.count(result.step_id)  # type: ignore[union-attr]
+        if due:
+            _count(ctx, due, results)
         if len(batch) < BATCH:
             break
     return total
+
+
+def _count(ctx: Context, due: Due, results: Sequence[Result]) -> None:
+    for result in results:
+        if result.kind is not None:
+            due.count(result.step_id)
+    gold_ids = [result.gold_id for result in results if result.gold_id is not None]
+    for step_id in ctx.db.read(lambda connection: gold_store.corrected_steps(connection, gold_ids)) if gold_ids else ():
+        due.hurry(step_id)
 
 
 def _keep(connection: Connection, results: Sequence[Result], now: int, rng: random.Random) -> None:

@@ -24,6 +24,7 @@ from workbench.ingest.adding import Cut
 from workbench.ingest.entries import Given
 from workbench.ingest.intake import Candidate
 from workbench.split import Piece, Splitter
+from workbench.store import gold as gold_store
 from workbench.store import lanes, sources
 from workbench.store.datasets import Problem
 from workbench.store.lanes import Splinter
@@ -90,7 +91,7 @@ def mix(
     ctx: Context, project: Project, splitters: Sequence[Splitter], known: Mapping[str, Sequence[Known]], created_by: int | None
 ) -> Mixed:
     """
-    Make gold of the microtasks whose answers are known. The same answers again change nothing.
+    Make gold of the microtasks whose answers are known. The same answers again change nothing; others are a correction.
 
     Raises nothing for a source or an answer that does not fit: that is a problem in what is returned.
     """
@@ -116,11 +117,15 @@ def mix_some(
     taking = [each for each in splitters if each.settings.gold_schedule is not None and each.task_type.scoring is not None]
     found = _resolve(connection, project_id, list(known))
     accepted, problems = _accepted(connection, taking, known, found)
-    added = [
-        lanes.make_gold(connection, each.microtask, each.answers, origin=each.origin[:60], created_by=created_by, now=now)
-        for each in accepted
-    ]
-    return Mixed(sum(added), problems)
+    return Mixed(sum(_make(connection, each, created_by, now) for each in accepted), problems)
+
+
+def _make(connection: Connection, known: Accepted, created_by: int | None, now: int) -> bool:
+    """Whether it is new; other answers to what was gold already are a correction, and people's answers are scored anew."""
+    if known.microtask.gold_id is not None:
+        gold_store.give_again(connection, known.microtask.id, known.answers, person_id=created_by, now=now)
+        return False
+    return lanes.make_gold(connection, known.microtask, known.answers, origin=known.origin[:60], created_by=created_by, now=now)
 
 
 def ground_truth(candidates: Iterable[Candidate]) -> dict[str, list[Known]]:

@@ -118,6 +118,10 @@ def of_microtask(connection: Connection, public_id: str) -> Gold:
     row = connection.execute(_GOLD.where(t.microtask.c.public_id == public_id)).first()
     if row is None:
         raise NotFound("There is no such check question here.")
+    return _gold(row)
+
+
+def _gold(row: Any) -> Gold:
     return Gold(
         row.id,
         row.microtask_id,
@@ -184,6 +188,37 @@ def set_accepted(connection: Connection, gold: Gold, accepted: Sequence[Json], n
     connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(accepted=list(accepted)))
     _put_scores_aside(connection, gold.id, now)
     answers.ask_to_settle(connection, gold.microtask_id, now)
+
+
+def give_again(connection: Connection, microtask_id: int, accepted: Sequence[Json], *, person_id: int | None, now: int) -> None:
+    """
+    A check question comes in again. The same answers change nothing, in whatever order; others are a correction by whoever
+    gives them, which ends a dispute. What somebody retired stays retired.
+    """
+    found = _gold(connection.execute(_GOLD.where(t.microtask.c.id == microtask_id)).one())
+    same = len(found.accepted) == len(accepted) and all(each in found.accepted for each in accepted)
+    if same or found.status == "retired":
+        return
+    set_accepted(connection, found, accepted, now)
+    if found.status == "disputed":
+        set_status(connection, found, "active")
+    add_event(connection, found.id, "corrected", now=now, person_id=person_id, accepted=accepted)
+
+
+def corrected_steps(connection: Connection, gold_ids: Sequence[int]) -> set[int]:
+    """Steps of these check questions where one was corrected after the step's skills were last fitted."""
+    fitted = sa.select(sa.func.max(t.worker_skill.c.updated_ms)).where(t.worker_skill.c.step_id == t.microtask.c.step_id)
+    query = (
+        sa.select(t.microtask.c.step_id)
+        .join_from(t.gold_event, t.gold, t.gold.c.id == t.gold_event.c.gold_id)
+        .join(t.microtask, t.microtask.c.id == t.gold.c.microtask_id)
+        .where(
+            t.gold_event.c.gold_id.in_(gold_ids),
+            t.gold_event.c.what == "corrected",
+            t.gold_event.c.at_ms >= sa.func.coalesce(fitted.correlate(t.microtask).scalar_subquery(), 0),
+        )
+    )
+    return set(connection.scalars(query))
 
 
 def retire(connection: Connection, gold: Gold, overlap: int, now: int) -> None:

@@ -160,8 +160,10 @@ def make_gold(
 ) -> bool:
     """
     This microtask's accepted answers are known from now on: it leaves its lane for the gold one, and everybody may get
-    it. Returns False when it was gold already (its accepted answers are then replaced).
+    it. Returns False when it was gold already, which is left as it is (`store.gold.give_again`).
     """
+    if microtask.gold_id is not None:
+        return False
     row = {
         "microtask_id": microtask.id,
         "accepted": list(accepted),
@@ -171,9 +173,6 @@ def make_gold(
         "created_ms": now,
         "created_by": created_by,
     }
-    if microtask.gold_id is not None:
-        connection.execute(sa.update(t.gold).where(t.gold.c.id == microtask.gold_id).values(accepted=list(accepted)))
-        return False
     gold_id = connection.execute(sa.insert(t.gold).values(row).returning(t.gold.c.id)).scalar_one()
     made = {"gold_id": gold_id, "what": "made", "accepted": list(accepted), "person_id": created_by, "at_ms": now}
     connection.execute(sa.insert(t.gold_event).values(made))
