@@ -8,12 +8,18 @@ The page brings its style and pictures along: nothing is fetched.
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
 
+from workbench import __version__
 from workbench.errors import Unavailable
 
 LONGEST_SECONDS = 60
+KEPT = 50
 
 
 def available() -> bool:
@@ -38,6 +44,26 @@ def render(html: str) -> bytes:
     if done.returncode or not done.stdout.startswith(b"%PDF"):
         raise Unavailable("The PDF could not be made on this machine: Pango is missing. Print this page instead.")
     return done.stdout
+
+
+def kept(html: str, folder: Path) -> bytes:
+    """
+    The PDF of a page, made once: the same page again is read from `folder`, which keeps the newest KEPT.
+
+    Raises:
+        Unavailable: as `render`.
+    """
+    place = folder / f"{sha256(f'{__version__} {html}'.encode()).hexdigest()}.pdf"
+    with suppress(FileNotFoundError):
+        return place.read_bytes()
+    made = render(html)
+    folder.mkdir(parents=True, exist_ok=True)
+    part = place.with_suffix(f".{os.getpid()}.part")  # whole or not there
+    part.write_bytes(made)
+    part.replace(place)
+    for old in sorted(folder.glob("*.pdf"), key=lambda each: each.stat().st_mtime_ns, reverse=True)[KEPT:]:
+        old.unlink(missing_ok=True)
+    return made
 
 
 def main() -> None:

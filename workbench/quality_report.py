@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,10 @@ from sqlalchemy.engine import Connection
 from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.opinions import wilson
-from workbench import __version__, gold
+from workbench import __version__, gold, pdf
 from workbench.context import Context
 from workbench.domain import Json, Project, Step
-from workbench.errors import BadInput, Unavailable
+from workbench.errors import BadInput
 from workbench.manifest import agreement
 from workbench.store import exporting, measures
 from workbench.store import projects as project_store
@@ -62,7 +61,7 @@ def write(ctx: Context, project: Project, out: Path, locale: str) -> None:
             sentence("{name} is no report. Give a name that ends in .html, .json or .pdf.", name=out.name), file=str(out)
         )
     body = make(ctx, project)
-    made = _as_bytes(out.suffix.lower(), body, locale)
+    made = _as_bytes(ctx, out.suffix.lower(), body, locale)
     try:
         out.write_bytes(made)
     except OSError as error:
@@ -71,11 +70,11 @@ def write(ctx: Context, project: Project, out: Path, locale: str) -> None:
         ) from error
 
 
-def _as_bytes(suffix: str, body: Mapping[str, Json], locale: str) -> bytes:
+def _as_bytes(ctx: Context, suffix: str, body: Mapping[str, Json], locale: str) -> bytes:
     if suffix == ".json":
         return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
     page = as_html(body, locale)
-    return page.encode() if suffix == ".html" else _as_pdf(page)
+    return page.encode() if suffix == ".html" else pdf.kept(page, ctx.settings.data / "pdf")
 
 
 def as_html(body: Mapping[str, Json], locale: str) -> str:
@@ -86,17 +85,6 @@ def as_html(body: Mapping[str, Json], locale: str) -> str:
     made: str = (
         environment(locale).get_template("quality/standalone.html").render(report=body, locale=locale, style=style, zone="UTC")
     )
-    return made
-
-
-def _as_pdf(page: str) -> bytes:
-    try:
-        weasyprint: Any = import_module("weasyprint")
-    except (ImportError, OSError) as error:
-        raise Unavailable(
-            "A PDF needs WeasyPrint: pip install 'annotation-lab[pdf]'. Or make an .html and print that from a browser."
-        ) from error
-    made: bytes = weasyprint.HTML(string=page).write_pdf()
     return made
 
 
