@@ -53,7 +53,7 @@ def test_who_agree_are_enough_and_who_differ_are_not(each_db_ctx: Context) -> No
     step = choices(ctx, ["a", "b"], overlap={"min": 2, "max": 4})
     crowd = workers(ctx, 4)
     skills = {who.id: 0.98 for who in crowd}
-    ctx.db.write(lambda c: review.settling.keep_skills(c, step, skills, ctx.now()))
+    ctx.db.write(lambda c: review.settling.keep_skills(c, step, skills, {}, ctx.now()))
     for number, who in enumerate(crowd):
         while give(ctx, who, {"a": 1, "b": 1 + number % 2}):
             pass
@@ -87,7 +87,7 @@ def test_one_in_twenty_is_asked_once_more(each_db_ctx: Context) -> None:
     ctx = each_db_ctx
     step = choices(ctx, ["a"], overlap={"min": 2, "max": 5})
     crowd = workers(ctx, 3)
-    ctx.db.write(lambda c: review.settling.keep_skills(c, step, {who.id: 0.999 for who in crowd}, ctx.now()))
+    ctx.db.write(lambda c: review.settling.keep_skills(c, step, {who.id: 0.999 for who in crowd}, {}, ctx.now()))
     for who in crowd[:2]:
         mine = assign.next_assignments(ctx, who)[0]
         submit.submit(ctx, who, mine.public_id, {"value": 1}, key=key(), via="api")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.browsing import chromium, somebody, watched
 from tests.widgets import stand
@@ -21,16 +22,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    """One visitor of the stand, whose scripts and styles are loaded once. Widgets keep nothing in a browser."""
+    """One visitor of the stand, whose scripts and styles are loaded once."""
     with somebody(browser, viewport={"width": 1280, "height": 900}) as context:
         yield context
 
 
 @pytest.fixture
 def page(visitor: BrowserContext) -> Iterator[Page]:
-    """A fresh page; an error in the page's own script fails the test."""
+    """A fresh page; an error in the page's own script fails the test. What somebody set (keys) is gone for the next one."""
     with watched(visitor) as page:
         yield page
+    with suppress(Error):  # a page that never went anywhere has no storage
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
     page.close()
 
 

@@ -127,10 +127,10 @@ def test_a_clip_has_the_length_that_was_asked(site: Site) -> None:
 
 
 def test_a_clip_that_ends_before_it_starts_is_refused(site: Site) -> None:
-    """In words."""
+    """In words of the reader's language."""
     reply = site.get("Mo", "audio", "clip?start_ms=900&end_ms=100")
     assert reply.status_code == 400
-    assert "end must follow the start" in reply.text
+    assert "Het einde moet na het begin" in reply.text
 
 
 def test_a_worker_sees_only_what_was_handed_out(site: Site) -> None:
