@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
@@ -23,12 +21,11 @@ from mturk_bridge.microtasks import LONGEST_LEASE_MINUTES, SHORTEST_LEASE_MINUTE
 from mturk_bridge.pages import checking, converting, filling
 from mturk_bridge.pages.checking import Checked
 from mturk_bridge.store import hits, requesters
-from workbench import ingest, pay, projects
+from workbench import ingest, minimum_wages, projects
 from workbench.context import Context
 from workbench.domain import Json, Project
 from workbench.errors import BadInput, Invalid
 from workbench.ingest import rows
-from workbench.store import lab
 from workbench.store.datasets import Problem
 
 LARGEST_PAGE = 1_000_000  # characters
@@ -221,8 +218,7 @@ def _facts(connection: Connection, wanted: Wanted, seconds: float, now: int) -> 
 
 
 def _floor_eur(connection: Connection, now: int) -> Decimal:
-    zone = ZoneInfo(lab.time_zone(connection, now))
-    return pay.minimum_hourly(datetime.fromtimestamp(now / 1000, tz=UTC).astimezone(zone).date())
+    return minimum_wages.known(connection, now).today.hourly
 
 
 __all__ = ["Made", "RequestError", "Wanted", "columns_of", "create", "import_batch", "read_page"]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from statistics import fmean
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
 
@@ -14,8 +12,7 @@ from mturk_bridge.errors import OURS, RequestError
 from mturk_bridge.fair_pay import Floor
 from mturk_bridge.money import dollars
 from mturk_bridge.store import requesters, times
-from workbench import pay
-from workbench.store import lab
+from workbench import minimum_wages
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,7 @@ def floor_of(connection: Connection, now: int) -> Floor:
         raise RequestError(
             "This lab has not set its exchange rate yet, so no price can be checked. Ask the lab manager.", f"{OURS}NoRate"
         )
-    zone = ZoneInfo(lab.time_zone(connection, now))
-    day = datetime.fromtimestamp(now / 1000, tz=UTC).astimezone(zone).date()
-    return Floor(pay.minimum_hourly(day), rate.usd_per_eur)
+    return Floor(minimum_wages.known(connection, now).today.hourly, rate.usd_per_eur)
 
 
 def price_of(connection: Connection, type_id: int | None, estimated_seconds: float, now: int) -> Price:

@@ -1,5 +1,6 @@
 """The statutory minimum wage per hour in the Netherlands, by date. The floor under a lab's rate and the bridge's.
 
+A lab adds later amounts on a page (workbench/minimum_wages.py), so that nobody has to wait for a new version.
 Nothing here depends on a person: nobody on site is paid by the piece, and quality never changes pay.
 """
 
@@ -10,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from accessibility.sentences import sentence
+from accessibility.sentences import noted, sentence
 from workbench.errors import WorkbenchError
 
 CURRENCY = "EUR"
-CHECK_AFTER_DAYS = 184  # amounts change on 1 January and 1 July
 
 
 class NoMinimumKnown(WorkbenchError):
@@ -31,14 +31,16 @@ class MinimumWage:
     official: bool = True
 
 
-_LAW = "Wet minimumloon en minimumvakantiebijslag, half-yearly decision of the Minister of Social Affairs (21 and over)"
+_LAW = noted("Wet minimumloon en minimumvakantiebijslag, half-yearly decision of the Minister of Social Affairs (21 and over)")
+_LAW_2026 = noted("Wet minimumloon en minimumvakantiebijslag, decision of 9 October 2025, no. 2025-0000213859 (21 and over)")
+_UNSEEN = noted("Two trade sites; the official publication was not seen yet")
 MINIMUM_WAGES: tuple[MinimumWage, ...] = (
     MinimumWage(date(2024, 1, 1), Decimal("13.27"), _LAW),
     MinimumWage(date(2024, 7, 1), Decimal("13.68"), _LAW),
     MinimumWage(date(2025, 1, 1), Decimal("14.06"), _LAW),
     MinimumWage(date(2025, 7, 1), Decimal("14.40"), _LAW),
-    MinimumWage(date(2026, 1, 1), Decimal("14.71"), f"{_LAW}: 9 October 2025, no. 2025-0000213859"),
-    MinimumWage(date(2026, 7, 1), Decimal("14.99"), "Two trade sites, no official publication seen: check it", official=False),
+    MinimumWage(date(2026, 1, 1), Decimal("14.71"), _LAW_2026),
+    MinimumWage(date(2026, 7, 1), Decimal("14.99"), _UNSEEN, official=False),
 )
 
 
@@ -63,7 +65,15 @@ def minimum_hourly(day: date, table: Sequence[MinimumWage] = MINIMUM_WAGES) -> D
     return minimum_wage(day, table).hourly
 
 
+def is_covered(day: date, table: Sequence[MinimumWage] = MINIMUM_WAGES) -> bool:
+    """Does a row begin in this day's half of the year? The amount changes on 1 January and 1 July."""
+    return _half(minimum_wage(day, table).since) == _half(day)
+
+
 def needs_checking(day: date, table: Sequence[MinimumWage] = MINIMUM_WAGES) -> bool:
     """Has the amount probably changed since the newest row, or was that row never seen officially?"""
-    row = minimum_wage(day, table)
-    return not row.official or (day - row.since).days >= CHECK_AFTER_DAYS
+    return not (is_covered(day, table) and minimum_wage(day, table).official)
+
+
+def _half(day: date) -> tuple[int, bool]:
+    return day.year, day.month > 6

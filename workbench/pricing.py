@@ -7,13 +7,14 @@ from datetime import date
 
 from sqlalchemy.engine import Connection
 
-from workbench import hours, pay, quote
+from workbench import minimum_wages, quote
 from workbench.context import Context
 from workbench.domain import Project, Step
 from workbench.lab_settings import LabSettings
+from workbench.minimum_wages import Known
 from workbench.payroll import settings_of
 from workbench.quote import Norm, Quote, StepPart
-from workbench.store import lab, projects, timing
+from workbench.store import projects, timing
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,24 @@ class Offer:
     day: date
     settings: LabSettings
     quote: Quote
-    minimum: pay.MinimumWage
-    check_minimum: bool
+    minimum: Known
 
     @property
     def below_minimum(self) -> bool:
         """A rate that cannot pay anybody's wage."""
-        return self.settings.hourly_rate is not None and self.settings.hourly_rate < self.minimum.hourly
+        return self.settings.hourly_rate is not None and self.settings.hourly_rate < self.minimum.today.hourly
 
 
 def offer(ctx: Context, project: Project) -> Offer:
     """What this project costs, as far as can be said now."""
     settings = settings_of(ctx)
 
-    def read(connection: Connection) -> tuple[date, list[StepPart]]:
-        day = hours.day_of(ctx.now(), lab.time_zone(connection, ctx.now()))
-        return day, [_part(connection, step) for step in projects.steps_of(connection, project.id)]
+    def read(connection: Connection) -> tuple[Known, list[StepPart]]:
+        minimum = minimum_wages.known(connection, ctx.now())
+        return minimum, [_part(connection, step) for step in projects.steps_of(connection, project.id)]
 
-    day, parts = ctx.db.read(read)
-    minimum = pay.minimum_wage(day)
-    return Offer(project, day, settings, quote.quote(parts, settings), minimum, pay.needs_checking(day))
+    minimum, parts = ctx.db.read(read)
+    return Offer(project, minimum.day, settings, quote.quote(parts, settings), minimum)
 
 
 def _part(connection: Connection, step: Step) -> StepPart:

@@ -7,6 +7,8 @@ from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
 from workbench.domain import Role
 
+DAY_MINUTES = 24 * 60
+
 
 def test_a_worker_reads_their_own_hours_and_a_correction_with_its_reason(browser: SignIn, here: Furnished, clock: Clock) -> None:
     """Half an hour of work; the coach adds a quarter and says why."""
@@ -50,3 +52,22 @@ def test_a_rate_makes_a_price_and_one_below_the_minimum_wage_is_told(browser: Si
     assert manager.post("/manager/lab", data=form).status_code == 303
     assert "onder het minimumloon" in manager.get(address).text
     assert 'value="10"' in manager.get("/manager/lab").text
+
+
+def test_a_half_year_without_a_minimum_wage_is_told_until_a_manager_adds_it(
+    browser: SignIn, here: Furnished, clock: Clock
+) -> None:
+    """On hours and quotes; a wrong amount is told beside its field, and what was typed stays."""
+    clock.forward(minutes=60 * DAY_MINUTES)
+    manager, told = browser(Role.MANAGER), "Het lab weet het minimumloon van dit halfjaar niet"
+    pages = ("/hours", f"/projects/{here.paths['project_id']}/quote", "/manager/lab")
+    assert [told in manager.get(page).text for page in pages] == [True, True, True]
+    form = {"since": "2027-01-01", "hourly": "1.50", "source": "Staatscourant 2026, 12345", "csrf": csrf(manager)}
+    answer = manager.post("/manager/lab/minimum-wage", data=form)
+    assert answer.status_code == 422
+    assert 'id="hourly-error"' in answer.text
+    assert 'value="Staatscourant 2026, 12345"' in answer.text
+    assert manager.post("/manager/lab/minimum-wage", data=form | {"hourly": "15,21"}).status_code == 303
+    assert [told in manager.get(page).text for page in pages] == [False, False, False]
+    assert "Staatscourant 2026, 12345" in manager.get("/manager/lab").text
+    assert told not in browser(Role.COACH).get("/hours").text

@@ -8,6 +8,7 @@ const words = board ? JSON.parse(document.querySelector("#board-words").textCont
 const ASK_MS = 10_000; // without a stream
 const REST_MS = 60_000; // with one: blocks end by the clock, and nobody sends that
 let timer;
+let pace = 0;
 let looking = false;
 let again = false;
 
@@ -60,6 +61,8 @@ async function look() {
 }
 
 function every(ms) {
+  if (ms === pace) return; // each vain try to connect again says so once more, and would put the next look off for ever
+  pace = ms;
   clearInterval(timer);
   timer = setInterval(look, ms);
 }

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from workbench import coaching, hours, pay, payroll, pricing, promising
+from workbench import coaching, hours, minimum_wages, payroll, pricing, promising
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import Invalid, WorkbenchError
@@ -60,7 +60,8 @@ def everybody(request: Request, ctx: Ctx, signed: Guide, first: str = "", last: 
     except WorkbenchError as wrong:
         start, end = hours.month_of(today(ctx))
         found, error = [], wrong
-    data = {"statements": found, "first": start, "last": end, "error": error, "hm": hours.clock_text}
+    data: dict[str, Any] = {"statements": found, "first": start, "last": end, "error": error, "hm": hours.clock_text}
+    data["minimum"] = _minimum(ctx) if signed.person.has(Role.MANAGER) else None
     return pages.render(request, "take/hours.html", signed, status=error.status if error else 200, **data)
 
 
@@ -152,9 +153,7 @@ def lab_page(request: Request, ctx: Ctx, signed: Manager, saved: bool = False) -
 
     Who may: manager.
     """
-    kept = payroll.settings_of(ctx)
-    filled = {name: "" if value is None else value for name, value in asdict(kept).items()}
-    return _lab_page(request, ctx, signed, filled, saved=saved)
+    return _lab_page(request, ctx, signed, _filled(ctx), saved=saved)
 
 
 @router.post("/manager/lab")
@@ -176,6 +175,21 @@ def change_lab(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Respo
         audit.record(connection, now=ctx.now(), person_id=signed.person.id, action="lab.settings", subject="lab")
 
     ctx.db.write(write)
+    return pages.see_other("/manager/lab?saved=1")
+
+
+@router.post("/manager/lab/minimum-wage")
+def add_minimum_wage(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Response:
+    """
+    Add an amount of the minimum wage, with its day and its source.
+
+    Who may: manager.
+    """
+    given = {name: form.text(name) for name in ("since", "hourly", "source")}
+    try:
+        minimum_wages.add(ctx, given, signed.person)
+    except Invalid as error:
+        return _lab_page(request, ctx, signed, {**_filled(ctx), **given}, error=error)
     return pages.see_other("/manager/lab?saved=1")
 
 
@@ -261,6 +275,14 @@ def _person_page(
     return pages.render(request, "take/person_hours.html", signed, status=error.status if error else 200, **data)
 
 
+def _minimum(ctx: Context) -> minimum_wages.Known:
+    return ctx.db.read(lambda connection: minimum_wages.known(connection, ctx.now()))
+
+
+def _filled(ctx: Context) -> dict[str, Any]:
+    return {name: "" if value is None else value for name, value in asdict(payroll.settings_of(ctx)).items()}
+
+
 def _lab_page(
     request: Request,
     ctx: Context,
@@ -270,7 +292,5 @@ def _lab_page(
     saved: bool = False,
     error: WorkbenchError | None = None,
 ) -> Response:
-    minimum = pay.minimum_wage(today(ctx))
-    data: dict[str, Any] = {"filled": filled, "saved": saved, "error": error, "minimum": minimum}
-    data["check_minimum"] = pay.needs_checking(today(ctx))
+    data: dict[str, Any] = {"filled": filled, "saved": saved, "error": error, "minimum": _minimum(ctx)}
     return pages.render(request, "take/lab.html", signed, status=error.status if error else 200, **data)
