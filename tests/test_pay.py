@@ -14,6 +14,7 @@ from workbench.context import Context
 from workbench.domain import Role
 from workbench.errors import Invalid
 from workbench.pay import MINIMUM_WAGES, NoMinimumKnown, is_covered, minimum_hourly, minimum_wage, needs_checking
+from workbench.store import lab
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,7 @@ NEW = {"since": "2027-01-01", "hourly": "15,21", "source": "Staatscourant 2026, 
 
 def test_a_manager_adds_a_row_and_one_of_the_same_day_takes_its_place(ctx: Context) -> None:
     """The amount that nobody had seen officially is checked now; the later one waits for its day."""
+    ctx.db.write(lambda connection: lab.set_up(connection, name="Proeflab", time_zone="Europe/Amsterdam", now=ctx.now()))
     mia = person(ctx, "Mia", Role.MANAGER)
     seen = {"since": "2026-07-01", "hourly": "14.99", "source": "Staatscourant 2026, 1"}
     for given in (NEW, seen):

@@ -25,6 +25,7 @@ router = APIRouter(include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 Guide = Annotated[Signed, Depends(require(Role.COACH, Role.MANAGER))]
 Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
+_NEW_WAGE = dict.fromkeys(("since", "hourly", "source"), "")
 Named = tuple[str, str, hours.Statement]  # name, public id, statement
 
 
@@ -185,7 +186,7 @@ def add_minimum_wage(request: Request, ctx: Ctx, signed: Manager, form: Form) ->
 
     Who may: manager.
     """
-    given = {name: form.text(name) for name in ("since", "hourly", "source")}
+    given = {name: form.text(name) for name in _NEW_WAGE}
     try:
         minimum_wages.add(ctx, given, signed.person)
     except Invalid as error:
@@ -292,5 +293,5 @@ def _lab_page(
     saved: bool = False,
     error: WorkbenchError | None = None,
 ) -> Response:
-    data: dict[str, Any] = {"filled": filled, "saved": saved, "error": error, "minimum": _minimum(ctx)}
+    data: dict[str, Any] = {"filled": _NEW_WAGE | filled, "saved": saved, "error": error, "minimum": _minimum(ctx)}
     return pages.render(request, "take/lab.html", signed, status=error.status if error else 200, **data)
