@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mturk_bridge import money
+from mturk_bridge import money, pricing
 from mturk_bridge.fair_pay import Floor, Worked, activity, bonuses, due_cents, estimate, hourly_eur, quote, reward_for
+from tests.builders import person
+from tests.mturk.endpoint import with_requester
+from workbench import minimum_wages
+from workbench.context import Context
+from workbench.domain import Role
+from workbench.store import lab
 
 FLOOR = Floor(Decimal("14.99"), Decimal("1.15"))  # 17.2385 dollars an hour
 MINUTE = 60_000
@@ -99,3 +105,12 @@ def test_money_survives_its_text(amount: int) -> None:
 def test_money_is_read_as_requesters_write_it(text: str, amount: int) -> None:
     """One decimal, none, or a lone point: the pattern allows all three."""
     assert money.cents(text) == amount
+
+
+def test_the_floor_follows_an_amount_that_a_manager_added(ctx: Context) -> None:
+    """From its day on, for all that comes in."""
+    ctx.db.write(lambda connection: lab.set_up(connection, name="Proeflab", time_zone="Europe/Amsterdam", now=ctx.now()))
+    with_requester(ctx)
+    added = {"since": "2026-10-01", "hourly": "15.50", "source": "Staatscourant"}
+    minimum_wages.add(ctx, added, person(ctx, "Mia", Role.MANAGER))
+    assert ctx.db.read(lambda connection: pricing.floor_of(connection, ctx.now())).hourly_eur == Decimal("15.50")
