@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mturk_bridge import money, pricing
 from mturk_bridge.fair_pay import Floor, Worked, activity, bonuses, due_cents, estimate, hourly_eur, quote, reward_for
-from tests.builders import person
+from tests import builders
 from tests.mturk.endpoint import with_requester
 from workbench import minimum_wages
 from workbench.context import Context
@@ -112,5 +112,5 @@ def test_the_floor_follows_an_amount_that_a_manager_added(ctx: Context) -> None:
     ctx.db.write(lambda connection: lab.set_up(connection, name="Proeflab", time_zone="Europe/Amsterdam", now=ctx.now()))
     with_requester(ctx)
     added = {"since": "2026-10-01", "hourly": "15.50", "source": "Staatscourant"}
-    minimum_wages.add(ctx, added, person(ctx, "Mia", Role.MANAGER))
+    minimum_wages.add(ctx, added, builders.person(ctx, "Mia", Role.MANAGER))
     assert ctx.db.read(lambda connection: pricing.floor_of(connection, ctx.now())).hourly_eur == Decimal("15.50")
