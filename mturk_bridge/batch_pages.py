@@ -63,45 +63,45 @@ def take_batch(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Respo
     return pages.see_other(f"/manager/mturk/batches/{project.public_id}")
 
 
-@router.get("/{project_id}")
-def one_batch(request: Request, ctx: Ctx, signed: Manager, project_id: str) -> Response:
+@router.get("/{batch_project_id}")
+def one_batch(request: Request, ctx: Ctx, signed: Manager, batch_project_id: str) -> Response:
     """
     How well people can use a batch's page, and what it wanted from elsewhere.
 
     Who may: manager.
     """
-    return _one(request, ctx, signed, project_id)
+    return _one(request, ctx, signed, batch_project_id)
 
 
-@router.post("/{project_id}/hosts")
-def allow_hosts(request: Request, ctx: Ctx, signed: Manager, form: Form, project_id: str) -> Response:
+@router.post("/{batch_project_id}/hosts")
+def allow_hosts(request: Request, ctx: Ctx, signed: Manager, form: Form, batch_project_id: str) -> Response:
     """
     Servers from which pictures and sound may show.
 
     Who may: manager.
     """
-    project, step = _batch(ctx, project_id)
+    project, step = _batch(ctx, batch_project_id)
     hosts = form.text("hosts").lower().split()
     wrong = [host for host in hosts if not HOST.fullmatch(host)]
     if wrong or len(hosts) > MOST_HOSTS:
         error = Invalid("Write at most 20 names of servers, such as media.example.org, one a line.", field="hosts")
-        return _one(request, ctx, signed, project_id, error=error, typed=form.data)
+        return _one(request, ctx, signed, batch_project_id, error=error, typed=form.data)
     project_rules.change_settings(ctx, step, {**step.settings, "hosts": hosts}, by=signed.person)
     return pages.see_other(f"/manager/mturk/batches/{project.public_id}")
 
 
-@router.post("/{project_id}/native")
-def ask_natively(request: Request, ctx: Ctx, signed: Manager, project_id: str) -> Response:
+@router.post("/{batch_project_id}/native")
+def ask_natively(request: Request, ctx: Ctx, signed: Manager, batch_project_id: str) -> Response:
     """
     The same table as questions of the workbench itself, in a project of its own; this one pauses.
 
     Who may: manager.
     """
-    project, step = _batch(ctx, project_id)
+    project, step = _batch(ctx, batch_project_id)
     try:
         made = _again_natively(ctx, signed.person, project, step)
     except WorkbenchError as error:
-        return _one(request, ctx, signed, project_id, error=error)
+        return _one(request, ctx, signed, batch_project_id, error=error)
     return pages.see_other(f"/manager/mturk/batches/{made.public_id}")
 
 

@@ -194,6 +194,16 @@ entry = sa.Table(
     sa.Index("ix_mturk_entry_subject", "account", "subject"),
 )
 
+balance = sa.Table(
+    # What an account's rows come to, so that nobody adds all of them up for each HIT; the ledger keeps it with each row.
+    "mturk_balance",
+    metadata,
+    sa.Column("account", sa.String(60), primary_key=True),
+    cents("amount_cents"),
+    cents("reward_cents"),  # of that, rewards: a negative number
+    cents("promised_cents"),  # rewards times answers wanted; never too low: what comes free is noticed when money runs short
+)
+
 qualification_type = sa.Table(
     "mturk_qualification_type",
     metadata,

@@ -10,12 +10,14 @@ from sqlalchemy.engine import Connection
 from mturk_bridge import migrations
 from mturk_bridge.microtasks import topic_of
 from mturk_bridge.store import messages, offers, requesters, workers
+from mturk_bridge.store.offers import Record
 from mturk_bridge.store.requesters import Requester
+from task_types.protocol import Case
 from workbench.context import Context
-from workbench.domain import Role
+from workbench.domain import MINUTE_MS, Role
 from workbench.errors import Invalid, NotFound
 from workbench.store import people
-from workbench.web import more, pages
+from workbench.web import first, more, pages
 from workbench.web.access import Ctx, Signed, require
 from workbench.web.forms import Form
 from workbench.wording import noted
@@ -23,6 +25,8 @@ from workbench.wording import noted
 router = APIRouter(prefix="/mturk/requesters", include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 LONGEST_WORDS = 1000
+RECORD_LASTS_MS = 10 * MINUTE_MS
+_records: dict[tuple[str, int], tuple[int, Record]] = {}
 more.add(more.Link("/mturk/requesters", noted("Who asks for work"), more.MY_DAY, "other_work"))
 
 
@@ -94,6 +98,34 @@ def say_something(request: Request, ctx: Ctx, signed: Worker, form: Form, reques
 
     ctx.db.write(write)
     return pages.see_other(f"/mturk/requesters/{requester.public_id}?said=1")
+
+
+# --- on the page of each HIT -----------------------------------------------------------------------------------------
+
+
+def stands_first(ctx: Context, case: Case[Any, Any]) -> dict[str, Any] | None:
+    """Who asks a HIT, and their record; None for a batch, which nobody stands behind but the lab."""
+    facts = case.payload.facts or getattr(case.settings, "facts", None)
+    if facts is None or facts.about is None or not migrations.is_used(ctx):
+        return None
+    requester = ctx.db.read(lambda connection: requesters.by_name(connection, facts.about))
+    return None if requester is None else {"requester": requester, "record": _record(ctx, requester)}
+
+
+def _record(ctx: Context, requester: Requester) -> Record:
+    """
+    A requester's record, as it was at most ten minutes ago: it counts all their answers, and stands on each question's page.
+    """
+    name, now = (str(ctx.db.url), requester.id), ctx.now()
+    at_ms, found = _records.get(name, (0, None))
+    if found is None or not 0 <= now - at_ms < RECORD_LASTS_MS:
+        found = ctx.db.read(lambda connection: offers.record(connection, requester.id))
+        _records[name] = (now, found)
+    return found
+
+
+for _kind in ("mturk_html", "mturk_form"):
+    first.add(_kind, "mturk/first.html", stands_first)
 
 
 def _page(

@@ -44,13 +44,13 @@ class Batch(BaseModel):
 
 
 def told(facts: Facts, locale: Locale) -> Sequence[str]:
-    """The instructions of a question: what the requester says, how long it takes, what it pays."""
+    """The instructions of a question: how long it takes and what it pays, then what the requester says."""
     lines = [line.strip() for line in facts.description.splitlines() if line.strip()]
     amount = f"€ {facts.hourly_eur.replace('.', ',')}" if locale == "nl" else f"€{facts.hourly_eur}"
     return (
-        *lines,
         wording.say(TAKES, locale, minutes=_minutes(facts.seconds, locale)),
         wording.say(PAYS, locale, requester=facts.requester, amount=amount),
+        *lines,
     )
 
 

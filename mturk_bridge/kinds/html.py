@@ -155,7 +155,7 @@ class MturkHtml:
         payload = case.payload
         site = urlsplit(payload.url).netloc.lower() if payload.url else None
         data = {"title": facts_of(case).title, "frame": "/mturk/frame/", "height": payload.frame_height, "site": site}
-        return Widget("framed_page", {**data, "look": _look(case), "about": facts_of(case).about})
+        return Widget("framed_page", {**data, "look": _look(case)})
 
     def dialogue(self, case: HtmlCase) -> Dialogue | NotByVoice:
         """A page made for eyes."""

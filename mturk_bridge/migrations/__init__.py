@@ -37,11 +37,16 @@ def ready(ctx: Context) -> None:
     """Make the tables where they are not there yet."""
     if is_used(ctx):
         return
+    with _one:
+        upgrade(ctx)
+    _ready.add(_name(ctx))
+
+
+def upgrade(ctx: Context, revision: str = "head") -> None:
+    """Run the steps up to this one."""
     from alembic import command
 
-    with _one:
-        command.upgrade(_config(ctx), "head")
-    _ready.add(_name(ctx))
+    command.upgrade(_config(ctx), revision)
 
 
 def _name(ctx: Context) -> str:

@@ -215,7 +215,7 @@ def send_bonus(call: Call) -> dict[str, Any]:
             raise RequestError(
                 f"Worker {call.text('WorkerId')} did not do the assignment {call.text('AssignmentId')}.", "WorkerIdMismatch"
             )
-        spendable = ledger.balance(connection, call.requester.id).available_cents
+        spendable = ledger.spendable(connection, call.requester.id, amount)
         if spendable < amount:
             raise RequestError(
                 f"This Requester has insufficient funds: ${money.dollars(spendable)} is left.", "InsufficientFunds"

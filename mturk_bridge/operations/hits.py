@@ -84,13 +84,15 @@ def _add(connection: Connection, call: Call, hit_type: HitType, asked: Asked, pa
     wanted = call.given.get("MaxAssignments") or 1
     price = pricing.price_of(connection, hit_type.id, asked.seconds, call.now)
     pricing.check(price, hit_type.reward_cents)
-    spendable = ledger.balance(connection, call.requester.id).available_cents
-    if spendable < hit_type.reward_cents * wanted:
+    cost = hit_type.reward_cents * wanted
+    spendable = ledger.spendable(connection, call.requester.id, cost)
+    if spendable < cost:
         raise RequestError(
             f"This Requester has insufficient funds: ${money.dollars(spendable)} is left, this HIT needs "
-            f"${money.dollars(hit_type.reward_cents * wanted)}. Ask the lab manager for credit.",
+            f"${money.dollars(cost)}. Ask the lab manager for credit.",
             "InsufficientFunds",
         )
+    ledger.promise(connection, call.requester.id, cost)
     facts = {
         "title": hit_type.title,
         "description": hit_type.description,
@@ -195,7 +197,7 @@ def update_expiration_for_hit(call: Call) -> dict[str, Any]:
             return
         if hit.expires_ms <= call.now:
             missing = hit.max_assignments - hit.answers - hit.pending
-            _refuse_unfunded(connection, call, hit, missing)
+            _promise(connection, call, hit, missing)
             if missing > 0:
                 asking.ask_more(connection, [hit.microtask_id], more=missing)
         hits.change(connection, hit.id, expires_ms=expires_ms, reviewing=False)
@@ -219,7 +221,7 @@ def create_additional_assignments_for_hit(call: Call) -> dict[str, Any]:
             )
         price = pricing.price_of(connection, hit.type.id, 0.0, call.now)
         pricing.check(price, hit.type.reward_cents)
-        _refuse_unfunded(connection, call, hit, more)
+        _promise(connection, call, hit, more)
         hits.change(connection, hit.id, max_assignments=hit.max_assignments + more, reviewing=False)
         if not hit.is_over(call.now):
             asking.ask_more(connection, [hit.microtask_id], more=more)
@@ -232,10 +234,13 @@ def create_additional_assignments_for_hit(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _refuse_unfunded(connection: Connection, call: Call, hit: Hit, more: int) -> None:
-    spendable = ledger.balance(connection, call.requester.id).available_cents
-    if spendable < hit.type.reward_cents * more:
+def _promise(connection: Connection, call: Call, hit: Hit, more: int) -> None:
+    """Money for so many answers more. Raises RequestError where there is not enough."""
+    cost = hit.type.reward_cents * max(more, 0)
+    spendable = ledger.spendable(connection, call.requester.id, cost)
+    if spendable < cost:
         raise RequestError(f"This Requester has insufficient funds: ${money.dollars(spendable)} is left.", "InsufficientFunds")
+    ledger.promise(connection, call.requester.id, cost)
 
 
 def delete_hit(call: Call) -> dict[str, Any]:

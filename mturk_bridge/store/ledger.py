@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from mturk_bridge import tables as b
 from workbench import tables as t
-from workbench.store.database import upsert
+from workbench.store.database import for_update, upsert
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,13 @@ class Balance:
 
     available_cents: int
     held_cents: int
+
+
+@dataclass(frozen=True)
+class _Sums:
+    amount_cents: int
+    reward_cents: int
+    promised: int
 
 
 def add(
@@ -66,28 +73,73 @@ def add(
     }
     statement = upsert(b.entry).values(row).on_conflict_do_nothing(index_elements=["account", "token"])
     # RETURNING, not rowcount: that one says -1 after an INSERT on PostgreSQL.
-    return connection.execute(statement.returning(b.entry.c.id)).first() is not None
+    if connection.execute(statement.returning(b.entry.c.id)).first() is None:
+        return False
+    _change(connection, account, amount=amount_cents, reward=amount_cents if kind == "reward" else 0)
+    return True
 
 
 def balance(connection: Connection, requester_id: int) -> Balance:
     """
-    What a requester may still spend.
+    What a requester may still spend, exactly.
 
     Each HIT holds its reward times the answers that are wanted; when it expires, fewer are wanted, and the rest comes free.
     """
-    table = b.entry.c
-    rewards = sa.func.coalesce(sa.func.sum(sa.case((table.kind == "reward", table.amount_cents), else_=0)), 0)
-    everything = sa.func.coalesce(sa.func.sum(table.amount_cents), 0)
-    row = connection.execute(sa.select(everything, rewards).where(table.account == f"in:{requester_id}")).one()
-    promised = (
+    row = _row(connection, requester_id, _promised(requester_id))
+    held = row.promised + row.reward_cents  # rewards stand there as negative numbers
+    return Balance(row.amount_cents - held, held)
+
+
+def spendable(connection: Connection, requester_id: int, cents: int) -> int:
+    """
+    What a requester may still spend: at least so much where that is sure without counting all HITs, else exactly.
+
+    Nobody else spends of it until the transaction ends.
+    """
+    table = b.balance.c
+    row = _row(connection, requester_id, table.promised_cents, lock=True)
+    left = row.amount_cents - row.reward_cents - row.promised
+    if left >= cents:
+        return left
+    promised = int(connection.scalar(sa.select(_promised(requester_id))) or 0)
+    same = table.account == f"in:{requester_id}"
+    connection.execute(sa.update(b.balance).where(same).values(promised_cents=promised))
+    return row.amount_cents - row.reward_cents - promised
+
+
+def promise(connection: Connection, requester_id: int, cents: int) -> None:
+    """So much more is promised, to answers that are now wanted."""
+    _change(connection, f"in:{requester_id}", promised=cents)
+
+
+def _promised(requester_id: int) -> sa.ScalarSelect[int]:
+    return (
         sa.select(sa.func.coalesce(sa.func.sum(b.hit_type.c.reward_cents * t.microtask.c.wanted), 0))
         .select_from(b.hit)
         .join(b.hit_type, b.hit_type.c.id == b.hit.c.hit_type_id)
         .join(t.microtask, t.microtask.c.id == b.hit.c.microtask_id)
         .where(b.hit.c.requester_id == requester_id)
+        .scalar_subquery()
     )
-    held = int(connection.scalar(promised) or 0) + int(row[1])  # rewards stand there as negative numbers
-    return Balance(int(row[0]) - held, held)
+
+
+def _row(connection: Connection, requester_id: int, promised: sa.ColumnElement[int], *, lock: bool = False) -> _Sums:
+    table = b.balance.c
+    query = sa.select(table.amount_cents, table.reward_cents, promised.label("promised"))
+    query = query.where(table.account == f"in:{requester_id}")
+    row = connection.execute(for_update(query, of=b.balance) if lock else query).first()
+    return _Sums(int(row[0]), int(row[1]), int(row[2])) if row else _Sums(0, 0, 0)
+
+
+def _change(connection: Connection, account: str, *, amount: int = 0, reward: int = 0, promised: int = 0) -> None:
+    table = b.balance.c
+    row = {"account": account, "amount_cents": amount, "reward_cents": reward, "promised_cents": promised}
+    sums = {
+        "amount_cents": table.amount_cents + amount,
+        "reward_cents": table.reward_cents + reward,
+        "promised_cents": table.promised_cents + promised,
+    }
+    connection.execute(upsert(b.balance).values(row).on_conflict_do_update(index_elements=["account"], set_=sums))
 
 
 def entries(connection: Connection, account: str, *, newest: int | None = None) -> list[Entry]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from mturk_bridge import migrations
+from mturk_bridge import batches, migrations
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.outgoing import orders
 from mturk_bridge.store import hits, workers
@@ -44,7 +46,12 @@ def with_bridge(ctx: Context, here: Furnished) -> None:
     sha256 = ctx.db.write(lambda connection: hits.keep_page(connection, PAGE, ctx.now()))
     project = rating(ctx, ["Een tekst over een boot."], name="Overloop", question="How clear?", language="en")
     order = orders.propose(ctx, project, "https://partner.example/mturk/requester", assignments=1, budget_cents=2500).order
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "boats.csv"
+        table.write_text("name\nZeilboot\n", encoding="utf-8")
+        batch = batches.import_batch(ctx, PAGE, table, batches.Wanted(name="Boten", requester="Zender Noord")).project
     here.paths |= {
+        "batch_project_id": batch.public_id,
         "requester_id": requester.public_id,
         "access_key_id": pair.access_key_id,
         "order_id": order.public_id,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from mturk_bridge import migrations, sweep
-from mturk_bridge.errors import AlreadyDone
+from mturk_bridge.errors import AlreadyDone, RequestError
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import ledger, times
-from mturk_bridge.tables import metadata
+from mturk_bridge.tables import balance, metadata
 from tests.builders import person, rows
 from tests.filled import fill
 from tests.mturk.endpoint import FORM, TYPE, with_requester, work
@@ -74,6 +76,38 @@ def test_a_hit_goes_round_on_both_databases(each_db_ctx: Context) -> None:
     assert ask("ListReviewableHITs")["NumResults"] == 1
     ask("DeleteHIT", HITId=hit["HITId"])
     assert len(rows(ctx, t.microtask)) == 1
+
+
+def test_what_an_account_comes_to_is_made_of_its_rows(each_db_ctx: Context) -> None:
+    """A lab of an earlier revision gets for each account what the ledger would have kept; what comes free may be spent again."""
+    ctx = each_db_ctx
+    requester, _ = with_requester(ctx, credit=150)
+
+    def ask(operation: str, **given: Any) -> dict[str, Any]:
+        return OPERATIONS[operation](Call(ctx, requester, operation, given, ctx.now()))
+
+    def create(answers: int) -> dict[str, Any]:
+        return ask("CreateHIT", **TYPE, LifetimeInSeconds=86_400, Question=FORM, MaxAssignments=answers)
+
+    first = create(2)["HIT"]["HITId"]
+    work(ctx, person(ctx), {"fields": {"q1": "yes"}})
+    ask("ApproveAssignment", AssignmentId=ask("ListAssignmentsForHIT", HITId=first)["Assignments"][0]["AssignmentId"])
+    kept = rows(ctx, balance)
+    assert [(row.account, row.amount_cents, row.reward_cents, row.promised_cents) for row in kept] == [("in:1", 100, -50, 100)]
+
+    def forget(connection: Connection) -> None:
+        connection.execute(sa.text("DROP TABLE mturk_balance"))
+        connection.execute(sa.text(f"UPDATE {migrations.VERSION_TABLE} SET version_num = '0003'"))
+
+    ctx.db.write(forget)
+    migrations.upgrade(ctx)
+    assert rows(ctx, balance) == kept
+    with pytest.raises(RequestError, match="insufficient funds"):
+        create(2)
+    ask("UpdateExpirationForHIT", HITId=first, ExpireAt=ctx.now() / 1000)
+    create(2)
+    assert ask("GetAccountBalance") == {"AvailableBalance": "0.00", "OnHoldBalance": "1.00"}
+    assert rows(ctx, balance)[0].promised_cents == 150
 
 
 def test_erasing_somebody_reaches_the_bridges_tables(each_db_ctx: Context) -> None:

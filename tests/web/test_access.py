@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from tests.mturk.furnish import with_bridge
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
 from workbench import projects
@@ -60,9 +61,10 @@ def ask(client: TestClient, method: str, path: str, token: str | None) -> int:
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: str(role or "signed out"))
-def test_every_route_lets_in_who_it_says(app: FastAPI, here: Furnished, browser: SignIn, role: Role | None) -> None:
+def test_every_route_lets_in_who_it_says(ctx: Context, app: FastAPI, here: Furnished, browser: SignIn, role: Role | None) -> None:
     """Each route answers 401 or 403 to exactly the roles that its docstring does not name."""
     wrong = []
+    with_bridge(ctx, here)
     client = browser(role)
     token = csrf(client) if role else None
     for method, route in sorted(routes(app), key=lambda each: each[1].path == "/sign-out"):

@@ -31,7 +31,7 @@ from workbench.domain import Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
 from workbench.pacing import Decision
 from workbench.store import answers, blocks, instructions, offering
-from workbench.web import pages
+from workbench.web import first, pages
 from workbench.web.access import Ctx, Signed, require, visitor
 from workbench.web.day import not_now
 from workbench.web.forms import Fields, Form
@@ -276,6 +276,7 @@ def _question_page(
         status=422 if trouble else 200,
         assignment=assignment,
         question=task_type.question(case),
+        first=first.of(ctx, task_type.name, case),
         widget=widgets.find(widget.name),
         data=widget.data,
         draft=_typed_again(trouble.typed) if trouble else draft,
