@@ -18,18 +18,24 @@ from xml.sax.saxutils import escape
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from accessibility import audit
 from mturk_bridge import batches
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import blocked, hits
 from mturk_bridge.store.requesters import Requester
+from tests import browsing
+from tests.builders import rows
 from tests.conftest import Clock, lab
 from tests.mturk.endpoint import EXTERNAL, NAMESPACES, TYPE, with_requester
 from tests.web.serving import serving
 from tests.widgets.conftest import browser
 from workbench import certificates, export, people
+from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import lab as labs
+from workbench.store import projects as store
+from workbench.store import settling
 from workbench.web.app import create_app
 
 __all__ = ["browser"]
@@ -88,8 +94,9 @@ class Stage:
     def offer(self, question: str) -> dict[str, Any]:
         """A HIT with this question, which the worker then opens."""
         hit = self.ask("CreateHIT", **{**TYPE, "Reward": "5.00"}, LifetimeInSeconds=86_400, Question=question)["HIT"]
-        self.page.goto(f"{self.url}/work/next")
-        expect(self.page.locator("framed-page iframe")).to_be_visible()
+        # "commit": what is in the frame may never be loaded.
+        self.page.goto(f"{self.url}/work/next", wait_until="commit")
+        expect(self.page.locator("framed-page iframe")).to_be_visible(timeout=PATIENCE_MS)
         return dict(hit)
 
     @property
@@ -168,7 +175,13 @@ def test_a_page_is_filled_in_and_sent_with_the_button_outside(stage: Stage) -> N
         <label><input type="checkbox" name="colour" value="red"> red</label>
         <label><input type="checkbox" name="colour" value="white"> white</label>"""
     )
-    expect(stage.page.locator("#steps")).to_contain_text("pays the lab")
+    first = stage.page.locator("main h1 + section")
+    expect(first.get_by_role("link", name="Zender Noord")).to_be_visible()
+    expect(first.get_by_role("listitem").first).to_have_text(re.compile(r"Answers sent: \d+\."))
+    expect(stage.page.locator("#steps li")).to_have_text(
+        [re.compile("This takes about"), re.compile("pays the lab .* an hour"), "Read one line and answer."]
+    )
+    assert [str(each) for each in audit.audit_page(stage.page)] == []
     stage.page.get_by_role("button", name="Send", exact=True).click()
     expect(stage.page.get_by_role("alert").filter(has_text="not complete yet")).to_be_visible()
     stage.frame.get_by_label("Tag").fill("zeilboot é")
@@ -246,6 +259,16 @@ def test_a_script_that_never_ends_leaves_the_page_around_alone(stage: Stage) -> 
     expect(stage.page.locator("framed-page")).to_have_count(0, timeout=PATIENCE_MS)
 
 
+def test_a_script_that_never_ends_from_the_start_leaves_the_page_around_alone(stage: Stage) -> None:
+    """Also where the page is never ready: it says nothing, the way out is there, and the next question comes."""
+    stage.publish("<p>Wait</p><script>for (;;) {}</script>")
+    stage.page.get_by_role("button", name="Send", exact=True).click(no_wait_after=True)
+    expect(stage.page.get_by_role("status").filter(has_text="does not answer")).to_be_visible(timeout=PATIENCE_MS)
+    stage.page.get_by_text("Something is wrong", exact=True).click(no_wait_after=True)
+    stage.page.get_by_role("button", name="I cannot see it well").click(no_wait_after=True)
+    expect(stage.page.locator("framed-page")).to_have_count(0, timeout=PATIENCE_MS)
+
+
 def test_a_page_elsewhere_sends_by_itself_once(stage: Stage, elsewhere: str) -> None:
     """ExternalQuestion: parameters in its address, its own form to turkSubmitTo; the worker goes on, a repeat changes nothing."""
     hit = stage.offer(EXTERNAL.replace("https://zender.example/task?id=1", f"{elsewhere}/task?id=1&amp;set=2"))
@@ -316,6 +339,55 @@ def test_a_batch_of_crowd_elements_is_done_and_its_answers_are_one_list(stage: S
         found = next(csv.DictReader(file))
     told = {"tag": "boot", "colour": {"red": False, "white": True}, "sure": 7, "kind": {"label": "boat"}}
     assert (json.loads(found["Answer.taskAnswers"]), found["Input.zin-nl"]) == ([told], value)
+
+
+def test_ten_thousand_rows_are_done_from_the_first_to_the_last(stage: Stage, tmp_path: Path) -> None:
+    """The first and the last are done on the page; the results stand in the table's order."""
+    table = tmp_path / "many.csv"
+    table.write_text("n,name\n" + "".join(f"{number},Boat {number}\n" for number in range(10_000)), encoding="utf-8")
+    wanted = batches.Wanted(name="Many", requester="Zender Noord", language="en")
+    made = batches.import_batch(stage.ctx, '<p>${name}</p><label>Tag <input name="tag"></label>', table, wanted)
+    assert (made.rows, made.problems) == (10_000, [])
+    for name in ("Boat 0", "Boat 9999"):
+        stage.page.goto(f"{stage.url}/work/next")
+        expect(stage.frame.locator("p").first).to_have_text(name, timeout=PATIENCE_MS)
+        stage.frame.get_by_label("Tag").fill(f"tag of {name}")
+        if name == "Boat 0":
+            _only_the_last_is_left(stage.ctx, made.project.id)
+        stage.send()
+    out = tmp_path / "out.csv"
+    export.export(stage.ctx, made.project, "mturk_csv", out)
+    with out.open(encoding="utf-8", newline="") as file:
+        found = [(row["Input.n"], row["Answer.tag"]) for row in csv.DictReader(file)]
+    assert found == [("0", "tag of Boat 0"), ("9999", "tag of Boat 9999")]
+
+
+def _only_the_last_is_left(ctx: Context, project_id: int) -> None:
+    ids = [row.id for row in rows(ctx, t.microtask) if row.key == "page" and row.free]
+    assert len(ids) == 9_999, project_id
+    ctx.db.write(lambda connection: settling.close_places(connection, sorted(ids)[:-1], ctx.now()))
+
+
+def test_a_manager_has_axe_look_at_a_batchs_page(stage: Stage, tmp_path: Path) -> None:
+    """The button under the example: what axe finds in the frame stands beside it."""
+    table = tmp_path / "one.csv"
+    table.write_text("name\nBoat\n", encoding="utf-8")
+    wanted = batches.Wanted(name="Looked at", requester="Zender Noord", language="en")
+    made = batches.import_batch(stage.ctx, "<p>${name}</p><input name=tag><img src='data:image/gif;base64,R0'>", table, wanted)
+    stage.ctx.db.write(lambda connection: store.set_status(connection, made.project.id, "paused", stage.ctx.now()))
+    manager = people.enrol(stage.ctx, "Mia", [Role.MANAGER], locale="en")
+    assert stage.page.context.browser
+    context = stage.page.context.browser.new_context()
+    page = context.new_page()
+    page.goto(stage.url + manager.link_path)
+    page.goto(f"{stage.url}/manager/mturk/batches/{made.project.public_id}")
+    expect(page.frame_locator("framed-page iframe").locator("p")).to_have_text("Boat", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Check this page with axe").click()
+    told = page.locator("[data-check] [role=status]")
+    expect(told).to_contain_text("What axe finds in it:", timeout=PATIENCE_MS)
+    expect(told).to_contain_text("(label, critical): 1")
+    expect(told).to_contain_text("(image-alt, critical): 1")
+    browsing.leave(context)
 
 
 def test_a_preview_sends_nothing(stage: Stage) -> None:

@@ -32,9 +32,10 @@ sys.meta_path[:] = [Without() if each is PathFinder else each for each in sys.me
 from starlette.testclient import TestClient
 from tests.conftest import Clock, lab
 from task_types import registry
-from workbench.commands.main import app as commands
+from workbench.cli import app as commands, hang_on
 from workbench.web.app import create_app
 
+hang_on()
 ctx = lab(Path(sys.argv[1]), Clock())
 client = TestClient(create_app(ctx), follow_redirects=True)
 print(json.dumps({
@@ -50,7 +51,7 @@ print(json.dumps({
 
 @pytest.mark.parametrize("how", ["without", "with"])
 def test_without_the_extra_nothing_of_the_bridge_is_there(tmp_path: Path, how: str) -> None:
-    """No module, no address, no command, no kind of work, and the workbench starts; with the extra the same program finds them."""
+    """No module, address, command or kind of work, and the workbench starts; with the extra the same program finds them."""
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path / "lab"), how],
         capture_output=True,
