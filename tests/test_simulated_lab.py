@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from collections import Counter
 
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
 from quality.workers import crowd_mean, skill_of
 from tests.builders import add_texts, key, rows, step_id, workers
 from tests.conftest import Clock
-from workbench import assign, projects, refit, review, submit
+from workbench import assign, people, projects, quality_report, refit, review, submit
 from workbench import tables as t
 from workbench.context import Context
-from workbench.domain import Person
+from workbench.domain import Person, Project, Role
 from workbench.store import measures
+from workbench.web.app import create_app
 
 ITEMS, GOLD, MOST = 60, 56, 5
 SKILLS = [0.95, 0.92, 0.9, 0.88, 0.85, 0.9, 0.93, 0.35, 0.3, 0.6, 0.6]
+RANKED = re.compile(
+    r"\b(rank\w*|leaderboard|top \d+|best workers?|worst|slowest|fastest|percentile|(above|below) average)\b", re.I
+)
 SLOW, SHARING = {0, 6}, {9, 10}  # two answer half as often; two tell each other all check questions
 
 
@@ -43,6 +50,7 @@ def test_a_lab_with_all_kinds_of_people(ctx: Context, clock: Clock) -> None:
         review.drain(ctx, rng=rng)
         _work(ctx, clock, crowd, truth, rng)
     _look(ctx, step, crowd, truth)
+    _nobody_is_locked_out_or_ranked(ctx, project, crowd)
 
 
 def _work(ctx: Context, clock: Clock, crowd: list[Person], truth: dict[str, int], rng: random.Random) -> None:
@@ -95,3 +103,22 @@ def _look(ctx: Context, step: int, crowd: list[Person], truth: dict[str, int]) -
     # Nobody was locked out: also who is often wrong got work to the end.
     answered = Counter(row.person_id for row in rows(ctx, t.annotation))
     assert min(answered[who.id] for who in crowd) >= GOLD // 2
+
+
+def _nobody_is_locked_out_or_ranked(ctx: Context, project: Project, crowd: list[Person]) -> None:
+    """New work is for everybody, whatever their skill; what is told about the work is the same whoever did it."""
+    add_texts(ctx, project, [f"c{number:03}" for number in range(3 * len(crowd))])
+    for who in crowd:
+        assert assign.next_assignments(ctx, who), f"{who.name} gets no work"
+    sam = people.enrol(ctx, "Sam", [Role.SUPERVISOR, Role.MANAGER])
+    # Every page of coach and supervisor is read in tests/web/test_no_scores.py; here, those about work of unlike people.
+    told = [json.dumps(quality_report.build(ctx, project))]
+    with TestClient(create_app(ctx), follow_redirects=False) as browser:
+        assert browser.get(sam.link_path).status_code == 303
+        for path in ("/supervisor", f"/projects/{project.public_id}", f"/projects/{project.public_id}/quality"):
+            found = browser.get(path)
+            assert found.status_code == 200, path
+            told.append(re.sub(r"<[^>]*>", " ", found.text))
+    for text in told:
+        assert not RANKED.search(text), RANKED.search(text)
+    assert not any(who.name in told[0] or who.public_id in told[0] for who in crowd)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,23 +165,26 @@ def by_confidence(connection: Connection, step_id: int) -> list[tuple[float, int
     return [(float(sure), int(count)) for sure, count in connection.execute(query)]
 
 
-def given_to_gold(connection: Connection, step_id: int) -> list[tuple[Sequence[Mapping[str, Json]], Mapping[str, Json], int]]:
-    """(accepted answers, answer given, how often), for a table of confusion. Practice is left out."""
-    answer = sa.cast(t.annotation.c.answer, sa.Text).label("as_text")
+def given_to_gold(connection: Connection, step_id: int) -> Iterator[tuple[Sequence[Mapping[str, Json]], Mapping[str, Json], int]]:
+    """(accepted answers, answer given, how often), for a table of confusion: equal pairs once. Practice is left out."""
+    accepted, answer = sa.cast(t.gold.c.accepted, sa.Text), sa.cast(t.annotation.c.answer, sa.Text)
     query = (
-        sa.select(t.gold.c.accepted, sa.func.min(t.annotation.c.id).label("one"), sa.func.count().label("many"))
+        sa.select(sa.func.min(t.annotation.c.id).label("one"), sa.func.count().label("many"))
         .join_from(t.gold_score, t.gold, t.gold.c.id == t.gold_score.c.gold_id)
         .join(t.annotation, t.annotation.c.id == t.gold_score.c.annotation_id)
         .where(t.gold_score.c.step_id == step_id)
-        .group_by(t.gold.c.id, t.gold.c.accepted, answer)
+        .group_by(accepted, answer)
     )
-    rows = connection.execute(query).all()
-    ids = [row.one for row in rows]
-    answers: dict[int, Json] = {}
-    for start in range(0, len(ids), 5000):
-        part = sa.select(t.annotation.c.id, t.annotation.c.answer).where(t.annotation.c.id.in_(ids[start : start + 5000]))
-        answers |= {row.id: row.answer for row in connection.execute(part)}
-    return [(row.accepted, answers[row.one], int(row.many)) for row in rows]
+    many = {int(row.one): int(row.many) for row in connection.execute(query)}
+    ids = list(many)
+    pairs = (
+        sa.select(t.annotation.c.id, t.gold.c.accepted, t.annotation.c.answer)
+        .join_from(t.gold_score, t.gold, t.gold.c.id == t.gold_score.c.gold_id)
+        .join(t.annotation, t.annotation.c.id == t.gold_score.c.annotation_id)
+    )
+    for start in range(0, len(ids), 500):
+        for row in connection.execute(pairs.where(t.annotation.c.id.in_(ids[start : start + 500]))):
+            yield row.accepted, row.answer, many[row.id]
 
 
 def returns(connection: Connection, step_id: int) -> dict[str, int]:
