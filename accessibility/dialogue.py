@@ -105,8 +105,9 @@ def step(state: State, heard: Heard) -> Step:
 
 def listening(state: State, *, command: bool = False) -> Listening:
     """What to listen with when the worker talks. `command`: they hold the key for commands."""
-    if state.menu is not None:
-        return state.menu.listening(state.locale)
+    asked = state.menu.listening(state.locale) if state.menu else None
+    if asked is not None and (asked.phrases is not None or not command):
+        return asked
     inner = state.answering.listening() if state.answering else None
     if inner is not None and inner.phrases is None and not command:
         return inner

@@ -186,7 +186,7 @@ def _document(ctx: Context, sha256: str, values: Mapping[str, str], case: HtmlCa
     headers = {
         **OF_A_FRAME,
         "content-security-policy": framing.policy(
-            f"{to}/mturk/externalSubmit", f"{to}/blocked", settings.hosts if settings else ()
+            f"{to}/mturk/externalSubmit" if token else "'none'", f"{to}/blocked", settings.hosts if settings else ()
         ),
     }
     return HTMLResponse(framing.document(html, values, raw), headers=headers)

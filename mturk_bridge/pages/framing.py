@@ -61,7 +61,8 @@ def policy(submit_to: str, report_to: str, hosts: Collection[str] = ()) -> str:
     What a requester's page may do: run its own scripts, load what this lab has, and send its answer to one address.
 
     Args:
-        submit_to: path to which its forms may post; hosts: servers whose pictures and sound a manager allowed.
+        submit_to: path to which its forms may post, or 'none' in a preview.
+        hosts: servers whose pictures and sound a manager allowed.
     """
     media = " ".join(f"https://{host}" for host in sorted(hosts))
     return (
