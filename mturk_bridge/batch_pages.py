@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.engine import Connection
 from starlette.datastructures import UploadFile
@@ -17,10 +16,10 @@ from mturk_bridge import batches, migrations
 from mturk_bridge.batches import Wanted
 from mturk_bridge.pages import checking
 from mturk_bridge.results import TYPES
+from mturk_bridge.store import batches as batch_store
 from mturk_bridge.store import blocked, hits
 from task_types import reading, registry
 from workbench import projects as project_rules
-from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Project, Role, Step
 from workbench.errors import BadInput, Invalid, NotFound, WorkbenchError
@@ -111,14 +110,9 @@ def ask_natively(request: Request, ctx: Ctx, signed: Manager, batch_project_id: 
 def _list(
     request: Request, ctx: Context, signed: Signed, *, error: WorkbenchError | None = None, typed: Mapping[str, Any] | None = None
 ) -> Response:
-    def read(connection: Connection) -> list[Any]:
-        mine = sa.select(t.step.c.project_id).where(t.step.c.task_type.in_(TYPES))
-        query = sa.select(t.project.c.public_id, t.project.c.name, t.project.c.status, t.project.c.id)
-        found = connection.execute(query.where(t.project.c.id.in_(mine)).order_by(t.project.c.id.desc()).limit(200)).all()
-        return [row for row in found if any(step.settings.get("batch") for step in store.steps_of(connection, row.id))]
-
+    found = ctx.db.read(lambda connection: batch_store.newest(connection, TYPES))
     status = error.status if error else 200
-    shown = {"batches": ctx.db.read(read), "error": error, "typed": typed or {}}
+    shown = {"batches": found, "error": error, "typed": typed or {}}
     return pages.render(request, "mturk/batches.html", signed, status=status, **shown)
 
 
@@ -156,10 +150,10 @@ def _text(file: UploadFile) -> str:
         raise BadInput("The template is not UTF-8 text. Save it as UTF-8.", file=file.filename) from error
 
 
-def _read_in_background(ctx: Context, person: Person, project: Project, uploads: list[dict[str, str]]) -> None:
+def _read_in_background(ctx: Context, person: Person, project: Project, uploads: Sequence[dict[str, str]]) -> None:
     from workbench import jobs  # the durable queue is loaded when it is used
 
-    arguments = {"project": project.public_id, "uploads": uploads, "whole": False}
+    arguments = {"project": project.public_id, "uploads": list(uploads), "whole": False}
     jobs.enqueue(ctx, "ingest", arguments, person_id=person.id, project_id=project.id)
 
 
@@ -235,15 +229,9 @@ def _again_natively(ctx: Context, person: Person, project: Project, step: Step) 
     )
     made = batches.create(ctx, html, list(step.settings.get("columns", ())), wanted, created_by=person.id)
 
-    def move(connection: Connection) -> list[dict[str, str]]:
+    def move(connection: Connection) -> Sequence[dict[str, str]]:
         store.set_status(connection, project.id, "paused", ctx.now())
-        query = (
-            sa.select(t.upload.c.name, t.upload.c.sha256)
-            .join(t.dataset, t.dataset.c.id == t.upload.c.dataset_id)
-            .where(t.dataset.c.project_id == project.id)
-            .distinct()
-        )
-        return [{"name": row.name, "sha256": row.sha256} for row in connection.execute(query)]
+        return batch_store.files_of(connection, project.id)
 
     _read_in_background(ctx, person, made.project, ctx.db.write(move))
     return made.project

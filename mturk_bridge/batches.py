@@ -16,7 +16,6 @@ from sqlalchemy.engine import Connection
 
 from accessibility.sentences import sentence
 from mturk_bridge import fair_pay, migrations, money, pricing, questions
-from mturk_bridge.errors import RequestError
 from mturk_bridge.microtasks import LONGEST_LEASE_MINUTES, SHORTEST_LEASE_MINUTES, topic_of
 from mturk_bridge.pages import checking, converting, filling
 from mturk_bridge.pages.checking import Checked
@@ -219,6 +218,3 @@ def _facts(connection: Connection, wanted: Wanted, seconds: float, now: int) -> 
 
 def _floor_eur(connection: Connection, now: int) -> Decimal:
     return minimum_wages.known(connection, now).today.hourly
-
-
-__all__ = ["Made", "RequestError", "Wanted", "columns_of", "create", "import_batch", "read_page"]

@@ -7,7 +7,7 @@ the session is in reach. ADR 10 tells why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -61,14 +61,13 @@ def frame(request: Request, ctx: Ctx, signed: Worker, assignment_id: str) -> Res
     if payload.url and urlsplit(payload.url).hostname == request.url.hostname:
         raise Conflict("This page says that it is on another server, and names this lab. It is not shown.")
     token = tokens.token_of(ctx, assignment.public_id)
-    base = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
-    told = framing.parameters(*_named(ctx, assignment, signed.person), submit_to=f"{base}/mturk/to/{token}")
+    told = framing.parameters(*_named(ctx, assignment, signed.person), submit_to=_address(request, token))
     address = framing.elsewhere(payload.url, told) if payload.url else f"/mturk/to/{token}?{told}"
     return RedirectResponse(address, status_code=303, headers=OF_A_FRAME)
 
 
 @router.get("/to/{token}", dependencies=[Depends(visitor)])
-def page(ctx: Ctx, token: str) -> Response:
+def page(request: Request, ctx: Ctx, token: str) -> Response:
     """
     A requester's page, filled in, in its sandbox. The token says whose assignment it is.
 
@@ -79,7 +78,8 @@ def page(ctx: Ctx, token: str) -> Response:
     sha256 = case.payload.page or case.settings.page
     if sha256 is None:
         raise NotFound("This question's page is on another server.")
-    return _document(ctx, sha256, case.payload.variables, case, token)
+    shown = framing.policy(f"{_address(request, token)}/mturk/externalSubmit", f"/mturk/to/{token}/blocked", case.settings.hosts)
+    return _document(ctx, sha256, case.payload.variables, shown, case.settings.html_columns)
 
 
 @router.get("/look/{sha256}", dependencies=[Depends(require())])
@@ -90,7 +90,7 @@ def look(request: Request, ctx: Ctx, sha256: str) -> Response:
     Who may: everybody signed in.
     """
     migrations.ready(ctx)
-    return _document(ctx, sha256, dict(request.query_params), None, None)
+    return _document(ctx, sha256, dict(request.query_params), framing.policy("'none'"))
 
 
 @router.post("/to/{token}/mturk/externalSubmit", dependencies=[Depends(outsider)])
@@ -176,20 +176,16 @@ def _named(ctx: Context, assignment: Assignment, person: Person) -> tuple[str, s
     return protocol_id(assignment.public_id), hit.hit_id, who
 
 
-def _document(ctx: Context, sha256: str, values: Mapping[str, str], case: HtmlCase | None, token: str | None) -> Response:
+def _address(request: Request, token: str) -> str:
+    """Where this assignment's answer goes, whole: neither another server nor a policy knows paths by themselves."""
+    return f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}/mturk/to/{token}"
+
+
+def _document(ctx: Context, sha256: str, values: Mapping[str, str], policy: str, raw: Collection[str] = ()) -> Response:
     html = ctx.db.read(lambda connection: hits.page(connection, sha256))
     if html is None:
         raise NotFound("There is no such page here.")
-    settings = case.settings if case else None
-    raw = settings.html_columns if settings else ()
-    to = f"/mturk/to/{token}" if token else "/mturk/look"
-    headers = {
-        **OF_A_FRAME,
-        "content-security-policy": framing.policy(
-            f"{to}/mturk/externalSubmit" if token else "'none'", f"{to}/blocked", settings.hosts if settings else ()
-        ),
-    }
-    return HTMLResponse(framing.document(html, values, raw), headers=headers)
+    return HTMLResponse(framing.document(html, values, raw), headers={**OF_A_FRAME, "content-security-policy": policy})
 
 
 def _take(ctx: Context, token: str, fields: Mapping[str, Any]) -> tuple[Signed | None, WorkbenchError | None]:

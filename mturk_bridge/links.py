@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.wording import noted
+from accessibility.sentences import noted
 
 LINKS = {
     "manager": [("/manager/mturk", noted("Work from outside (MTurk)"))],

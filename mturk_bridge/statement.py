@@ -13,12 +13,12 @@ from decimal import Decimal
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from mturk_bridge import fair_pay, pricing
 from mturk_bridge import tables as b
 from mturk_bridge.fair_pay import Floor, Worked
 from mturk_bridge.store import assignments, hits, ledger, messages, times
 from mturk_bridge.store.requesters import Requester
-from workbench.wording import noted
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from mturk_bridge import migrations
 from mturk_bridge.microtasks import topic_of
 from mturk_bridge.store import messages, offers, requesters, workers
@@ -20,7 +21,6 @@ from workbench.store import people
 from workbench.web import first, more, pages
 from workbench.web.access import Ctx, Signed, require
 from workbench.web.forms import Form
-from workbench.wording import noted
 
 router = APIRouter(prefix="/mturk/requesters", include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]

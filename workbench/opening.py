@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from accessibility.sentences import noted
 from task_types import reading, registry
 from workbench.domain import Json, Person, Role, Step
 from workbench.errors import Invalid
-from workbench.wording import noted
 
 # Sentences of task types, which know no catalogue: said here for the translator.
 OF_TYPES = (

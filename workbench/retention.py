@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from workbench import hours, quote
 from workbench.context import Context
 from workbench.domain import DAY_MS
@@ -19,7 +20,6 @@ from workbench.hours import minutes_of
 from workbench.store import lab, timing
 from workbench.store import retention as store
 from workbench.store.sweeps import Sweep
-from workbench.wording import noted
 
 BATCH = 1_000  # rows of one write: others must not wait long behind it
 

@@ -25,6 +25,7 @@ from workbench.store.reviewing import Batch, Settled
 SAMPLE = 20
 MOST = 200
 DOUBTS = 50
+IN_DOUBT = 0.8  # an answer that is less sure than this is shown to who guides the work
 LONGEST_WORDS = 2000
 VERDICTS = ("accepted", "corrected", "returned")
 

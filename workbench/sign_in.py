@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from workbench.context import Context
 from workbench.domain import HOUR_MS, Person
 from workbench.errors import NotSignedIn
 from workbench.people import clean_badge, hasher, log, sha256
 from workbench.store import people, sessions
 from workbench.throttling import throttled
-from workbench.wording import noted
 
 SESSION_MS = 12 * HOUR_MS  # a long day; a shared workstation signs out by its own button
 

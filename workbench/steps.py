@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from accessibility.sentences import sentence
+from accessibility.sentences import noted, sentence
 from task_types import reading, registry
 from task_types.carrying import can_follow
 from task_types.settings import Label
@@ -22,7 +22,6 @@ from workbench.domain import Json, Person, Project, Step
 from workbench.errors import Conflict, Invalid, NotFound
 from workbench.store import people as people_store
 from workbench.store import projects as store
-from workbench.wording import noted
 
 
 @dataclass(frozen=True)

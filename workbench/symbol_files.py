@@ -11,8 +11,8 @@ import struct
 import zlib
 from xml.etree import ElementTree as ET
 
+from accessibility.sentences import noted
 from workbench.errors import Invalid
-from workbench.wording import noted
 
 MOST_BYTES = 200_000
 MOST_PIXELS = 2048  # per side

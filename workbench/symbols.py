@@ -12,13 +12,12 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from accessibility.sentences import sentence
+from accessibility.sentences import noted, sentence
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.errors import Conflict, Invalid, NotFound
 from workbench.store import projects as store
 from workbench.symbol_files import checked
-from workbench.wording import noted
 
 OWN = Path(__file__).with_name("symbol_set")
 FOLDER = "symbols"  # in the lab's data

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from accessibility.sentences import noted
 from mturk_bridge.pages import converting, filling, libraries, reading
 from mturk_bridge.pages.reading import Element
 from task_types.protocol import Need
 from workbench.errors import Invalid
-from workbench.wording import noted
 
 CROWD_HERE = frozenset(
     {

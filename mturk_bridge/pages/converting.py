@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from accessibility.sentences import noted
 from mturk_bridge.pages import filling, libraries, reading
 from mturk_bridge.pages.reading import VOID, Element
 from task_types.fields import FormField
 from task_types.settings import Label
 from workbench.domain import Json
 from workbench.errors import Invalid
-from workbench.wording import noted
 
 MORE_THAN_WORDS = ("img", "audio", "video", "canvas", "svg", "object", "embed", "iframe")
 KINDS = {"": "text", "text": "text", "search": "text", "number": "number", "radio": "one", "checkbox": "several", "email": "text"}

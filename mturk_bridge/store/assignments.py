@@ -40,7 +40,7 @@ class Answered:
 
 
 _later_answer = t.annotation.alias("later_answer")
-_newest_answer = ~sa.exists().where(
+NEWEST_ANSWER = ~sa.exists().where(
     _later_answer.c.assignment_id == t.annotation.c.assignment_id, _later_answer.c.revision > t.annotation.c.revision
 )
 _later_verdict = b.verdict.alias("later_verdict")
@@ -67,7 +67,7 @@ _answered = (
     .join_from(b.hit, t.microtask, t.microtask.c.id == b.hit.c.microtask_id)
     .join(t.step, t.step.c.id == t.microtask.c.step_id)
     .join(t.assignment, t.assignment.c.microtask_id == t.microtask.c.id)
-    .join(t.annotation, sa.and_(t.annotation.c.assignment_id == t.assignment.c.id, _newest_answer))
+    .join(t.annotation, sa.and_(t.annotation.c.assignment_id == t.assignment.c.id, NEWEST_ANSWER))
     .outerjoin(b.verdict, _newest_verdict)
 )
 STATUSES = {"Submitted": None, "Approved": "approved", "Rejected": "rejected"}

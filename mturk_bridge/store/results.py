@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from mturk_bridge import tables as b
+from mturk_bridge.store.assignments import NEWEST_ANSWER
 from workbench import tables as t
 from workbench.domain import Json
 
@@ -34,8 +35,6 @@ class Result:
     submitted_ms: int
 
 
-_later = t.annotation.alias("later_answer")
-_newest = ~sa.exists().where(_later.c.assignment_id == t.annotation.c.assignment_id, _later.c.revision > t.annotation.c.revision)
 _results = (
     sa.select(
         t.assignment.c.id.label("assignment_id"),
@@ -52,7 +51,7 @@ _results = (
     )
     .join_from(t.microtask, t.source, t.source.c.id == t.microtask.c.source_id)
     .join(t.assignment, t.assignment.c.microtask_id == t.microtask.c.id)
-    .join(t.annotation, sa.and_(t.annotation.c.assignment_id == t.assignment.c.id, _newest))
+    .join(t.annotation, sa.and_(t.annotation.c.assignment_id == t.assignment.c.id, NEWEST_ANSWER))
     .order_by(t.microtask.c.id, t.assignment.c.public_id)
 )
 

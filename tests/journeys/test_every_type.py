@@ -138,8 +138,15 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if page.locator(".drawing__view").count():
         page.wait_for_function(SEEN)
+    else:
+        assert page.evaluate(UNCOVERED), "an answer that lies under the button seems not to exist"
 
 
+UNCOVERED = """() => {
+  const bar = document.querySelector(".task__bar").getBoundingClientRect();
+  const answers = [...document.querySelectorAll("main label")].map((one) => one.getBoundingClientRect());
+  return answers.every((one) => one.bottom <= bar.top + 1 || one.top >= bar.bottom - 1);
+}"""
 # Scrolled to, is the picture wholly on the screen, with the main button under it? On a phone that comes below.
 SEEN = """() => {
   const [view, button] = [".drawing__view", ".task__bar button"].map((selector) => document.querySelector(selector));

@@ -190,6 +190,19 @@ def test_a_page_is_filled_in_and_sent_with_the_button_outside(stage: Stage) -> N
     assert stage.answer_to(hit) == {"tag": "zeilboot é", "colour": "red|white"}
 
 
+def test_a_page_that_keeps_its_form_to_itself_sends_it_as_it_did_at_mturk(stage: Stage) -> None:
+    """Its listener stops the event before the lab hears it: the form goes to externalSubmit by itself; nothing is lost."""
+    hit = stage.publish(
+        """<form id="mturk_form" method="post"><label>Tag <input name="tag"></label><button>Done</button></form>
+        <script>document.forms[0].addEventListener("submit", (event) => event.stopPropagation());</script>"""
+    )
+    stage.frame.get_by_label("Tag").fill("boat")
+    here = stage.page.url
+    stage.frame.get_by_role("button", name="Done").click()
+    expect(stage.page).not_to_have_url(here, timeout=PATIENCE_MS)
+    assert stage.answer_to(hit) == {"tag": "boat"}
+
+
 def test_a_draft_comes_back_and_the_page_may_be_given_back(stage: Stage) -> None:
     """What was begun is there after a reload; the way out is the same as everywhere, and costs nothing."""
     hit = stage.publish('<label>Tag <input name="tag"></label><textarea name="why" aria-label="Why"></textarea>')

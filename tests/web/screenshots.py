@@ -13,32 +13,17 @@ import tempfile
 from pathlib import Path
 
 from tests import browsing
-from tests.conftest import Clock, lab
-from tests.mturk.furnish import with_bridge
-from tests.web.builders import furnish, with_coach, with_work
-from tests.web.serving import serving
-from tests.web.test_pages_in_browser import ROLES, Site, is_page, signed_in
+from tests.web.site import Site, running
+from tests.web.test_pages_in_browser import ROLES, is_page, signed_in
 from workbench.domain import Role
-from workbench.web.app import create_app
 
 
 def take(out: Path, roles: list[Role | None], locales: list[str]) -> int:
     """Take the pictures; returns how many."""
-    taken, clock = 0, Clock()
-    with tempfile.TemporaryDirectory() as folder, browsing.chromium() as chromium:
-        ctx = lab(Path(folder) / "lab", clock)
-        here = furnish(ctx)
-        with_work(ctx, here, Path(folder) / "texts")
-        with_coach(ctx, here)
-        with_bridge(ctx, here)
-        app = create_app(ctx)
-        with serving(app) as url:
-            site = Site(url, app, here, clock)
-            for locale in locales:
-                for role in roles:
-                    taken += _of_role(site, chromium, role, locale, out / locale / str(role or "anybody"))
-        ctx.close()
-    return taken
+    with tempfile.TemporaryDirectory() as folder, browsing.chromium() as chromium, running(Path(folder)) as site:
+        return sum(
+            _of_role(site, chromium, role, locale, out / locale / str(role or "anybody")) for locale in locales for role in roles
+        )
 
 
 def _of_role(site: Site, chromium: browsing.Browser, role: Role | None, locale: str, out: Path) -> int:

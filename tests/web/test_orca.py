@@ -14,15 +14,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Clock, lab
 from tests.web import orca
-from tests.web.builders import furnish, with_coach, with_work
-from tests.web.serving import serving
-from tests.web.test_pages_in_browser import Site
+from tests.web.site import Site, site
 from workbench.domain import Role
 from workbench.store import people as store
-from workbench.web.app import create_app
 
+__all__ = ["site"]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(1800),
@@ -36,20 +33,6 @@ def reader(tmp_path: Path) -> Iterator[orca.Reader]:
     """Chromium with the screen reader beside it."""
     with orca.reading(tmp_path) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One furnished lab on one server."""
-    clock = Clock()
-    ctx = lab(tmp_path_factory.mktemp("lab"), clock)
-    here = furnish(ctx)
-    with_work(ctx, here, tmp_path_factory.mktemp("upload") / "texts")
-    with_coach(ctx, here)
-    app = create_app(ctx)
-    with serving(app) as url:
-        yield Site(url, app, here, clock)
-    ctx.close()
 
 
 def words(text: str) -> set[str]:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accessibility import audit
 from accessibility.preferences import THEMES
 from tests import browsing
-from tests.conftest import Clock, lab
-from tests.mturk.furnish import with_bridge
-from tests.web.builders import Furnished, furnish, with_coach, with_work
-from tests.web.serving import serving
-from tests.web.test_access import routes, who_may
+from tests.web.site import Site, site
 from workbench.domain import Role
 from workbench.store import people as store
-from workbench.web.app import create_app
 
+__all__ = ["site"]
 ROLES: tuple[Role | None, ...] = (None, *Role)
 CONTRAST = """async () => {
   const found = await axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'color-contrast-enhanced']},
@@ -40,43 +34,6 @@ LARGE = """async () => {
 }"""
 
 CHANGING = re.compile(r"[0-9a-f]{8,}|[\w-]{30,}|\d+")  # tokens, ids and times, which say nothing about how a page looks
-
-
-@dataclass
-class Site:
-    """The running lab."""
-
-    url: str
-    app: FastAPI
-    here: Furnished
-    clock: Clock
-    deep: set[str] = field(default_factory=set)  # paths that were looked at in every theme and walked by keyboard
-    seen: set[str] = field(default_factory=set)  # parts of pages (head, main, foot) that were looked at, by language
-
-    def pages_of(self, role: Role | None) -> list[str]:
-        """The paths that answer this role with a page."""
-        gets = [route for method, route in routes(self.app) if method == "GET" and role in who_may(route)]
-        named = {
-            re.sub(r"{(\w+)(:\w+)?}", lambda name: self.here.paths.get(name.group(1), "no-such"), route.path) for route in gets
-        }
-        # The last is a client's own page, which stands in a frame of a page of ours.
-        left_out = ("/api/", "/metrics", "/media/", "/language/", "/mturk/look/")
-        return sorted(path for path in named if not path.startswith(left_out))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One furnished lab on one server."""
-    clock = Clock()
-    ctx = lab(tmp_path_factory.mktemp("lab"), clock)
-    here = furnish(ctx)
-    with_work(ctx, here, tmp_path_factory.mktemp("upload") / "texts")
-    with_coach(ctx, here)
-    with_bridge(ctx, here)
-    app = create_app(ctx)
-    with serving(app) as url:
-        yield Site(url, app, here, clock)
-    ctx.close()
 
 
 @pytest.fixture(scope="module")

@@ -99,8 +99,15 @@ def one(connection: Connection, microtask: str) -> Settled:
     return _record(row, verdict=row.verdict)
 
 
-def doubts(connection: Connection, step_ids: Sequence[int], limit: int, *, looked_at: bool = True) -> list[Settled]:
-    """The least sure settled answers; without those that a reviewer looked at when `looked_at` is False."""
+def doubts(
+    connection: Connection, step_ids: Sequence[int], limit: int, *, looked_at: bool = True, below: float | None = None
+) -> list[Settled]:
+    """
+    The least sure settled answers.
+
+    Args:
+        looked_at: also those that a reviewer looked at; below: only those whose confidence is less.
+    """
     query = _settled(_verdict.label("verdict")).where(
         t.microtask.c.step_id.in_(step_ids),
         _holds,
@@ -109,10 +116,22 @@ def doubts(connection: Connection, step_ids: Sequence[int], limit: int, *, looke
         t.outcome.c.confidence.is_not(None),
         t.outcome.c.method != REVIEWED,
     )
+    if below is not None:
+        query = query.where(t.outcome.c.confidence < below)
     if not looked_at:
         query = query.where(~sa.exists().where(t.review_verdict.c.outcome_id == t.outcome.c.id))
     rows = connection.execute(query.order_by(t.outcome.c.confidence, t.outcome.c.id).limit(limit))
     return [_record(row, why="doubtful", verdict=row.verdict) for row in rows]
+
+
+def settled_ids(connection: Connection, project_id: int, public_ids: Sequence[str]) -> list[int]:
+    """The ids inside of these microtasks of this project that are settled."""
+    query = (
+        sa.select(t.microtask.c.id)
+        .join(t.step, t.step.c.id == t.microtask.c.step_id)
+        .where(t.step.c.project_id == project_id, t.microtask.c.public_id.in_(public_ids), t.microtask.c.status == "settled")
+    )
+    return list(connection.scalars(query))
 
 
 def candidates(connection: Connection, step_ids: Sequence[int]) -> list[int]:

@@ -116,9 +116,7 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
     known = measures.calibrations(connection, sorted(steps_of_rows))
     skills = _skills(connection, steps_of_rows, {each.person_id for many in answers.values() for each in many})
 
-    def workers(row: Any) -> dict[int, tuple[float, Json]]:
-        return _of(skills, row.step_id, answers.get(row.id, []))
-
+    workers = {row.id: _of(skills, row.step_id, answers.get(row.id, [])) for row in rows}
     return [
         Waiting(
             microtask=_microtask(row),
@@ -130,8 +128,8 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
             ),
             answers=answers.get(row.id, []),
             gold=Gold(row.gold_id, row.accepted, row.kind) if row.gold_id else None,
-            skills={each: skill for each, (skill, _) in workers(row).items()},
-            habits={each: habit for each, (_, habit) in workers(row).items() if habit is not None},
+            skills={each: skill for each, (skill, _) in workers[row.id].items()},
+            habits={each: habit for each, (_, habit) in workers[row.id].items() if habit is not None},
             tries=row.tries,
             known=known.get(row.step_id),
             holds=Held(row.method, row.answer_now, row.confidence) if row.method is not None else None,

@@ -17,12 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from accessibility.sentences import noted
 from workbench.context import Context
 from workbench.domain import Person, Project, Role
 from workbench.errors import BadInput, NotAllowed, NotFound, NotSignedIn
 from workbench.people import sha256
 from workbench.store import people, projects, sessions
-from workbench.wording import noted
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FILES = 500  # in one upload, each an open file meanwhile; more come as a zip

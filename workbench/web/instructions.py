@@ -13,7 +13,7 @@ from workbench.context import Context
 from workbench.domain import Project, Role, Step
 from workbench.errors import Conflict, Invalid, NotFound, WorkbenchError
 from workbench.store import asking as asking_store
-from workbench.store import audit, doubtful
+from workbench.store import audit, reviewing
 from workbench.store import projects as store
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, project_for, require
@@ -145,7 +145,7 @@ def ask_one_more(ctx: Ctx, signed: Supervisor, form: Form, project_id: str) -> R
     Who may: supervisor.
     """
     project = project_for(ctx, signed.person, project_id)
-    ids = ctx.db.read(lambda connection: doubtful.ids_of(connection, project.id, form.all("microtask")))
+    ids = ctx.db.read(lambda connection: reviewing.settled_ids(connection, project.id, form.all("microtask")))
     if not ids:
         raise Conflict("This question is being asked again already.")
     ctx.db.write(lambda connection: asking_store.ask_more(connection, ids))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from workbench import __version__, hours, privacy, retention
 from workbench.context import Context
 from workbench.domain import Role
@@ -18,7 +19,6 @@ from workbench.lab_settings import LabSettings
 from workbench.store import lab, people, projects, whole
 from workbench.store import retention as retention_store
 from workbench.web import pages
-from workbench.wording import noted
 
 DOCUMENTS = ("dpia", "works-council", "retention", "register", "ai-act")
 CLASS_WORDS: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from workbench.wording import noted
+from accessibility.sentences import noted
 
 MY_DAY, MY_COACH, MINE = noted("My day"), noted("My coach and me"), noted("What is mine")
 GROUPS = (MY_DAY, MY_COACH, MINE)

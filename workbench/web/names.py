@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from task_types import cues
 from workbench.context import Context
 from workbench.domain import Project, Role
@@ -18,7 +19,6 @@ from workbench.web import pages
 from workbench.web.access import Ctx, Signed, may_see_material, project_for, require
 from workbench.web.data import safe_name
 from workbench.web.forms import Fields, Form
-from workbench.wording import noted
 
 router = APIRouter(prefix="/supervisor/projects/{project_id}/names", include_in_schema=False)
 ORIGINS = {"learnt": noted("Learnt while fixing"), "added": noted("Added here"), "subtitles": noted("From subtitles")}

@@ -10,12 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from accessibility.sentences import noted
 from task_types.errors import TaskTypeError
 from workbench.domain import Json
 from workbench.errors import BadInput, Invalid, NotNow, NotSignedIn, TooMany, WorkbenchError
 from workbench.web import access, logs, pages
 from workbench.web.languages import asked_for, told
-from workbench.wording import noted
 
 log = logs.logger()
 KNOWN = {404: noted("There is nothing at this address."), 405: noted("This address does not take that.")}

@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from accessibility.sentences import noted
 from workbench.web import logs
 from workbench.web.problems import problem, unexpected
-from workbench.wording import noted
 
 log = logs.logger()
 MIB = 1 << 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.wording import noted
+from accessibility.sentences import noted
 
 NAMES: Mapping[str, str] = {
     "question": noted("Question"),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from task_types import registry
 from task_types.carrying import can_follow
 from task_types.errors import TaskTypeError
@@ -22,7 +23,6 @@ from workbench.web import pages, settings_form
 from workbench.web.access import Ctx, Signed, project_for, require
 from workbench.web.forms import Fields, Form
 from workbench.web.languages import say
-from workbench.wording import noted
 
 router = APIRouter(include_in_schema=False)
 Owner = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER))]
@@ -104,13 +104,19 @@ def _condition(form: Fields, after: str) -> steps.Depends | None:
     return steps.Depends(after, answers if when == "answers" else frozenset(), answers if when == "unless" else frozenset())
 
 
+def called(plan: Plan, locale: str) -> str:
+    """How a page calls a step: by its name, or by its kind where nobody gave it one."""
+    return plan.name if plan.name != plan.task_type else dict(pages.task_types([plan.task_type], locale))[plan.task_type]
+
+
 def said_when(plan: Plan, plans: Sequence[Plan], locale: str) -> str:
     """When a step is asked, in plain words."""
     if plan.depends is None:
         return say(locale, "Asked at once.")
-    labels = next((steps.possible(each) for each in plans if each.name == plan.depends.after), {})
+    earlier = next((each for each in plans if each.name == plan.depends.after), None)
+    labels = steps.possible(earlier) if earlier else {}
     names = [labels[value].words(locale) if value in labels else value for value in _in_order(plan.depends, labels)]
-    values = {"step": plan.depends.after, "answers": ", ".join(names)}
+    values = {"step": called(earlier, locale) if earlier else plan.depends.after, "answers": ", ".join(names)}
     if plan.depends.answers:
         return say(locale, "Asked after “%(step)s”, when the answer is: %(answers)s.", **values)
     if plan.depends.unless:
@@ -127,7 +133,7 @@ def _list(request: Request, ctx: Context, signed: Signed, project: Project, erro
     there = ctx.db.read(lambda connection: steps.planned(connection, project.id))
     plans, locale = [plan for _, plan in there], signed.person.locale
     titles = dict(pages.task_types([plan.task_type for plan in plans], locale))
-    lines = [(step, titles[plan.task_type], said_when(plan, plans, locale)) for step, plan in there]
+    lines = [(step, called(plan, locale), titles[plan.task_type], said_when(plan, plans, locale)) for step, plan in there]
     data: dict[str, Any] = {"project": project, "lines": lines, "error": error}
     return pages.render(request, "projects/steps.html", signed, status=error.status if error else 200, **data)
 
@@ -150,13 +156,20 @@ def _new(
         known, error = False, error or Invalid(OTHER_MATERIAL, field="type")
     if not known:
         kinds = pages.task_types(projects.askable(), locale)
-        data: dict[str, Any] = {"project": project, "plans": list(plans), "after": after, "kinds": kinds, "error": error}
+        data: dict[str, Any] = {
+            "project": project,
+            "plans": [(name, called(plan, locale)) for name, plan in plans.items()],
+            "after": after,
+            "kinds": kinds,
+            "error": error,
+        }
         return pages.render(request, "projects/new_step_kind.html", signed, status=422 if error else 200, **data)
     fields = settings_form.fields_of(registry.get(type_name).settings_model, {}, locale)
     labels = steps.possible(earlier) if earlier else {}
     data = {
         "project": project,
         "after": earlier.name if earlier else "",
+        "after_title": called(earlier, locale) if earlier else "",
         "answers": [(value, label.words(locale)) for value, label in labels.items()],
         "type_name": type_name,
         "type_title": dict(pages.task_types([type_name], locale))[type_name],

@@ -9,13 +9,15 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from task_types.settings import in_locale
+from workbench import reviews
 from workbench.domain import Role, Step
-from workbench.store import doubtful, instructions, overviews
+from workbench.store import instructions, overviews, reviewing
 from workbench.store import people as people_store
 from workbench.store import projects as store
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, may_see_material, project_for, require
 from workbench.web.projects import lines_for
+from workbench.web.quality import in_short
 
 router = APIRouter(prefix="/supervisor", include_in_schema=False)
 Supervisor = Annotated[Signed, Depends(require(Role.SUPERVISOR))]
@@ -50,12 +52,12 @@ def project_page(request: Request, ctx: Ctx, signed: Supervisor, project_id: str
             "open": may_see_material(signed.person, project, cleared, ctx.now()),
             "steps": [_with_versions(connection, step, signed.person.locale) for step in steps],
             "questions": instructions.of_project(connection, project.id),
-            "doubtful": doubtful.of_project(connection, project.id),
+            "doubtful": reviewing.doubts(connection, [each.id for each in steps], reviews.DOUBTS, below=reviews.IN_DOUBT),
             "gold": overviews.gold_of(connection, project.id),
             "returns": overviews.returns_of(connection, project.id),
         }
 
-    return pages.render(request, "guide/project.html", signed, project=project, **ctx.db.read(read))
+    return pages.render(request, "guide/project.html", signed, project=project, short=in_short, **ctx.db.read(read))
 
 
 def _with_versions(connection: Connection, step: Step, locale: str) -> dict[str, Any]:

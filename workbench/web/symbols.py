@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from accessibility.sentences import noted
 from workbench import symbols
 from workbench.context import Context
 from workbench.domain import Role
@@ -16,7 +17,6 @@ from workbench.symbol_files import MOST_BYTES
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require
 from workbench.web.forms import Form
-from workbench.wording import noted
 
 router = APIRouter(include_in_schema=False)
 Anybody = Annotated[Signed, Depends(require())]
