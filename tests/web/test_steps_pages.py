@@ -14,7 +14,7 @@ def test_a_client_adds_a_question_and_says_when_it_is_asked(browser: SignIn, her
     made = projects.create(ctx, "Reclame", "choice", {"labels": ["spot", "nieuws"]}, "Omroep Oost", draft=True)
     client, url = browser(Role.CLIENT), f"/projects/{made.public_id}/steps"
     assert "After" not in client.get(url).text, "Dutch"
-    assert "Na “choice”, over hetzelfde stuk" in client.get(f"{url}/new").text
+    assert "Na “Kiezen”, over hetzelfde stuk" in client.get(f"{url}/new").text
     assert client.get(f"{url}/new?after=choice&type=video_faces").status_code == 422
     assert "nieuws" in client.get(f"{url}/new?after=choice&type=rating").text
     form = {"csrf": csrf(client), "after": "choice", "type": "rating", "name": "sterkte", "when": "answers"}
@@ -23,7 +23,7 @@ def test_a_client_adds_a_question_and_says_when_it_is_asked(browser: SignIn, her
     assert "Kies minstens één antwoord" in refused.text
     assert client.post(url, data={**form, "answer": "spot"}).status_code == 303
     page = client.get(url).text
-    assert "Na “choice”, als het antwoord is: spot." in page
+    assert "Na “Kiezen”, als het antwoord is: spot." in page
     there = ctx.db.read(lambda connection: steps.planned(connection, made.id))
     assert [plan.depends for _, plan in there] == [None, steps.Depends("choice", frozenset({"spot"}))]
     again = client.post(url, data={**form, "answer": "spot"})
