@@ -29,7 +29,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 UBUNTU = ("jammy", "noble", "plucky", "questing")
-MIRRORS = {"debian": "http://deb.debian.org/debian", "ubuntu": "http://archive.ubuntu.com/ubuntu"}
 HANDED_ON = ("PIP_", "NPM_", "UV_", "SSL_", "NODE_EXTRA", "REQUESTS_CA", "CURL_CA", "http_proxy", "https_proxy", "no_proxy")
 FILES = ("/etc/pip.conf", "/root/.config/pip/pip.conf", "/root/.npmrc", "/etc/ssl/certs/ca-certificates.crt", "/etc/resolv.conf")
 FEW = ("tests/test_submit.py", "tests/web/test_words.py", "tests/widgets/test_every_widget.py", "-k", "repeat or word or rating")
@@ -117,11 +116,11 @@ def made(suite: str, folder: Path) -> Path | str:
             "--include=ca-certificates",
             suite,
             str(base),
-            MIRRORS[family],
+            "",  # the mirror that debootstrap itself knows for the suite
         ]
         done = subprocess.run([*command, *script], capture_output=True, text=True, check=False)
         if done.returncode:
-            return f"no {suite} from {MIRRORS[family]}: {(done.stderr or done.stdout).strip().splitlines()[-1]}"
+            return f"no {suite}: {(done.stderr or done.stdout).strip().splitlines()[-1]}"
         subprocess.run(["tar", "-C", str(base), "-cf", str(kept), "."], check=True)
         remove(base)
     fresh = folder / suite
