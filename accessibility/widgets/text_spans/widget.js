@@ -5,6 +5,16 @@ const WORD = /[\p{L}\p{N}\p{M}]+(?:['’.@-][\p{L}\p{N}\p{M}]+)*/gu;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const points = (text) => [...text].length;
 
+/** Code points before an index, for indices that only grow: a long text is counted once, not once for each word. */
+function placesIn(text) {
+  let [at, count] = [0, 0];
+  return (index) => {
+    count += points(text.slice(at, index));
+    at = index;
+    return count;
+  };
+}
+
 /** Words and single other characters (a whole emoji, with what joins it), as [{index, text}]. */
 function* wordsIn(text) {
   let end = 0;
@@ -43,10 +53,10 @@ class MarkWords extends HTMLElement {
 
   /** Each word a button; one tab stop for the whole text, arrows go from word to word. */
   cut() {
-    const parts = [];
+    const [parts, place] = [[], placesIn(this.text)];
     let end = 0;
     for (const { index, text } of wordsIn(this.text)) {
-      parts.push(document.createTextNode(this.text.slice(end, index)), this.word(index, text));
+      parts.push(document.createTextNode(this.text.slice(end, index)), this.word(place(index), text));
       end = index + text.length;
     }
     this.holder.replaceChildren(...parts, document.createTextNode(this.text.slice(end)));
@@ -59,8 +69,7 @@ class MarkWords extends HTMLElement {
     if (this.buttons.length) this.buttons[0].tabIndex = 0;
   }
 
-  word(index, text) {
-    const start = points(this.text.slice(0, index));
+  word(start, text) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "spans__word", textContent: text, tabIndex: -1 });
     Object.assign(button.dataset, { start, end: start + points(text) });
     return button;
@@ -69,9 +78,14 @@ class MarkWords extends HTMLElement {
   /** Places in the list of words where a sentence begins. */
   sentenceStarts() {
     const segmenter = new Intl.Segmenter(this.holder.lang || undefined, { granularity: "sentence" });
-    const starts = [...segmenter.segment(this.text)].map(({ index }) => points(this.text.slice(0, index)));
-    const places = starts.map((start) => this.buttons.findIndex((word) => Number(word.dataset.start) >= start)).filter((at) => at >= 0);
-    return [...new Set(places)];
+    const [place, found] = [placesIn(this.text), new Set()];
+    let word = 0;
+    for (const { index } of segmenter.segment(this.text)) {
+      const start = place(index);
+      while (word < this.buttons.length && Number(this.buttons[word].dataset.start) < start) word += 1;
+      if (word < this.buttons.length) found.add(word);
+    }
+    return [...found];
   }
 
   /** The answer; null while nothing is marked and nobody said that there is nothing. */
