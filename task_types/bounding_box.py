@@ -1,7 +1,5 @@
 """`bounding_box`: draw a box around each thing of certain kinds in a picture."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

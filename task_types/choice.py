@@ -1,7 +1,5 @@
 """`choice`: one label out of a list, for a picture, a sound, a video or a text. `text_label` is the same for texts."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

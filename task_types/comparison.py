@@ -1,7 +1,5 @@
 """`comparison`: the better of two pictures, recordings, videos or texts."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

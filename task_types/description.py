@@ -1,7 +1,5 @@
 """`description`: say in a few sentences what is there, by the client's rubric."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 import unicodedata

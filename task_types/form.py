@@ -1,7 +1,5 @@
 """`form`: type a receipt, a card or a page over into fields that the client defines."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 import json

@@ -1,7 +1,5 @@
 """`image_choice`: one picture out of 2 to 9, such as the most attractive thumbnail. An opinion, unless the project says not."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What `image_choice` and `comparison` share: options side by side, mixed fairly, and the one that was chosen."""
 
-# ruff: noqa: ARG002  (scoring has the same arguments for every type)
-
 from __future__ import annotations
 
 import random

@@ -1,7 +1,5 @@
 """`rating`: how good, how clear, how far … on a scale with words, for a picture, a sound, a video or a text."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

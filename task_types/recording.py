@@ -3,8 +3,6 @@
 Off until a manager allows it for the project, and the person agrees each time: without that tick nothing is kept.
 """
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """`sound_events` and `video_segments`: from when to when something is heard or seen."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 import re

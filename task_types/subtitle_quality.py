@@ -6,8 +6,6 @@ clear who speaks; and how bad it is, where the meaning differs. What a machine c
 Source: the NER model, Romero-Fresco & Martínez 2015, doi:10.1057/9781137552891_3
 """
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 import unicodedata

@@ -1,7 +1,5 @@
 """`survey`: a few questions about something, or about nothing but what people think. Never gold, never one answer."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

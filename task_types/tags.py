@@ -1,7 +1,5 @@
 """`tags`: all labels that fit, for a picture, a sound, a video or a text."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections import Counter

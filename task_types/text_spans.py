@@ -1,7 +1,5 @@
 """`text_spans`: mark companies, people, advertisements … in a text. Spans may overlap; offsets count code points."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """`transcription`: write down what is said in a short piece of sound."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 import unicodedata

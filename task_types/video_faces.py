@@ -3,8 +3,6 @@
 Faces are personal data: work only opens where the client states the legal basis.
 """
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

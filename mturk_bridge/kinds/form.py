@@ -1,7 +1,5 @@
 """`mturk_form`: a requester's QuestionForm, asked as a native accessible form, and by voice."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 import re

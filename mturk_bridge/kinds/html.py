@@ -1,7 +1,5 @@
 """`mturk_html`: a requester's own page, in a sandbox. What it posts are names and texts; nothing of it is trusted."""
 
-# ruff: noqa: ARG002  (a type answers the whole protocol, also with arguments it has no use for)
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
