@@ -22,6 +22,7 @@ class Preferences:
     font: str = "atkinson"
     spacing: str = "normal"
     shortcuts: bool = True
+    time_left: bool = False  # nothing counts down for who does not ask for it
 
     def as_json(self) -> dict[str, Any]:
         """What is stored."""
@@ -38,6 +39,7 @@ def preferences(raw: Mapping[str, Any]) -> Preferences:
         font=_choice(raw, "font", FONTS, base.font),
         spacing=_choice(raw, "spacing", SPACINGS, base.spacing),
         shortcuts=raw.get("shortcuts", base.shortcuts) in (True, "on", "yes"),
+        time_left=raw.get("time_left", base.time_left) in (True, "on", "yes"),
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from tests.builders import key, person, rating, rows
 from tests.conftest import MONDAY_NINE, Clock
-from workbench import assign, certifying, coaching, signing, skills, submit
+from workbench import agreements, assign, certifying, coaching, signing, skills, submit
 from workbench import certificate as rules
 from workbench import tables as t
 from workbench.certificate import PARTS, Content, Issuer, Kind
@@ -25,6 +25,7 @@ from workbench.context import Context, wall_clock
 from workbench.domain import HOUR_MS, MINUTE_MS, Person, Role, new_public_id
 from workbench.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from workbench.signing import NotGenuine
+from workbench.store import agreements as agreements_store
 from workbench.store import certificates as store
 from workbench.store import lab
 from workbench.store.certificates import Certificate
@@ -310,6 +311,23 @@ def test_what_was_not_picked_is_not_kept_once_signed(ctx: Context) -> None:
     noor, carla = a_lab(ctx)
     found = signed(ctx, noor, carla, shown=["hours"])
     assert (found.content.name, found.content.kinds, found.content.own_words) == ("", [], "")
+
+
+def test_training_that_was_done_and_the_words_of_the_version_before_need_not_be_typed_again(ctx: Context) -> None:
+    """What was agreed and done stands there as a beginning; a correction begins with what the coach wrote."""
+    noor, carla = a_lab(ctx)
+    for title in ("Ondertitels beoordelen", "Praten over mijn ziekte", "Nog niet gedaan"):
+        agreements.propose(ctx, carla, noor, "training", {"title": title}, reason=title)
+    for each in ctx.db.read(lambda connection: agreements_store.of_person(connection, noor.id, kind="training")):
+        agreements.agree(ctx, noor, noor, each.public_id)
+        if each.content["title"] != "Nog niet gedaan":
+            agreements.mark_done(ctx, carla, noor, each.public_id)
+    drafted = certifying.draft(ctx, noor, shown=PARTS, kinds=["rating"], own_words="")
+    assert drafted.content.training == ["Ondertitels beoordelen"]
+    part = CoachPart("Werkt zorgvuldig.", {"rating": "alone"}, "", "Ondertitels beoordelen", "")
+    signed(ctx, noor, carla, part)
+    again = certifying.draft(ctx, noor, shown=PARTS, kinds=["rating"], own_words="")
+    assert (again.content.coach_words, again.content.kinds[0].level) == ("Werkt zorgvuldig.", "alone")
 
 
 def test_somebody_without_hours_has_nothing_to_tell_yet(ctx: Context) -> None:

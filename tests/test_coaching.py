@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import person, rating
+from tests.builders import key, person, rating
 from tests.conftest import Clock
-from workbench import coaching
+from workbench import coaching, day
 from workbench.context import Context
 from workbench.domain import DAY_MS, Person, Role
 from workbench.errors import Invalid, NotFound
-from workbench.store import coaches
+from workbench.store import coaches, requests
 from workbench.store import feedback as store
 
 
@@ -69,6 +69,38 @@ def test_a_stand_in_must_make_sense(ctx: Context) -> None:
     ):
         with pytest.raises(Invalid):
             coaching.stand_in(ctx, joke, other, from_ms=start, until_ms=end, by=joke)
+
+
+def test_who_is_not_answered_reaches_another_coach_who_may_step_in_for_today(each_db_ctx: Context, clock: Clock) -> None:
+    """Joke is ill: after a quarter of an hour Piet reads that Noor asked, not what; he stands in until midnight."""
+    ctx = each_db_ctx
+    joke, piet, noor = a_coach(ctx), a_coach(ctx, "Piet"), person(ctx)
+    coaching.give_coach(ctx, noor, joke, by=joke)
+    asked, _ = day.ask(ctx, noor, "talk", key=key(), words="geheim")
+    others = lambda coach: ctx.db.read(  # noqa: E731
+        lambda connection: [each.person_name for each in coaching.unheard_by_others(connection, coach, now=ctx.now())]
+    )
+    clock.forward(minutes=14)
+    assert others(piet) == []
+    with pytest.raises(NotFound):
+        coaching.step_in(ctx, piet, noor.public_id)
+    clock.forward(minutes=2)
+    assert (others(piet), others(joke)) == ([noor.name], [])
+    coaching.step_in(ctx, piet, noor.public_id)
+    assert (others(piet), names_of(ctx, piet)) == ([], {noor.id})
+    clock.forward(minutes=24 * 60)
+    assert names_of(ctx, piet) == set(), "for today only"
+    assert others(piet) == [], "what was asked on another day is for the coach"
+    ctx.db.write(lambda connection: requests.answer(connection, asked.public_id, "coming", by=joke.id, now=ctx.now()))
+
+
+def test_what_begins_at_once_waits_for_nobody(ctx: Context, clock: Clock) -> None:
+    """A longer break and the end of the day need no coach, so no other coach hears of them."""
+    joke, piet, noor = a_coach(ctx), a_coach(ctx, "Piet"), person(ctx)
+    coaching.give_coach(ctx, noor, joke, by=joke)
+    day.ask(ctx, noor, "stop_today", key=key())
+    clock.forward(minutes=60)
+    assert ctx.db.read(lambda connection: coaching.unheard_by_others(connection, piet, now=ctx.now())) == []
 
 
 def test_a_worker_without_a_coach_can_be_taken_on_once(ctx: Context) -> None:

@@ -1,7 +1,8 @@
 """Half a year of a lab of 24 people, in seconds: the clock is an argument.
 
 Three groups with a timetable and some people without one, each with what was agreed for them. They come late, leave early,
-lose the network, take breaks, ask a coach who is ill, go to trainings. Then every block and every question is looked at.
+lose the network, take breaks, ask a coach who may be ill, go to trainings. Then every block, every question and everything
+that was asked is looked at.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import pytest
 from tests.builders import key, person, rating
 from tests.conftest import Clock
 from tests.test_timetable import WEEK, ZONE
-from workbench import assign, day, pacing, submit
+from workbench import assign, coaching, day, pacing, submit
 from workbench.context import Context
-from workbench.domain import MINUTE_MS, Block, Person
+from workbench.domain import DAY_MS, MINUTE_MS, Block, Person, Role
 from workbench.errors import NotNow
 from workbench.pacing import Day, Decision, Rhythm, decide
-from workbench.store import blocks, groups, plans
+from workbench.store import blocks, groups, plans, requests
 from workbench.timetable import Agreed, Stretch, day_of, day_plan, free_day, moment, usual_week
 
 FIRST, DAYS = date(2026, 10, 1), 182  # both changes of the clock are in it
@@ -50,6 +51,7 @@ class Life:
     blocks: list[Block] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     plans: dict[date, Day] = field(default_factory=dict)
+    asked: list[int] = field(default_factory=list)
     refused: int = 0
 
 
@@ -160,6 +162,8 @@ def live(door: Door, life: Life, today: Day, rng: random.Random, length: Callabl
         else:
             life.questions.append(Question(handed, now))
         door.answered(now)
+        if now % 97 == 0:  # no draw of its own: the real doors live the same day
+            life.asked.append(now)
         if rng.random() < 0.01:
             door.pause(now)
             life.refused += 1
@@ -339,3 +343,54 @@ def _agree(ctx: Context, who: Person, number: int) -> None:
         plans.add_adjustment(connection, who.id, kept, from_day="2026-01-01", agreed_with=None, now=1)
 
     ctx.db.write(write)
+
+
+def test_whoever_asks_is_heard_though_the_coach_is_ill(lives: list[Life], ctx: Context, clock: Clock) -> None:
+    """
+    The first weeks through the real doors: three coaches, of whom one is often ill, sometimes with a stand-in.
+
+    Whose coach is there is answered at once; everybody else within a quarter of an hour and a minute, by a coach who is there,
+    and who saw that they asked and not what.
+    """
+    everybody = [person(ctx, f"Coach {number}", Role.COACH) for number in range(3)]
+    people = [person(ctx, f"Worker {life.number}") for life in lives]
+    for number, who in enumerate(people):
+        coaching.give_coach(ctx, who, everybody[number % 3], by=everybody[0])
+    asked = sorted((at_ms, life.number) for life in lives for at_ms in life.asked if at_ms < life.asked[0] + 21 * DAY_MS)
+    rng, ill, today, waited = random.Random(5), None, None, []
+    for at_ms, number in asked:
+        clock.now_ms = at_ms
+        if day_of(at_ms, ZONE) != today:
+            today, ill = day_of(at_ms, ZONE), rng.choice((None, *everybody, *everybody))
+            if ill and rng.random() < 0.3:
+                other = everybody[(everybody.index(ill) + 1) % 3]
+                coaching.stand_in(ctx, ill, other, from_ms=at_ms, until_ms=at_ms + 60 * MINUTE_MS, by=ill)
+        made, _ = day.ask(ctx, people[number], "talk", key=key(), words="geheim")
+        here = [coach for coach in everybody if coach != ill]
+        if not (hears := [coach for coach in here if _guides(ctx, coach, people[number])]):
+            assert _unheard(ctx, here) == set()
+            clock.forward(minutes=15)
+            assert people[number].public_id in _unheard(ctx, here)
+            coaching.step_in(ctx, here[0], people[number].public_id)
+            hears = [coach for coach in here if _guides(ctx, coach, people[number])]
+        ctx.db.write(
+            lambda connection, made=made, by=hears[0]: requests.answer(
+                connection, made.public_id, "coming", by=by.id, now=clock.now_ms
+            )
+        )
+        waited.append(clock.now_ms - at_ms)
+    assert len(waited) > 100
+    assert 0 < sum(each > 0 for each in waited) < len(waited) / 2
+    assert max(waited) == 15 * MINUTE_MS
+
+
+def _guides(ctx: Context, coach: Person, who: Person) -> bool:
+    return ctx.db.read(lambda connection: coaching.may_guide(connection, coach, who.id, now=ctx.now()))
+
+
+def _unheard(ctx: Context, here: list[Person]) -> set[str]:
+    return {
+        each.person_public_id
+        for coach in here
+        for each in ctx.db.read(lambda connection, coach=coach: coaching.unheard_by_others(connection, coach, now=ctx.now()))
+    }

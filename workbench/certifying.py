@@ -18,9 +18,9 @@ from workbench.domain import Json, Person, Role
 from workbench.errors import Conflict, Invalid, NotAllowed, NotFound
 from workbench.lab_settings import LabSettings
 from workbench.signing import Key
+from workbench.store import agreements, lab
 from workbench.store import certificates as store
 from workbench.store import hours as hours_store
-from workbench.store import lab
 from workbench.store import people as people_store
 from workbench.store.certificates import Certificate
 
@@ -107,10 +107,18 @@ def experience(ctx: Context, person: Person) -> Content | None:
             kinds=[Kind(name, dict(registry.get(name).title)) for name in types],
             media=store.media_of(connection, person.id),
             tools=[TOOL],
+            training=_training(connection, person.id),
             locale=person.locale,
         )
 
     return ctx.db.read(read)
+
+
+def _training(connection: Connection, person_id: int) -> list[str]:
+    """What was agreed as training and was done, as a beginning for the coach; never what would not be told."""
+    done = [each for each in agreements.of_person(connection, person_id, kind="training") if each.done_ms is not None]
+    titles = [str(each.content.get("title") or "")[:120] for each in reversed(done)]
+    return [title for title in dict.fromkeys(titles) if title and not rules.unfit_words(title)][:20]
 
 
 def _minutes(connection: Connection, person_id: int, first: date, last: date, zone: str, now: int) -> dict[str, int]:
@@ -143,16 +151,17 @@ def draft(ctx: Context, person: Person, *, shown: Sequence[str], kinds: Sequence
     def write(connection: Connection) -> Certificate:
         mine = store.of_person(connection, person.id)
         before = next((each for each in mine if each.is_open), None)
+        last = next((each for each in mine if each.status == "signed"), None)
+        told = _with_coach(now, before) if before else _corrected(now, last)
         content = replace(
-            _with_coach(now, before),
-            kinds=[kind for kind in _with_coach(now, before).kinds if kind.name in kinds],
+            told,
+            kinds=[kind for kind in told.kinds if kind.name in kinds],
             own_words=words,
             shown=[part for part in rules.PARTS if part in shown],
         )
         if before:
             store.change(connection, before, ("draft", "asked"), content=content)
             return store.find(connection, before.public_id)
-        last = next((each for each in mine if each.status == "signed"), None)
         subject = mine[0].subject if mine else f"urn:uuid:{uuid.uuid4()}"
         added = store.add(
             connection, person_id=person.id, subject=subject, content=content, replaces=last.id if last else None, now=ctx.now()
@@ -162,10 +171,17 @@ def draft(ctx: Context, person: Person, *, shown: Sequence[str], kinds: Sequence
     return ctx.db.write(write)
 
 
-def _with_coach(now: Content, before: Certificate | None) -> Content:
-    """Fresh figures with what the coach already added."""
-    if before is None:
+def _corrected(now: Content, last: Certificate | None) -> Content:
+    """A version after a signed one begins with what the coach wrote on that, so that only what was wrong is typed again."""
+    if last is None:
         return now
+    told = _with_coach(now, last)
+    training = list(dict.fromkeys([*told.training, *now.training]))
+    return replace(told, tools=told.tools or now.tools, training=training)
+
+
+def _with_coach(now: Content, before: Certificate) -> Content:
+    """Fresh figures with what the coach already added."""
     old = before.content
     levels = {kind.name: kind.level for kind in old.kinds}
     kinds = [replace(kind, level=levels.get(kind.name, "")) for kind in now.kinds]

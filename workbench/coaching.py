@@ -12,15 +12,18 @@ from collections.abc import Sequence
 from sqlalchemy.engine import Connection
 
 from workbench.context import Context
-from workbench.domain import DAY_MS, Person, Role
+from workbench.domain import DAY_MS, MINUTE_MS, Person, Role
 from workbench.errors import Invalid, NotFound
-from workbench.store import audit, coaches
+from workbench.local_days import day_of, end_of, start_of
+from workbench.store import audit, coaches, lab, requests
 from workbench.store import feedback as feedback_store
 from workbench.store import people as people_store
+from workbench.store.requests import Unheard
 
 ORIGINS = ("review", "returned", "supervisor")
 LONGEST_WORDS = 4000
 LONGEST_STAND_IN_MS = 366 * DAY_MS
+UNHEARD_MS = 15 * MINUTE_MS  # who was not answered for so long is shown to every coach
 DECISIONS = {"pass_on": "passed_on", "hold": "held", "discuss": "discuss", "close": "closed"}
 
 
@@ -100,6 +103,41 @@ def stand_in(ctx: Context, coach: Person, other: Person, *, from_ms: int, until_
             connection, coach_id=coach.id, stand_in_id=other.id, from_ms=from_ms, until_ms=until_ms, by=by.id, now=ctx.now()
         )
         _record(connection, ctx, by, "coaching.stand_in", coach.public_id, stand_in=other.public_id)
+
+    ctx.db.write(add)
+
+
+def unheard(connection: Connection, *, now: int) -> list[Unheard]:
+    """People who asked for their coach today and were not answered for a quarter of an hour: the coach may be ill."""
+    zone = lab.time_zone(connection, now)
+    return requests.unheard(connection, since_ms=start_of(day_of(now, zone), zone), before_ms=now - UNHEARD_MS)
+
+
+def unheard_by_others(connection: Connection, coach: Person, *, now: int) -> list[Unheard]:
+    """Those of other coaches: this one may step in."""
+    mine = {coach.id, *coaches.stands_in_for(connection, coach.id, now=now)}
+    return [each for each in unheard(connection, now=now) if each.coach_id not in mine]
+
+
+def step_in(ctx: Context, coach: Person, public_id: str) -> None:
+    """
+    Stand in today for the coach of somebody who asked and was not answered. Worker and coach can both read who did.
+
+    Raises:
+        NotFound: nobody of another coach waits by this name (any more).
+    """
+    now = ctx.now()
+
+    def add(connection: Connection) -> None:
+        found = [each for each in unheard_by_others(connection, coach, now=now) if each.person_public_id == public_id]
+        if not found:
+            raise NotFound("Somebody answered this already.")
+        absent, zone = people_store.person_by_id(connection, found[0].coach_id), lab.time_zone(connection, now)
+        until_ms = end_of(day_of(now, zone), zone)
+        coaches.add_stand_in(
+            connection, coach_id=absent.id, stand_in_id=coach.id, from_ms=now, until_ms=until_ms, by=coach.id, now=now
+        )
+        _record(connection, ctx, coach, "coaching.step_in", absent.public_id, stand_in=coach.public_id, person=public_id)
 
     ctx.db.write(add)
 

@@ -121,6 +121,14 @@ def _checked(line: Mapping[str, Json]) -> dict[str, Json]:
     return made | ({"title": str(line["title"])[:200]} if line.get("title") else {})
 
 
+def by_day(lines: Iterable[Mapping[str, Json]]) -> list[list[Mapping[str, Json]]]:
+    """A week's lines, Monday first."""
+    found: list[list[Mapping[str, Json]]] = [[] for _ in range(7)]
+    for line in lines:
+        found[line["weekday"]].append(line)
+    return found
+
+
 def usual_week(rhythm_work: int = 45, rhythm_break: int = 15) -> list[dict[str, Json]]:
     """A week to begin with: Monday to Friday, 9:00 to 16:00, lunch at half past twelve."""
     day: list[dict[str, Json]] = []

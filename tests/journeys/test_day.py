@@ -11,7 +11,7 @@ from tests.journeys.lab import Lab
 from tests.test_timetable import WEEK, at
 from workbench import coaching
 from workbench.domain import Role
-from workbench.store import groups
+from workbench.store import groups, people
 
 
 def answer(page: Page) -> None:
@@ -54,7 +54,7 @@ def test_a_day_with_a_soft_sign_a_break_a_request_and_an_end(
     answer(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Time for a break")
 
-    page.get_by_role("link", name="Ask my coach").click()
+    page.get_by_role("main").get_by_role("link", name="Ask my coach").click()
     page.get_by_role("button", name="I want to talk").click()
     expect(page.get_by_text("Your coach sees this now.")).to_be_visible()
     request = board.locator("[data-request]")
@@ -97,3 +97,25 @@ def test_who_is_quiet_for_long_is_asked_kindly(lab: Lab, page: Page, tmp_path: P
     expect(question).to_be_visible()
     page.get_by_role("button", name="No, I go on").click()
     expect(question).to_be_hidden()
+
+
+def test_the_soft_sign_comes_on_a_page_that_is_open_and_minutes_only_for_who_wants_them(
+    lab: Lab, page: Page, tmp_path: Path
+) -> None:
+    """Forty minutes on one question: the sign comes by itself, and nothing else happens."""
+    lab.texts(tmp_path, ["One."])
+    noor = lab.person()
+    lab.sign_in(page)
+    page.clock.install()
+    page.goto(lab.url + "/work/next")
+    sign, minutes = page.get_by_text("It is almost time for a break."), page.get_by_text("minutes.")
+    page.clock.run_for(39 * 60_000)
+    expect(sign).to_be_hidden()
+    page.clock.run_for(2 * 60_000)
+    expect(sign).to_be_visible()
+    expect(minutes).to_be_hidden()
+    lab.ctx.db.write(lambda connection: people.update_preferences(connection, noor.id, {"time_left": True}, locale=noor.locale))
+    page.reload()
+    expect(minutes).to_contain_text("Still 45 minutes.")
+    page.clock.run_for(10 * 60_000)
+    expect(minutes).to_contain_text("Still 35 minutes.")

@@ -37,6 +37,22 @@ if (idle) {
   stir();
 }
 
+// The soft sign, on a question that was opened before its time. It stands under the buttons: nothing moves that is worked on.
+const soon = document.querySelector("[data-soon]");
+if (soon) setTimeout(() => (soon.textContent = soon.dataset.words), Number(soon.dataset.soon));
+
+// Only there for who chose it: how many minutes it is until the break. Quiet: it is not told aloud.
+const until = document.querySelector("[data-left]");
+if (until) {
+  const said = JSON.parse(until.dataset.words);
+  const end = performance.now() + Number(until.dataset.left);
+  setInterval(() => {
+    const minutes = Math.ceil((end - performance.now()) / 60_000);
+    const text = minutes > 1 ? said.many.replace("{n}", minutes) : minutes === 1 ? said.one : said.over;
+    if (text !== until.textContent) until.textContent = text;
+  }, 5_000);
+}
+
 const PAGES = "workbench-pages-";
 const { person } = line.dataset;
 

@@ -16,6 +16,7 @@ from workbench.errors import Conflict, Invalid, NotFound
 
 KINDS = ("talk", "other_work", "longer_break", "stop_today")
 ANSWERS = ("coming", "yes", "later", "talk")  # and "taken_back", by the worker
+NEEDS_SOMEBODY = ("talk", "other_work")  # a longer break and the end of the day began at once
 LONGEST_WORDS = 2000
 
 
@@ -123,6 +124,40 @@ def waiting(connection: Connection, people: Collection[int] | None = None) -> li
     if people is not None:
         query = query.where(t.request.c.person_id.in_(people))
     return [_request(row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """Somebody who asked something that their own coach did not answer. What they asked is for who guides them."""
+
+    person_public_id: str
+    person_name: str
+    coach_id: int
+    coach_name: str
+    asked_ms: int
+
+
+def unheard(connection: Connection, *, since_ms: int, before_ms: int) -> list[Unheard]:
+    """Who was asked for between these moments (UTC ms) by somebody with a coach, and did not answer; longest first."""
+    query = (
+        sa.select(
+            t.person.c.public_id, t.person.c.name, _coach.c.id, _coach.c.name, sa.func.min(t.request.c.asked_ms).label("asked")
+        )
+        .select_from(t.request)
+        .join(t.person, t.person.c.id == t.request.c.person_id)
+        .join(t.coaching, (t.coaching.c.person_id == t.request.c.person_id) & t.coaching.c.until_ms.is_(None))
+        .join(_coach, _coach.c.id == t.coaching.c.coach_id)
+        .where(
+            t.request.c.answered_ms.is_(None),
+            t.request.c.kind.in_(NEEDS_SOMEBODY),
+            t.request.c.asked_ms >= since_ms,
+            t.request.c.asked_ms <= before_ms,
+            t.person.c.ended_ms.is_(None),
+        )
+        .group_by(t.person.c.public_id, t.person.c.name, _coach.c.id, _coach.c.name)
+        .order_by(sa.literal_column("asked"), t.person.c.public_id)
+    )
+    return [Unheard(*row) for row in connection.execute(query)]
 
 
 def of_person(connection: Connection, person_id: int, *, since_ms: int = 0, limit: int = 50) -> list[Request]:

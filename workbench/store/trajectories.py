@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,18 @@ def trajectory_of(connection: Connection, person_id: int) -> Trajectory | None:
     goals = connection.execute(sa.select(t.goal).where(t.goal.c.trajectory_id == row.id).order_by(t.goal.c.id))
     found = tuple(_goal(each) for each in goals)
     return Trajectory(row.id, row.public_id, row.person_id, row.start_day, row.end_day, row.leads_to, found)
+
+
+def ending(connection: Connection, person_ids: Collection[int], *, first: str, last: str) -> list[tuple[str, str, str]]:
+    """(name, public id, last day) of those of these people whose trajectory ends between these days, the first to end first."""
+    table = t.trajectory.c
+    query = (
+        sa.select(t.person.c.name, t.person.c.public_id, table.end_day)
+        .join(t.trajectory, table.person_id == t.person.c.id)
+        .where(table.person_id.in_(person_ids), table.ended_ms.is_(None), table.end_day.between(first, last))
+        .order_by(table.end_day, t.person.c.name)
+    )
+    return [(row.name, row.public_id, row.end_day) for row in connection.execute(query)]
 
 
 def add_goal(connection: Connection, trajectory_id: int, words: str, *, now: int) -> None:

@@ -32,12 +32,13 @@ def account(request: Request, ctx: Ctx, signed: Anyone, saved: bool = False) -> 
 @router.post("/account/look")
 def change_look(ctx: Ctx, signed: Anyone, form: Form) -> Response:
     """
-    Language, theme, text size, font, spacing, shortcuts.
+    Language, theme, text size, font, spacing, shortcuts, how long a block still lasts.
 
     Who may: everybody signed in.
     """
     names = ("theme", "text_size", "font", "spacing")
-    chosen = look.preferences({name: form.text(name) for name in names} | {"shortcuts": form.flag("shortcuts")})
+    flags = {name: form.flag(name) for name in ("shortcuts", "time_left")}
+    chosen = look.preferences({name: form.text(name) for name in names} | flags)
     locale = form.text("locale") if form.text("locale") in look.LOCALES else signed.person.locale
     kept = {**signed.person.preferences, **chosen.as_json()}
     ctx.db.write(lambda connection: store.update_preferences(connection, signed.person.id, kept, locale=locale))

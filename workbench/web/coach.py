@@ -12,10 +12,10 @@ from sqlalchemy.engine import Connection
 
 from workbench import coaching
 from workbench.context import Context
-from workbench.domain import Person, Role
+from workbench.domain import DAY_MS, Person, Role
 from workbench.errors import Conflict, Invalid, NotFound, WorkbenchError
 from workbench.local_days import day_of, end_of, start_of
-from workbench.store import agreements, board, coaches, lab, requests
+from workbench.store import agreements, board, coaches, lab, requests, trajectories
 from workbench.store import feedback as feedback_store
 from workbench.store import people as people_store
 from workbench.store.board import OnBoard
@@ -27,6 +27,7 @@ from workbench.web.forms import Fields, Form
 
 router = APIRouter(prefix="/coach", include_in_schema=False)
 Coach = Annotated[Signed, Depends(require(Role.COACH))]
+MONTH_MS = 28 * DAY_MS  # a trajectory that ends so soon is worth a talk
 # What fits as an answer to each kind of request, the plainest first.
 ANSWERS = {
     "talk": ("coming", "later"),
@@ -115,6 +116,20 @@ def take_on(ctx: Ctx, signed: Coach, person_id: str) -> Response:
     return pages.see_other("/coach")
 
 
+@router.post("/people/{person_id}/step-in")
+def step_in(ctx: Ctx, signed: Coach, person_id: str) -> Response:
+    """
+    Stand in today for a coach who does not answer.
+
+    Who may: coach.
+    """
+    try:
+        coaching.step_in(ctx, signed.person, person_id)
+    except NotFound:
+        return pages.see_other("/coach?taken=1")
+    return pages.see_other("/coach")
+
+
 def _board(ctx: Context, coach: Person) -> dict[str, Any]:
     now = ctx.now()
 
@@ -128,10 +143,14 @@ def _board(ctx: Context, coach: Person) -> dict[str, Any]:
             "people": people,
             "asking": _asking(people),
             "away": [each for each in coaches.stand_ins(connection, now=now, coach_id=coach.id) if each.from_ms <= now],
+            "unheard": coaching.unheard_by_others(connection, coach, now=now),
             "alone": alone,
             "alone_asking": _asking_alone(connection, alone),
             "feedback_waits": len(batches(feedback_store.not_done(connection, mine))),
             "proposals": agreements.waiting_for_coach(connection, mine),
+            "ending": trajectories.ending(
+                connection, mine, first=day_of(now - MONTH_MS, zone), last=day_of(now + MONTH_MS, zone)
+            ),
         }
 
     return {**ctx.db.read(read), "answers": ANSWERS, "me": coach.id}

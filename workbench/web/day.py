@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from task_types import registry
-from workbench import day, planning, timetable
+from workbench import coaching, day, planning, timetable
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import Conflict, WorkbenchError
@@ -245,6 +245,7 @@ def _ask_page(request: Request, ctx: Context, signed: Signed, error: WorkbenchEr
     asked = ctx.db.write(write)
     status = 422 if error else 200
     data: dict[str, Any] = {"kinds_of_request": requests.KINDS, "key": str(uuid.uuid4()), "error": error}
+    data |= {"long_ago": now - coaching.UNHEARD_MS, "needs_somebody": requests.NEEDS_SOMEBODY}
     return pages.render(request, "worker/coach.html", signed, status=status, asked=asked, **data)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from accessibility.preferences import LOCALES
-from workbench import people
+from workbench import attention, people
 from workbench.context import Context
 from workbench.domain import NEED_BITS, Person, Role
 from workbench.errors import Invalid, WorkbenchError
@@ -44,9 +44,10 @@ def overview(request: Request, ctx: Ctx, signed: Manager) -> Response:
             "workers": store.count_people(connection, role=Role.WORKER),
             "clients": len(store.clients(connection)),
             "jobs": overviews.running_jobs(connection),
+            "start": attention.start(connection),
         }
 
-    return pages.render(request, "manager/overview.html", signed, **ctx.db.read(read))
+    return pages.render(request, "manager/overview.html", signed, waits=attention.attention(ctx), **ctx.db.read(read))
 
 
 # --- people ----------------------------------------------------------------------------------------------------------

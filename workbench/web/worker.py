@@ -23,6 +23,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accessibility import widgets
+from accessibility.preferences import preferences
 from task_types import reading
 from task_types.protocol import AnswerError, Need
 from workbench import assign, pacing, recordings, submit
@@ -290,7 +291,7 @@ def _question_page(
         token=submit.outbox_token(ctx, assignment),
         reasons=[reason for reason, only in REASONS.items() if not only or only & needs],
         thanks=thanks,
-        break_soon=_break_soon(ctx, signed),
+        **_time(ctx, signed),
         answered=ctx.db.read(lambda connection: instructions.answered(connection, assignment.microtask.step_id)),
     )
     if widget.data.get("record") == "video":
@@ -338,9 +339,17 @@ def _answered(assignment: Assignment) -> bool:
     return assignment.status == "submitted"
 
 
-def _break_soon(ctx: Context, signed: Signed) -> bool:
+def _time(ctx: Context, signed: Signed) -> dict[str, Any]:
+    """The soft sign before a break, now or in `soon_ms`; and how long it is until the break, for who chose to see that."""
     latest = ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id))
-    return pacing.almost_over(latest, ctx.now())
+    left_ms, soon = pacing.left_ms(latest, ctx.now()), pacing.almost_over(latest, ctx.now())
+    shown = left_ms is not None and preferences(signed.person.preferences).time_left
+    return {
+        "break_soon": soon,
+        "soon_ms": None if soon or left_ms is None else left_ms - pacing.ALMOST_MS,
+        "left_ms": left_ms if shown else None,
+        "break_ms": latest.planned_end_ms if latest and shown else None,
+    }
 
 
 def _left_ms(ctx: Context, signed: Signed) -> int | None:
