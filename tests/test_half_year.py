@@ -358,8 +358,8 @@ def test_whoever_asks_is_heard_though_the_coach_is_ill(lives: list[Life], ctx: C
         coaching.give_coach(ctx, who, everybody[number % 3], by=everybody[0])
     asked = sorted((at_ms, life.number) for life in lives for at_ms in life.asked if at_ms < life.asked[0] + 21 * DAY_MS)
     rng, ill, today, waited = random.Random(5), None, None, []
-    for at_ms, number in asked:
-        clock.now_ms = at_ms
+    for wished_ms, number in asked:
+        clock.now_ms = at_ms = max(clock.now_ms, wished_ms)  # one after the other
         if day_of(at_ms, ZONE) != today:
             today, ill = day_of(at_ms, ZONE), rng.choice((None, *everybody, *everybody))
             if ill and rng.random() < 0.3:
