@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
-from quality.errors import BadVotes, TooManyLabels
+from quality.errors import BadVotes, TooManyLabels, noted
 from quality.votes import Floats, Votes, count_votes
 
 A = TypeVar("A")
@@ -23,6 +23,8 @@ _METRICS: dict[str, Metric] = {"nominal": "nominal", "ordinal": "ordinal", "inte
 MOST_LABELS = 4_000  # classes of one table
 MOST_CELLS = 50_000_000  # microtasks × labels, counted in 8 bytes each
 _RESAMPLES = 500
+NO_PAIRS = noted("No question has two answers yet.")
+ALL_THE_SAME = noted("Everybody gave the same answer everywhere.")
 _PAIRS_PER_RESAMPLE = 20_000  # pairs of answers that estimate the disagreement expected by chance
 
 
@@ -58,15 +60,16 @@ def alpha(
     """
     if votes.n_labels > MOST_LABELS or votes.n_labels * votes.n_microtasks > MOST_CELLS:
         raise TooManyLabels(
-            f"{votes.n_labels:,} different labels: so many are compared as texts, not as classes. Is this the right type?"
+            "{count:,} different labels: so many are compared as texts, not as classes. Is this the right type?",
+            count=votes.n_labels,
         )
     counts = count_votes(votes)
     counts = counts[counts.sum(axis=1) >= 2]
     if not len(counts):
-        return Agreement(None, None, None, 0, "No microtask has two answers yet.")
+        return Agreement(None, None, None, 0, NO_PAIRS)
     observed = _coincidences(counts)
     if np.count_nonzero(observed.sum(axis=0)) < 2:
-        return Agreement(None, None, None, len(counts), "Everybody gave the same answer everywhere.")
+        return Agreement(None, None, None, len(counts), ALL_THE_SAME)
 
     def of(coincidences: Floats) -> float:
         return _alpha(coincidences, _squared_distances(coincidences, metric, values))
@@ -124,12 +127,12 @@ def alpha_by_distance(
     """
     usable = [list(group) for group in answers if len(group) >= 2]
     if not usable:
-        return Agreement(None, None, None, 0, "No microtask has two answers yet.")
+        return Agreement(None, None, None, 0, NO_PAIRS)
     within = np.array([_pair_distance(group, distance, rng) for group in usable])
     weights = np.array([len(group) for group in usable], dtype=np.float64)
     expected = _pair_distance([a for group in usable for a in group], distance, rng)
     if expected <= 0:
-        return Agreement(None, None, None, len(usable), "Everybody gave the same answer everywhere.")
+        return Agreement(None, None, None, len(usable), ALL_THE_SAME)
     resampled = [1.0 - float(np.average(within, weights=weights * w)) / expected for w in _resamples(len(usable), rng)]
     low, high = np.quantile(resampled, (0.025, 0.975))
     value = 1.0 - float(np.average(within, weights=weights)) / expected
@@ -164,7 +167,7 @@ def pairwise_f1(answers: Sequence[Sequence[A]], f1: Callable[[A, A], float], *, 
     """
     usable = [list(group) for group in answers if len(group) >= 2]
     if not usable:
-        return Agreement(None, None, None, 0, "No microtask has two answers yet.")
+        return Agreement(None, None, None, 0, NO_PAIRS)
     within = np.array([_pair_distance(group, f1, rng) for group in usable])
     resampled = [float(np.average(within, weights=w)) for w in _resamples(len(usable), rng)]
     low, high = np.quantile(resampled, (0.025, 0.975))

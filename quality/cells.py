@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from quality import boxes, segments
-from quality.errors import BadLabel
+from quality.errors import BadLabel, noted
+
+NO_BOXES = noted("task {task}: {shown} are no boxes. Write {form} or {other_form}.")
+NO_SEGMENTS = noted("task {task}: {shown} are no segments. Write {form} or {other_form}.")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def read_boxes(row: Row) -> list[boxes.Box]:
     try:
         return [_box(item) for item in _list(items)]
     except (TypeError, ValueError, KeyError) as error:
-        raise _bad(row, "boxes", '[[x1,y1,x2,y2], …] or {"boxes": [{"label","x","y","width","height"}]}') from error
+        raise _bad(row, NO_BOXES, "[[x1,y1,x2,y2], …]", '{"boxes": [{"label","x","y","width","height"}]}') from error
 
 
 def _box(item: Any) -> boxes.Box:
@@ -96,7 +99,7 @@ def read_segments(row: Row) -> list[segments.Segment]:
     try:
         return [_segment(item) for item in _list(items)]
     except (TypeError, ValueError, KeyError) as error:
-        raise _bad(row, "segments", '[[start_ms,end_ms], …] or {"segments": [{"label","start_ms","end_ms"}]}') from error
+        raise _bad(row, NO_SEGMENTS, "[[start_ms,end_ms], …]", '{"segments": [{"label","start_ms","end_ms"}]}') from error
 
 
 def _segment(item: Any) -> segments.Segment:
@@ -122,10 +125,9 @@ def _list(items: Any) -> list[Any]:
     return items
 
 
-def _bad(row: Row, what: str, form: str) -> BadLabel:
-    where = f"line {row.line}, " if row.line else ""
+def _bad(row: Row, words: str, form: str, other_form: str) -> BadLabel:
     shown = row.label if len(row.label) <= 60 else row.label[:57] + "…"
-    return BadLabel(f"{where}task {row.task}: {shown!r} are no {what}. Write {form}.")
+    return BadLabel(words, line=row.line or None, task=row.task, shown=repr(shown), form=form, other_form=other_form)
 
 
 def write_boxes(found: Sequence[boxes.Box], as_answer: bool) -> str:

@@ -100,7 +100,7 @@ def cluster(
     total = worth.sum()
     found = []
     for group in groups:
-        share = float(worth[workers[group]].sum() / total) if total > 0 else 0.0
+        share = float(worth[workers[group]].sum() / total)
         if share >= keep - 1e-9 and share > 0:
             found.append(Cluster([items[i] for i in group], [int(workers[i]) for i in group], share))
     return sorted(found, key=lambda c: -c.share)
@@ -110,7 +110,8 @@ def _checked_weights(weights: Sequence[float] | None, n_workers: int) -> Floats:
     worth = np.ones(n_workers) if weights is None else np.asarray(weights, dtype=np.float64)
     if len(worth) != n_workers or (worth < 0).any():
         raise BadVotes(f"{len(worth)} weights for {n_workers} workers: give one weight per worker, none below 0.")
-    return worth
+    # Nobody's word counting for nothing would leave nothing of what all of them marked.
+    return worth if worth.sum() > 0 else np.ones(n_workers)
 
 
 def _link(overlap: Floats, workers: Longs, threshold: float) -> list[list[int]]:

@@ -273,8 +273,10 @@ def _check_size(votes: Votes) -> None:
         raise TooFewJudgements("There are no answers yet, so there is nothing to settle. Collect answers first.")
     if votes.n_workers * votes.n_labels**2 > _LARGEST:
         raise TooManyLabels(
-            f"{votes.n_workers} workers with {votes.n_labels} labels need confusion matrices that do not fit in memory. "
-            "Use majority or Wawa, or treat the labels as free text."
+            "{workers:,} workers with {labels:,} labels need confusion matrices that do not fit in memory. "
+            "Use majority or Wawa, or treat the labels as free text.",
+            workers=votes.n_workers,
+            labels=votes.n_labels,
         )
 
 

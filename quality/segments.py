@@ -15,7 +15,7 @@ from quality.votes import Floats
 
 W = TypeVar("W", bound=Hashable)
 SAME = 0.4  # overlap from which two marks mean the same thing: people draw small things loosely
-
+SAME_WITHOUT_HABIT = 0.35  # once each person's habit is taken off, what is left is chance
 EDGE_MS = 200.0  # an edge within a fifth of a second is the same edge: about a person's reaction time
 
 
@@ -124,12 +124,40 @@ def merge(
 
 def _median_segment(found: Cluster[Segment], precisions: Sequence[float] | None) -> Segment:
     worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
-    start, end = (float(v) for v in median_edges(_edges(found.members), worth))
-    return Segment(found.members[0].label, start, end)
+    return _of_edges(found.members[0].label, median_edges(_edges(found.members), worth))
+
+
+def _of_edges(label: str, edges: Floats) -> Segment:
+    start, end = (float(v) for v in edges)
+    return Segment(label, start, max(start, end))
+
+
+def merge_known(
+    answers: Sequence[tuple[W, Sequence[Segment]]],
+    spread: Spread,
+    keep: float = 0.4,
+    *,
+    weights: Sequence[float] | None = None,
+    threshold: float = SAME_WITHOUT_HABIT,
+) -> list[tuple[Segment, float]]:
+    """
+    `merge` of (worker, segments) pairs with what is known of how exactly, and with what habit, each of them marks.
+
+    Who presses half a second late does so at every start and end: that is taken off before stretches are compared.
+    Who marks exactly has more say about what is there, unless `weights` are given.
+    """
+    votes = [spread.vote(worker) for worker, _ in answers] if weights is None else weights
+    marks = [_without_habit(worker, marked, spread) for worker, marked in answers]
+    return merge(marks, votes, keep, threshold=threshold, precisions=[spread.precision(worker) for worker, _ in answers])
+
+
+def _without_habit(worker: Hashable, marked: Sequence[Segment], spread: Spread) -> list[Segment]:
+    placed = spread.without_habit([worker] * len(marked), _edges(marked))
+    return [_of_edges(one.label, edges) for one, edges in zip(marked, placed, strict=True)]
 
 
 def fit_segments(microtasks: Sequence[Sequence[tuple[W, Sequence[Segment]]]]) -> Spread:
-    """How exactly each worker of a project draws; per microtask its (worker, segments) pairs."""
+    """How exactly each worker of a project marks; per microtask its (worker, segments) pairs."""
     groups: list[tuple[list[W], Floats]] = []
     for answers in microtasks:
         found = cluster([marked for _, marked in answers], overlap, threshold=SAME, keep=0.0)
@@ -142,7 +170,4 @@ def merge_project(
 ) -> list[list[tuple[Segment, float]]]:
     """Merge every microtask with edges weighed by `spread`, made from these microtasks when None."""
     known = fit_segments(microtasks) if spread is None else spread
-    return [
-        merge([marked for _, marked in answers], keep=keep, precisions=[known.precision(w) for w, _ in answers])
-        for answers in microtasks
-    ]
+    return [merge_known(answers, known, keep) for answers in microtasks]

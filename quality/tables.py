@@ -31,7 +31,7 @@ from quality.cells import (
     write_segments,
 )
 from quality.distances import character_error_rate, normalise_text, set_distance
-from quality.errors import TooMuchTogether, UnknownKind
+from quality.errors import TooMuchTogether, UnknownKind, noted
 from quality.mixture import same_model
 from quality.votes import Floats
 
@@ -40,6 +40,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 MOST_MARKS = 4_000  # boxes or segments of one task, of all workers together
 MOST_TEXTS = 2_000
+MANY_BOXES = noted("Task {task} has {total:,} boxes, and at most {most:,} of one task are compared. Split it, or leave some out.")
+MANY_SEGMENTS = noted(
+    "Task {task} has {total:,} segments, and at most {most:,} of one task are compared. Split it, or leave some out."
+)
+MANY_TEXTS = noted("Task {task} has {total:,} texts, and at most {most:,} of one task are compared. Split it, or leave some out.")
 
 GoldTable: TypeAlias = Mapping[str, Sequence[str]]
 """task → its accepted labels, as text."""
@@ -108,7 +113,7 @@ def check_kind(kind: str) -> Kind:
     for known in KINDS:
         if known == kind:
             return known
-    raise UnknownKind(f'Unknown kind of answer "{kind}". Known: {", ".join(KINDS)}.')
+    raise UnknownKind('Unknown kind of answer "{kind}". Known: {known}.', kind=kind, known=", ".join(KINDS))
 
 
 Table: TypeAlias = list[Row]
@@ -241,7 +246,7 @@ def _tags(table: Table, gold: GoldTable) -> list[Result]:
 def _boxes(table: Table, gold: GoldTable) -> list[Result]:
     results = []
     groups = _by_task(table)
-    _check_together(groups, lambda row: len(read_boxes(row)), MOST_MARKS, "boxes")
+    _check_together(groups, lambda row: len(read_boxes(row)), MOST_MARKS, MANY_BOXES)
     outcomes = boxes.merge_project([[(row.worker, read_boxes(row)) for row in group] for group in groups.values()])
     for (task, group), outcome in zip(groups.items(), outcomes, strict=True):
         accepted = [read_boxes(Row(task, "", text)) for text in gold.get(task, ())]
@@ -252,7 +257,7 @@ def _boxes(table: Table, gold: GoldTable) -> list[Result]:
     return results
 
 
-def _check_together(groups: Mapping[str, list[Row]], count: Callable[[Row], int], most: int, what: str) -> None:
+def _check_together(groups: Mapping[str, list[Row]], count: Callable[[Row], int], most: int, words: str) -> None:
     """
     Every mark and text is compared with every other one of its task.
 
@@ -262,9 +267,7 @@ def _check_together(groups: Mapping[str, list[Row]], count: Callable[[Row], int]
     for task, group in groups.items():
         total = sum(count(row) for row in group)
         if total > most:
-            raise TooMuchTogether(
-                f"Task {task} has {total:,} {what}, and at most {most:,} of one task are compared. Split it, or leave some out."
-            )
+            raise TooMuchTogether(words, task=task, total=total, most=most)
 
 
 def _mean_share(merged: Sequence[tuple[Any, float]], answers: Sequence[Sequence[Any]]) -> float:
@@ -277,7 +280,7 @@ def _mean_share(merged: Sequence[tuple[Any, float]], answers: Sequence[Sequence[
 def _segments(table: Table, gold: GoldTable) -> list[Result]:
     results = []
     groups = _by_task(table)
-    _check_together(groups, lambda row: len(read_segments(row)), MOST_MARKS, "segments")
+    _check_together(groups, lambda row: len(read_segments(row)), MOST_MARKS, MANY_SEGMENTS)
     outcomes = segments.merge_project([[(r.worker, read_segments(r)) for r in group] for group in groups.values()])
     for (task, group), outcome in zip(groups.items(), outcomes, strict=True):
         accepted = [read_segments(Row(task, "", text)) for text in gold.get(task, ())]
@@ -292,7 +295,7 @@ def _segments(table: Table, gold: GoldTable) -> list[Result]:
 def _transcripts(table: Table, gold: GoldTable, language: str) -> list[Result]:
     """Texts come out as they were compared: lower case, without punctuation."""
     groups = _by_task(table)
-    _check_together(groups, lambda _row: 1, MOST_TEXTS, "texts")
+    _check_together(groups, lambda _row: 1, MOST_TEXTS, MANY_TEXTS)
     recordings = [[(row.worker, read_text(row)) for row in group] for group in groups.values()]
     merged = transcripts.merge_project(recordings, language=language)
     return [
@@ -304,7 +307,7 @@ def _transcripts(table: Table, gold: GoldTable, language: str) -> list[Result]:
 def _medoid(table: Table, gold: GoldTable, language: str) -> list[Result]:
     results = []
     groups = _by_task(table)
-    _check_together(groups, lambda _row: 1, MOST_TEXTS, "texts")
+    _check_together(groups, lambda _row: 1, MOST_TEXTS, MANY_TEXTS)
     for task, group in groups.items():
         one = transcripts.medoid([read_text(row) for row in group], language=language)
         results.append(_text_result(task, group, gold, one.text, one.confidence))

@@ -11,7 +11,7 @@ from task_types.protocol import Distribution
 Z95 = 1.959963984540054
 
 
-def wilson(count: float, total: int, z: float = Z95) -> tuple[float, float]:
+def wilson(count: float, total: float, z: float = Z95) -> tuple[float, float]:
     """Interval of a share, also right for small numbers.
 
     Source: Wilson 1927, doi:10.2307/2276774

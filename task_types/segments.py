@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -35,6 +36,7 @@ from task_types.subjects import Subject
 
 if TYPE_CHECKING:
     from quality.segments import Segment as QualitySegment
+    from quality.spread import Spread
 
 KEEP = 0.4  # share of the votes that keeps a segment
 SOUNDS = (
@@ -144,10 +146,11 @@ class SegmentScoring:
 
 
 class SegmentModel:
-    """Median of each edge over the workers that marked the segment."""
+    """Weighted median of each edge over the workers that marked the segment, with each worker's habit taken off."""
 
-    def __init__(self, skills: Mapping[int, float]) -> None:
+    def __init__(self, skills: Mapping[int, float], spread: Spread | None = None) -> None:
         self._skills = dict(skills)
+        self.spread = spread
 
     @property
     def skills(self) -> Mapping[int, float]:
@@ -156,7 +159,8 @@ class SegmentModel:
 
     def settle(self, case: SegmentCase, judgements: Sequence[Judgement[SegmentAnswer]]) -> Outcome[SegmentAnswer]:
         """One set of segments; `detail["votes"]` holds each one's share."""
-        from quality.segments import merge
+        from quality.segments import merge_known
+        from quality.spread import Spread
 
         given = [(one.worker, one.answer) for one in judgements if one.answer is not None]
         if case.settings.opinion:
@@ -164,24 +168,27 @@ class SegmentModel:
         if not given:
             return Settled(answer=None, confidence=None)
         weights = [crowds.skill(self._skills, worker) for worker, _ in given]
-        found = merge([_quality(answer) for _, answer in given], weights, keep=0.0)
+        marks = [(worker, _quality(answer)) for worker, answer in given]
+        found = merge_known(marks, self.spread or Spread(), keep=0.0, weights=weights)
         kept = [(one, share) for one, share in found if share >= KEEP - 1e-9]
         certain = [share if share >= KEEP - 1e-9 else 1.0 - share for _, share in found]
-        merged = SegmentAnswer(segments=tuple(_whole(one) for one, _ in kept))
+        merged = SegmentAnswer(segments=tuple(_whole(one, case.payload) for one, _ in kept))
         alone = weights[0] if len(given) == 1 else None
         return Settled(merged, crowds.confidence(certain, alone), {"votes": [round(share, 4) for _, share in kept]})
 
 
-def _whole(one: QualitySegment) -> Segment:
-    start = round(one.start_ms)
-    return Segment(label=one.label, start_ms=start, end_ms=max(round(one.end_ms), start + 1))
+def _whole(one: QualitySegment, asked: Subject) -> Segment:
+    # A habit that is taken off may push an edge outside: what is asked about ends where the piece ends.
+    last = asked.end_ms if asked.end_ms is not None else math.inf
+    start = int(min(max(round(one.start_ms), asked.start_ms), last - 1))
+    return Segment(label=one.label, start_ms=start, end_ms=int(min(max(round(one.end_ms), start + 1), last)))
 
 
 class SegmentAggregator:
-    """Clusters in one dimension, kept with 40% of the votes."""
+    """Clusters in one dimension, kept with 40% of the votes; edges by those who mark exactly."""
 
-    method = "cluster median"
-    version = 1
+    method = "cluster median without habits"
+    version = 2
     table = "segments"
 
     def model(self, skills: Mapping[int, float]) -> SegmentModel:
@@ -189,8 +196,22 @@ class SegmentAggregator:
         return SegmentModel(skills)
 
     def fit(self, work: Sequence[Judged[SegmentSettings, Subject, SegmentAnswer]]) -> SegmentModel:
-        """Skill: how well a worker's segments fit the merged ones."""
-        return SegmentModel(crowds.fit_by_scores(work, SegmentModel({}), SegmentScoring()))
+        """How exactly and with what habit each worker marks; skill: how well a worker's segments fit the merged ones."""
+        from quality.segments import fit_segments
+
+        marks = [[(one.worker, _quality(one.answer)) for one in each.judgements if one.answer is not None] for each in work]
+        spread = fit_segments(marks)
+        return SegmentModel(crowds.fit_by_scores(work, SegmentModel({}, spread), SegmentScoring()), spread)
+
+    def model_of(self, skills: Mapping[int, float], habits: Mapping[int, Json]) -> SegmentModel:
+        """With known skills, and per worker what `habits_of` kept."""
+        from quality.spread import remembered
+
+        return SegmentModel(skills, remembered(habits))
+
+    def habits_of(self, model: SegmentModel) -> Mapping[int, Json]:
+        """Worker → {"error": beside the crowd's, "habit": ms per edge}."""
+        return {} if model.spread is None else model.spread.remember()
 
 
 class SegmentControl:

@@ -39,6 +39,7 @@ from task_types.shapes import ImagePayload, Pixels, neat
 
 if TYPE_CHECKING:
     from quality.boxes import Box as QualityBox
+    from quality.spread import Spread
 
 KEEP = 0.4  # share of the votes that keeps a face
 NO_BASIS = "Naming faces needs a legal basis. State in the settings on which ground faces may be named."
@@ -149,9 +150,12 @@ def _quality(answer: FaceAnswer) -> list[QualityBox]:
     return [QualityBox(f"{one.frame} {one.name}", one.x, one.y, one.width, one.height) for one in answer.faces]
 
 
-def _face(box: QualityBox) -> Face:
+def _face(box: QualityBox, seen: FacePayload) -> Face:
     frame, _, name = box.label.partition(" ")
-    x, y, width, height = (round(value, 2) for value in (box.x, box.y, box.width, box.height))
+    # A habit that is taken off inward may push an edge outside the picture.
+    x1, x2 = (min(max(value, 0.0), seen.width) for value in (box.x, box.x + box.width))
+    y1, y2 = (min(max(value, 0.0), seen.height) for value in (box.y, box.y + box.height))
+    x, y, width, height = (round(value, 2) for value in (x1, y1, x2 - x1, y2 - y1))
     return Face(name=name, frame=int(frame), x=x, y=y, width=max(width, 0.01), height=max(height, 0.01))
 
 
@@ -174,10 +178,11 @@ class FaceScoring:
 
 
 class FaceModel:
-    """Median of each edge over the workers that saw the same face at the same frame."""
+    """Weighted median of each edge over the workers that saw the same face at the same frame, without their habits."""
 
-    def __init__(self, skills: Mapping[int, float]) -> None:
+    def __init__(self, skills: Mapping[int, float], spread: Spread | None = None) -> None:
         self._skills = dict(skills)
+        self.spread = spread
 
     @property
     def skills(self) -> Mapping[int, float]:
@@ -186,7 +191,8 @@ class FaceModel:
 
     def settle(self, case: FaceCase, judgements: Sequence[Judgement[FaceAnswer]]) -> Outcome[FaceAnswer]:
         """One set of faces in order of the frames; `detail["votes"]` holds each one's share."""
-        from quality.boxes import merge
+        from quality.boxes import merge_known
+        from quality.spread import Spread
 
         given = [(one.worker, one.answer) for one in judgements if one.answer is not None]
         if case.settings.opinion:
@@ -194,10 +200,10 @@ class FaceModel:
         if not given:
             return Settled(answer=None, confidence=None)
         weights = [crowds.skill(self._skills, worker) for worker, _ in given]
-        found = merge([_quality(answer) for _, answer in given], weights, keep=0.0)
-        kept = sorted(
-            ((_face(box), share) for box, share in found if share >= KEEP - 1e-9), key=lambda one: (one[0].frame, one[0].x)
-        )
+        drawn = [(worker, _quality(answer)) for worker, answer in given]
+        found = merge_known(drawn, self.spread or Spread(), keep=0.0, weights=weights)
+        faces = [(_face(box, case.payload), share) for box, share in found if share >= KEEP - 1e-9]
+        kept = sorted(faces, key=lambda one: (one[0].frame, one[0].x))
         certain = [share if share >= KEEP - 1e-9 else 1.0 - share for _, share in found]
         answer = FaceAnswer(faces=tuple(face for face, _ in kept))
         alone = weights[0] if len(given) == 1 else None
@@ -205,10 +211,10 @@ class FaceModel:
 
 
 class FaceAggregator:
-    """Clusters per frame and name with one box per worker, kept with 40% of the votes."""
+    """Clusters per frame and name with one box per worker, kept with 40% of the votes; edges by those who draw exactly."""
 
-    method = "cluster median"
-    version = 1
+    method = "cluster median without habits"
+    version = 2
     table = "boxes"
 
     def model(self, skills: Mapping[int, float]) -> FaceModel:
@@ -216,8 +222,22 @@ class FaceAggregator:
         return FaceModel(skills)
 
     def fit(self, work: Sequence[Judged[FaceSettings, FacePayload, FaceAnswer]]) -> FaceModel:
-        """Skill: how well a worker's faces fit gold, or what came out."""
-        return FaceModel(crowds.fit_by_scores(work, FaceModel({}), FaceScoring()))
+        """How exactly and with what habit each worker draws; skill: how well a worker's faces fit gold, or what came out."""
+        from quality.boxes import fit_boxes
+
+        drawn = [[(one.worker, _quality(one.answer)) for one in each.judgements if one.answer is not None] for each in work]
+        spread = fit_boxes(drawn)
+        return FaceModel(crowds.fit_by_scores(work, FaceModel({}, spread), FaceScoring()), spread)
+
+    def model_of(self, skills: Mapping[int, float], habits: Mapping[int, Json]) -> FaceModel:
+        """With known skills, and per worker what `habits_of` kept."""
+        from quality.spread import remembered
+
+        return FaceModel(skills, remembered(habits))
+
+    def habits_of(self, model: FaceModel) -> Mapping[int, Json]:
+        """Worker → {"error": beside the crowd's, "habit": pixels per edge}."""
+        return {} if model.spread is None else model.spread.remember()
 
 
 STUDIO: FaceCase = Case(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.builders import add_texts, key, person, rating, rows, step_id, workers
-from workbench import assign, pdf, quality_report, refit, review, reviews, submit
+from workbench import assign, material, pdf, quality_report, refit, review, reviews, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Project, Role
@@ -139,14 +139,15 @@ def test_the_report_tells_what_can_be_known(ctx: Context, tmp_path: Path) -> Non
 
 @pytest.mark.skipif(not pdf.available(), reason="the extra pdf is not installed")
 def test_a_pdf_of_the_same_report_is_made_once(ctx: Context, tmp_path: Path) -> None:
-    """The second time it is what was kept; another answer makes another file."""
+    """The second time it is what was kept; another answer makes another file; none outlives the project's material."""
     project = rating(ctx, texts=["a", "b"])
     [noor] = workers(ctx, 1)
     out = tmp_path / "report.pdf"
     quality_report.write(ctx, project, out, "nl")
     first = out.read_bytes()
     assert first.startswith(b"%PDF")
-    [place] = (ctx.settings.data / "pdf").iterdir()
+    folder = quality_report.pdfs_of(ctx, project)
+    [place] = folder.iterdir()
     place.write_bytes(b"%PDF as it was kept")
     quality_report.write(ctx, project, out, "nl")
     assert out.read_bytes() == b"%PDF as it was kept"
@@ -154,7 +155,9 @@ def test_a_pdf_of_the_same_report_is_made_once(ctx: Context, tmp_path: Path) -> 
     submit.submit(ctx, noor, mine.public_id, {"value": 2}, key=key(), via="api")
     quality_report.write(ctx, project, out, "nl")
     assert out.read_bytes().startswith(b"%PDF-1")
-    assert len(list((ctx.settings.data / "pdf").iterdir())) == 2
+    assert len(list(folder.iterdir())) == 2
+    material.delete(ctx, project, by=None, reason="The contract ended.")
+    assert not folder.exists()
 
 
 def test_an_opinion_has_a_distribution_and_nothing_that_judges(ctx: Context, tmp_path: Path) -> None:

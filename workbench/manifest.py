@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
+from quality.clustered import effective_answers
 from task_types import reading, registry
 from task_types.opinions import wilson
 from task_types.protocol import AnyTaskType, Case
@@ -99,23 +100,49 @@ def _step(connection: Connection, step: Step, settings: Any) -> dict[str, Json]:
         "instruction_versions": [{"version": one.number, "answers": by_version.get(one.number, 0)} for one in versions],
         "methods": exporting.methods(connection, step.id),
         "agreement": agreement(connection, step, task_type, settings),
-        "gold_accuracy": _gold_accuracy(connection, step),
+        "gold_accuracy": gold_accuracy(connection, step),
     }
 
 
-def _gold_accuracy(connection: Connection, step: Step) -> dict[str, Json] | None:
-    """Mean score of answers to check questions, with a 95% interval (Wilson)."""
+def gold_accuracy(connection: Connection, step: Step) -> dict[str, Json] | None:
+    """
+    Mean score of answers to check questions, with a 95% interval: Wilson's, on as many answers as these are worth.
+
+    The same people answer many of them, and many people the same one: such answers say less than independent ones.
+    """
     count, total = exporting.gold_scores(connection, step.id)
     if not count:
         return None
-    low, high = wilson(total, count)
-    return {"answers": count, "mean": round(total / count, 4), "low": round(low, 4), "high": round(high, 4)}
+    people, questions = (exporting.gold_groups(connection, step.id, by) for by in ("person_id", "gold_id"))
+    worth = effective_answers(count, total, people, questions)
+    low, high = wilson(total / count * worth, worth)
+    return {
+        "answers": count,
+        "people": people.many,
+        "questions": questions.many,
+        "mean": round(total / count, 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
+    }
 
 
 def agreement(connection: Connection, step: Step, task_type: AnyTaskType, settings: Any) -> dict[str, Json] | None:
-    """How far workers agree: None where nothing is right or wrong, or nobody answered the same microtask."""
+    """How far workers agree: None where nothing is right or wrong, or nothing can be said (see `agreed`)."""
     if task_type.scoring is None or settings.opinion:
         return None
+    return agreement_of(task_type, agreed(connection, step, task_type, settings))
+
+
+def agreement_of(task_type: AnyTaskType, found: Agreement) -> dict[str, Json] | None:
+    """The figures of an agreement; None where it has none."""
+    if task_type.scoring is None or found.alpha is None or found.low is None or found.high is None:
+        return None
+    interval = {"low": round(found.low, 4), "high": round(found.high, 4)}
+    return {"measure": task_type.scoring.agreement, "value": round(found.alpha, 4), **interval, "microtasks": found.microtasks}
+
+
+def agreed(connection: Connection, step: Step, task_type: AnyTaskType, settings: Any) -> Agreement:
+    """How far workers agree, over microtasks with two answers or more; the reason where nothing can be said."""
     cases: dict[int, Any] = {}
     groups: list[list[tuple[int, Any]]] = []
     for payload, version, given in exporting.answered_twice(connection, step.id, AGREEMENT_SAMPLE):
@@ -123,11 +150,7 @@ def agreement(connection: Connection, step: Step, task_type: AnyTaskType, settin
         if len(known) >= 2:
             cases[len(groups)] = Case(settings, reading.payload(task_type, payload, version), "en")
             groups.append([(len(groups), answer) for answer in known])
-    found = measure(task_type, cases, groups)
-    if found.alpha is None or found.low is None or found.high is None:
-        return None
-    interval = {"low": round(found.low, 4), "high": round(found.high, 4)}
-    return {"measure": task_type.scoring.agreement, "value": round(found.alpha, 4), **interval, "microtasks": found.microtasks}
+    return measure(task_type, cases, groups)
 
 
 def measure(task_type: AnyTaskType, cases: dict[int, Any], groups: Sequence[Sequence[tuple[int, Any]]]) -> Agreement:

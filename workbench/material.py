@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.engine import Connection
 
+from workbench import pdf, quality_report
 from workbench.context import Context
 from workbench.domain import Json, Person, Project
 from workbench.errors import Conflict, Invalid, NotFound
@@ -44,6 +45,7 @@ def delete(ctx: Context, project: Project, *, by: Person | None, reason: str) ->
 
     ctx.db.write(write)
     _empty_texts(ctx, project)
+    pdf.forget(quality_report.pdfs_of(ctx, project))
     return proof
 
 

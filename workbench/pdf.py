@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +22,7 @@ from workbench.errors import Unavailable
 
 LONGEST_SECONDS = 60
 KEPT = 50
+_one_at_a_time = threading.Lock()  # a hundred MiB each: who presses twice waits, and gets the one that was made
 
 
 def available() -> bool:
@@ -56,7 +59,14 @@ def kept(html: str, folder: Path) -> bytes:
     place = folder / f"{sha256(f'{__version__} {html}'.encode()).hexdigest()}.pdf"
     with suppress(FileNotFoundError):
         return place.read_bytes()
-    made = render(html)
+    with _one_at_a_time:
+        with suppress(FileNotFoundError):
+            return place.read_bytes()
+        return _keep(render(html), place)
+
+
+def _keep(made: bytes, place: Path) -> bytes:
+    folder = place.parent
     folder.mkdir(parents=True, exist_ok=True)
     part = place.with_suffix(f".{os.getpid()}.part")  # whole or not there
     part.write_bytes(made)
@@ -64,6 +74,11 @@ def kept(html: str, folder: Path) -> bytes:
     for old in sorted(folder.glob("*.pdf"), key=lambda each: each.stat().st_mtime_ns, reverse=True)[KEPT:]:
         old.unlink(missing_ok=True)
     return made
+
+
+def forget(folder: Path) -> None:
+    """Delete what `kept` put there."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> None:

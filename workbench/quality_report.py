@@ -20,8 +20,8 @@ from workbench import __version__, gold, pdf
 from workbench.context import Context
 from workbench.domain import Json, Project, Step
 from workbench.errors import BadInput
-from workbench.manifest import agreement
-from workbench.store import exporting, measures
+from workbench.manifest import agreed, agreement_of, gold_accuracy
+from workbench.store import exporting, lab, measures
 from workbench.store import projects as project_store
 
 MOST_CLASSES = 12  # rows of a table of confusion; a longer one says nothing on paper
@@ -61,7 +61,7 @@ def write(ctx: Context, project: Project, out: Path, locale: str) -> None:
             sentence("{name} is no report. Give a name that ends in .html, .json or .pdf.", name=out.name), file=str(out)
         )
     body = make(ctx, project)
-    made = _as_bytes(ctx, out.suffix.lower(), body, locale)
+    made = _as_bytes(ctx, project, out.suffix.lower(), body, locale)
     try:
         out.write_bytes(made)
     except OSError as error:
@@ -70,21 +70,35 @@ def write(ctx: Context, project: Project, out: Path, locale: str) -> None:
         ) from error
 
 
-def _as_bytes(ctx: Context, suffix: str, body: Mapping[str, Json], locale: str) -> bytes:
+def _as_bytes(ctx: Context, project: Project, suffix: str, body: Mapping[str, Json], locale: str) -> bytes:
     if suffix == ".json":
         return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
-    page = as_html(body, locale)
-    return page.encode() if suffix == ".html" else pdf.kept(page, ctx.settings.data / "pdf")
+    return as_html(ctx, body, locale).encode() if suffix == ".html" else as_pdf(ctx, project, body, locale)
 
 
-def as_html(body: Mapping[str, Json], locale: str) -> str:
-    """One page that needs nothing else, and prints well."""
+def as_pdf(ctx: Context, project: Project, body: Mapping[str, Json], locale: str) -> bytes:
+    """
+    The same page as a tagged PDF; made once, kept until the project's material is deleted.
+
+    Raises:
+        Unavailable: without the extra that makes one.
+    """
+    return pdf.kept(as_html(ctx, body, locale), pdfs_of(ctx, project))
+
+
+def pdfs_of(ctx: Context, project: Project) -> Path:
+    """Where a project's PDFs are kept."""
+    return ctx.settings.data / "pdf" / project.public_id
+
+
+def as_html(ctx: Context, body: Mapping[str, Json], locale: str) -> str:
+    """One page that needs nothing else, and prints well; times by the lab's clock."""
     from workbench.web.pages import environment
 
     style = (Path(__file__).parent / "static" / "report.css").read_text(encoding="utf-8")
-    made: str = (
-        environment(locale).get_template("quality/standalone.html").render(report=body, locale=locale, style=style, zone="UTC")
-    )
+    zone = ctx.db.read(lambda connection: lab.time_zone(connection, ctx.now()))
+    template = environment(locale).get_template("quality/standalone.html")
+    made: str = template.render(report=body, locale=locale, style=style, zone=zone)
     return made
 
 
@@ -100,6 +114,8 @@ def _step(connection: Connection, step: Step) -> dict[str, Json]:
     found: dict[str, Json] = {
         "step": step.name,
         "type": task_type.name,
+        "type_version": task_type.version,
+        "kind": task_type.aggregator.table if task_type.aggregator else None,
         "title": dict(task_type.title),
         "opinion": opinion,
         "counts": _counts(exporting.by_status(connection, [step.id])) | {"answers": answers, "dont_know": dont_know},
@@ -116,9 +132,11 @@ def _step(connection: Connection, step: Step) -> dict[str, Json]:
     if opinion:
         return found | {"distribution": _distribution(connection, step)}
     known = measures.calibration_of(connection, step.id)
+    people = agreed(connection, step, task_type, settings)
     return found | {
-        "agreement": agreement(connection, step, task_type, settings),
-        "gold_accuracy": _gold_accuracy(connection, step),
+        "agreement": agreement_of(task_type, people),
+        "no_agreement": people.reason,
+        "gold_accuracy": gold_accuracy(connection, step),
         "confusion": _confusion(connection, step),
         "confidence": _confidence(connection, step, known),
         "calibration": _calibration(known),
@@ -153,14 +171,6 @@ def _settled_by(connection: Connection, step: Step, settings: Any) -> dict[str, 
     }
 
 
-def _gold_accuracy(connection: Connection, step: Step) -> dict[str, Json] | None:
-    count, total = exporting.gold_scores(connection, step.id)
-    if not count:
-        return None
-    low, high = wilson(total, count)
-    return {"answers": count, "mean": round(total / count, 4), "low": round(low, 4), "high": round(high, 4)}
-
-
 def _confusion(connection: Connection, step: Step) -> dict[str, Json] | None:
     """What people said (columns) where this was right (rows); None where answers are no classes."""
     cells: Counter[tuple[str, str]] = Counter()
@@ -171,7 +181,14 @@ def _confusion(connection: Connection, step: Step) -> dict[str, Json] | None:
     if not names or "" in names or len(names) > MOST_CLASSES:
         return None
     shown = [*names, "?"] if any(given == "?" for _, given in cells) else names
-    return {"given": shown, "rows": [{"right": name, "counts": [cells[name, given] for given in shown]} for name in names]}
+    rows = [_confused(name, [cells[name, given] for given in shown], cells[name, name]) for name in names]
+    return {"given": shown, "rows": [row for row in rows if row["answers"]]}
+
+
+def _confused(name: str, counts: list[int], right: int) -> dict[str, Json]:
+    """One row: where this was right, what people said, and the share of them that was right."""
+    answers = sum(counts)
+    return {"right": name, "counts": counts, "answers": answers, "share": round(right / answers, 4) if answers else None}
 
 
 def _number_first(name: str) -> tuple[float, str]:
@@ -192,6 +209,7 @@ def _confidence(connection: Connection, step: Step, known: measures.Known | None
     for sure, count in shown:
         tenths[min(int(sure * 10), 9)] += count
     return {
+        "microtasks": total,
         "mean": round(sum(sure * count for sure, count in shown) / total, 4),
         "corrected": bool(known and known.is_used),
         "tenths": [{"from": place / 10, "to": (place + 1) / 10, "microtasks": tenths[place]} for place in sorted(tenths)],
@@ -206,9 +224,10 @@ def _calibration(known: measures.Known | None) -> dict[str, Json] | None:
     return {"gold": known.gold, "error": error, "good": known.is_good, "curve": curve}
 
 
-def _audits(connection: Connection, step: Step) -> dict[str, int]:
-    found = measures.audits(connection, step.id)
-    return {"reopened": len(found), "changed": sum(before != after for before, after in found)}
+def _audits(connection: Connection, step: Step) -> dict[str, Json]:
+    reopened, changed = measures.audits(connection, step.id)
+    low, high = wilson(changed, reopened)
+    return {"reopened": reopened, "changed": changed, "low": round(low, 4), "high": round(high, 4)}
 
 
 def _review(connection: Connection, step: Step) -> dict[str, Json]:
@@ -217,7 +236,11 @@ def _review(connection: Connection, step: Step) -> dict[str, Json]:
     low, high = wilson(good, looked)
     share = {"looked": looked, "accepted": good, "share": round(good / looked, 4)} if looked else None
     interval = {"low": round(low, 4), "high": round(high, 4)}
-    return {"verdicts": measures.verdicts(connection, step.id), "random": share | interval if share else None}
+    return {
+        "verdicts": measures.verdicts(connection, step.id),
+        "returned_because": measures.why_returned(connection, step.id),
+        "random": share | interval if share else None,
+    }
 
 
 def _distribution(connection: Connection, step: Step) -> dict[str, Json] | None:

@@ -42,7 +42,7 @@ def aggregate(labels: Path, type_name: str, out: Path, gold: Path | None = None)
 
     kind = _kind(type_name)
     rows = list(_rows(labels))
-    results = _judged(labels, lambda: tables.aggregate(rows, kind, _accepted(gold) if gold else None))
+    results = _judged(labels, lambda: tables.aggregate(rows, kind, _accepted(gold) if gold else None), gold)
     _write(out, [(one.task, one.label, f"{one.confidence:.4f}") for one in results])
     return f"{len(rows):,} labels of {len(results):,} tasks settled into {out.name}."
 
@@ -81,13 +81,19 @@ def _kind(type_name: str) -> str:
     return task_type.aggregator.table
 
 
-def _judged(labels: Path, work: Callable[[], T]) -> T:
-    from quality.errors import QualityError
+def _judged(labels: Path, work: Callable[[], T], gold: Path | None = None) -> T:
+    from quality.errors import BadLabel, QualityError
 
     try:
         return work()
+    except BadLabel as error:
+        file = labels if error.line or gold is None else gold  # only answers of the first file come with their line
+        where = sentence("{file} line {line}", file=file.name, line=error.line) if error.line else file.name
+        said = sentence(error.words, **error.values)
+        raise BadInput(sentence("{where}: {message}", where=where, message=said), file=file.name, line=error.line) from error
     except QualityError as error:
-        raise BadInput(sentence("{name}: {error}", name=labels.name, error=error), file=labels.name) from error
+        said = sentence(error.words, **error.values)
+        raise BadInput(sentence("{name}: {error}", name=labels.name, error=said), file=labels.name) from error
 
 
 def _rows(path: Path) -> Iterator[Row]:

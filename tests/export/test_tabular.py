@@ -85,7 +85,7 @@ def test_one_answer_each_gives_a_reason(tmp_path: Path) -> None:
     """Nothing to compare is said, not shown as a figure."""
     found = tabular.agreement(written(tmp_path, "task,worker,label\n1,a,2\n2,a,3\n"), "rating")
     assert found["agreement"] is None
-    assert found["reason"] == "No microtask has two answers yet."
+    assert found["reason"] == "No question has two answers yet."
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_one_answer_each_gives_a_reason(tmp_path: Path) -> None:
         ("task,label\n1,2\n", "rating", "needs the columns task, worker, label; it has task, label"),
         ("", "rating", "it has nothing"),
         ("task,worker,label\n1,a,2\n1,b\n", "rating", "line 3 has 2 fields, the header has 3"),
-        ("task,worker,label\n1,a,boat\n", "bounding_box", "line 2, task 1"),
+        ("task,worker,label\n1,a,boat\n", "bounding_box", "labels.csv line 2: task 1"),
     ],
 )
 def test_a_bad_file_says_where(tmp_path: Path, text: str, type_name: str, message: str) -> None:

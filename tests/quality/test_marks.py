@@ -232,6 +232,23 @@ def test_segments_merge_in_order_of_time() -> None:
     assert [share for _, share in merged] == pytest.approx([0.75, 0.5])
 
 
+def test_who_presses_late_is_taken_to_have_pressed_in_time() -> None:
+    """Three press 400 ms late, two exactly: the merged sounds are theirs, of short sounds too, which late ones hardly overlap."""
+    rng = np.random.default_rng(0)
+    true = [Segment("dog", 5000, 5000 + length) for length in rng.integers(600, 4000, 60)]
+    project = [
+        [(w, [_late(sound, 400 if w < 3 else 0, rng.normal(0, 60 if w < 3 else 15, 2))]) for w in range(5)] for sound in true
+    ]
+    merged = [found[0][0] for found in segments.merge_project(project)]
+    plain = [segments.merge([marked for _, marked in answers])[0][0] for answers in project]
+    assert max(abs(one.start_ms - 5000) for one in merged) < 120
+    assert np.mean([one.start_ms - 5000 for one in plain]) > 250
+
+
+def _late(sound: Segment, late_ms: float, noise: np.ndarray) -> Segment:
+    return Segment(sound.label, sound.start_ms + late_ms + noise[0], sound.end_ms + late_ms + noise[1])
+
+
 @given(
     values=st.lists(st.integers(-50, 50).map(float), min_size=1, max_size=9),
 )

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError
 from accessibility.sentences import kept, made_of, packed, renamed, sentence, unpacked
 from mturk_bridge.errors import RequestError
 from mturk_bridge.outgoing.client import Refused
+from quality.errors import BadLabel, TooFewJudgements, TooManyLabels, TooMuchTogether, UnknownKind
 from task_types import reading
 from task_types.errors import TaskTypeError
 from task_types.protocol import AnswerError
@@ -35,13 +36,23 @@ ELSEWHERE = (
     *("workbench/label_studio.py", "workbench/serving.py", "workbench/demo"),
     *("mturk_bridge/commands.py", "mturk_bridge/endpoint.py", "mturk_bridge/signing.py"),
 )
-OURS = (WorkbenchError, TaskTypeError, AnswerError, Problem)
+OURS = (
+    TooFewJudgements,
+    TooManyLabels,
+    TooMuchTogether,
+    BadLabel,
+    UnknownKind,
+    WorkbenchError,
+    TaskTypeError,
+    AnswerError,
+    Problem,
+)
 AS_THEY_ARE = (RequestError, Refused)  # MTurk's protocol, and the words of another endpoint
 
 
 def python_files() -> Iterator[Path]:
     """Every module whose errors reach a page."""
-    for package in ("workbench", "task_types", "mturk_bridge"):
+    for package in ("workbench", "task_types", "quality", "mturk_bridge"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if not str(path.relative_to(ROOT)).startswith(ELSEWHERE):
                 yield path

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from quality.clustered import Groups
 from workbench import tables as t
 from workbench.domain import Json
 from workbench.store.database import Database
@@ -173,6 +174,20 @@ def gold_scores(connection: Connection, step_id: int) -> tuple[int, float]:
     query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(t.gold_score.c.score), 0.0))
     count, total = connection.execute(query.where(t.gold_score.c.step_id == step_id)).one()
     return int(count), float(total)
+
+
+def gold_groups(connection: Connection, step_id: int, by: Literal["person_id", "gold_id"]) -> Groups:
+    """How far scores on gold differ between people, or between check questions; added up in the database."""
+    grouped = (
+        sa.select(sa.func.sum(t.gold_score.c.score).label("s"), sa.func.count().label("n"))
+        .where(t.gold_score.c.step_id == step_id)
+        .group_by(t.gold_score.c[by])
+        .subquery()
+    )
+    s, n = grouped.c.s, grouped.c.n
+    sums = [sa.func.coalesce(sa.func.sum(product), 0.0) for product in (s * s, s * n, n * n)]
+    many, *added = connection.execute(sa.select(sa.func.count(), *sums)).one()
+    return Groups(int(many), *(float(each) for each in added))
 
 
 def methods(connection: Connection, step_id: int) -> list[dict[str, Json]]:

@@ -124,17 +124,20 @@ def add_audits(connection: Connection, microtask_ids: Sequence[int], now: int) -
     connection.execute(sa.insert(t.audit_reopening).from_select(columns, rows))
 
 
-def audits(connection: Connection, step_id: int) -> list[tuple[Json, Json]]:
-    """(answer before, answer after) of audits that have ended."""
+def audits(connection: Connection, step_id: int) -> tuple[int, int]:
+    """How many audits have ended, and in how many of them the answer changed."""
     before, after = t.outcome.alias("before"), t.outcome.alias("after")
+    # As text: the type writes equal answers equally, and the database keeps no order of JSON.
+    differs = sa.cast(before.c.answer, sa.Text).is_distinct_from(sa.cast(after.c.answer, sa.Text))
     query = (
-        sa.select(before.c.answer, after.c.answer)
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((differs, 1), else_=0)), 0))
         .select_from(t.audit_reopening)
         .join(before, before.c.id == t.audit_reopening.c.outcome_id)
         .join(after, sa.and_(after.c.microtask_id == before.c.microtask_id, after.c.number == before.c.number + 1))
         .where(t.audit_reopening.c.step_id == step_id)
     )
-    return [(row[0], row[1]) for row in connection.execute(query)]
+    ended, changed = connection.execute(query).one()
+    return int(ended), int(changed)
 
 
 def by_answers(connection: Connection, step_id: int) -> dict[int, int]:
@@ -226,6 +229,21 @@ def random_verdicts(connection: Connection, step_id: int) -> dict[str, int]:
         .group_by(t.review_verdict.c.verdict)
     )
     return {verdict: int(count) for verdict, count in connection.execute(query)}
+
+
+def why_returned(connection: Connection, step_id: int, most: int = 20) -> dict[str, int]:
+    """The words with which reviewers returned answers, the most frequent first. Reviewers do not know who answered."""
+    many = sa.func.count()
+    query = (
+        sa.select(t.review_verdict.c.words, many)
+        .where(
+            t.review_verdict.c.step_id == step_id, t.review_verdict.c.verdict == "returned", t.review_verdict.c.words.is_not(None)
+        )
+        .group_by(t.review_verdict.c.words)
+        .order_by(many.desc(), sa.func.min(t.review_verdict.c.id))
+        .limit(most)
+    )
+    return {words: int(count) for words, count in connection.execute(query)}
 
 
 def asked_again(connection: Connection, step_id: int) -> dict[str, int]:

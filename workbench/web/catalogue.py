@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 import accessibility
+import quality
 import task_types
 import workbench
 from workbench.web.languages import CATALOGUES
@@ -24,6 +25,7 @@ ROOTS = (
     Path(workbench.__file__).parent,
     Path(accessibility.__file__).parent,
     Path(task_types.__file__).parent,
+    Path(quality.__file__).parent,
     Path(workbench.__file__).parents[1] / "mturk_bridge",
 )
 # Sentences of errors are shown to people as they stand, so they are words to translate too.
@@ -50,6 +52,9 @@ ERRORS = (
     "NoMinimumKnown",
     "NotGenuine",
     "CannotGoOut",
+    "TooFewJudgements",
+    "TooManyLabels",
+    "UnknownKind",
 )
 MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": (3,), "noted": None, "sentence": None}
 KEYWORDS = {**MARKED, **dict.fromkeys(ERRORS)}

@@ -16,7 +16,7 @@ from task_types.protocol import AnswerError
 from workbench import quality_report, reviews
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Role
-from workbench.errors import Invalid, NotAllowed, NotFound, WorkbenchError
+from workbench.errors import Invalid, NotAllowed, NotFound, Unavailable, WorkbenchError
 from workbench.store import measures, overviews, reviewing
 from workbench.store import people as people_store
 from workbench.store import projects as store
@@ -38,14 +38,19 @@ def quality_page(request: Request, ctx: Ctx, signed: Guide, project_id: str) -> 
 
     Who may: client, manager, supervisor.
     """
-    project = project_for(ctx, signed.person, project_id)
+    return _quality_page(request, ctx, signed, project_for(ctx, signed.person, project_id))
 
+
+def _quality_page(
+    request: Request, ctx: Context, signed: Signed, project: Project, *, error: WorkbenchError | None = None
+) -> Response:
     def read(connection: Connection) -> dict[str, Any]:
         jobs = overviews.jobs(connection, project_id=project.id, limit=20)
         making = any(job.kind == "report" and job.running for job in jobs)
-        return {"report": measures.newest_report(connection, project.id), "making": making}
+        return {"report": measures.newest_report(connection, project.id), "making": making, "error": error}
 
-    return pages.render(request, "quality/report.html", signed, project=project, **ctx.db.read(read))
+    status = error.status if error else 200
+    return pages.render(request, "quality/report.html", signed, status=status, project=project, **ctx.db.read(read))
 
 
 @router.post("/projects/{project_id}/quality")
@@ -70,7 +75,7 @@ def report_json(ctx: Ctx, signed: Guide, project_id: str) -> Response:
     Who may: client, manager, supervisor.
     """
     body = json.dumps(_newest(ctx, project_for(ctx, signed.person, project_id)), ensure_ascii=False, indent=2)
-    return _download(body, "quality-report.json", "application/json")
+    return _download(body.encode(), "quality-report.json", "application/json")
 
 
 @router.get("/projects/{project_id}/quality/report.html")
@@ -82,7 +87,23 @@ def report_html(ctx: Ctx, signed: Guide, project_id: str) -> Response:
     """
     body = _newest(ctx, project_for(ctx, signed.person, project_id))
     # A file to keep, with its style inside: as a page of ours the policy would not let it have one.
-    return _download(quality_report.as_html(body, signed.person.locale), "quality-report.html", "application/octet-stream")
+    page = quality_report.as_html(ctx, body, signed.person.locale)
+    return _download(page.encode(), "quality-report.html", "application/octet-stream")
+
+
+@router.get("/projects/{project_id}/quality/report.pdf")
+def report_pdf(request: Request, ctx: Ctx, signed: Guide, project_id: str) -> Response:
+    """
+    The newest report as a tagged PDF; where the lab has no maker of PDFs, the page says what to do instead.
+
+    Who may: client, manager, supervisor.
+    """
+    project = project_for(ctx, signed.person, project_id)
+    try:
+        made = quality_report.as_pdf(ctx, project, _newest(ctx, project), signed.person.locale)
+    except Unavailable as error:
+        return _quality_page(request, ctx, signed, project, error=error)
+    return _download(made, "quality-report.pdf", "application/pdf")
 
 
 # --- samples ---------------------------------------------------------------------------------------------------------
@@ -303,5 +324,5 @@ def _newest(ctx: Context, project: Project) -> Any:
     return found
 
 
-def _download(body: str, name: str, mime: str) -> Response:
+def _download(body: bytes, name: str, mime: str) -> Response:
     return Response(body, media_type=mime, headers={"content-disposition": f'attachment; filename="{name}"'})
