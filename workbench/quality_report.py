@@ -91,6 +91,31 @@ def pdfs_of(ctx: Context, project: Project) -> Path:
     return ctx.settings.data / "pdf" / project.public_id
 
 
+def filled(body: Mapping[str, Json]) -> dict[str, Json]:
+    """A report that an older version kept, with what it did not tell yet as unknown."""
+    return {**body, "steps": [_filled(step) for step in body["steps"]]}
+
+
+def _filled(step: Mapping[str, Json]) -> dict[str, Json]:
+    found = {"kind": None, "no_agreement": "", **step}
+    found["review"] = {"returned_because": {}, **step["review"]}
+    for name, missing in _SINCE_THEN.items():
+        if found.get(name):
+            found[name] = {**missing, **found[name]}
+    if found.get("confusion"):
+        rows = [{"share": None, "answers": None, **row} for row in found["confusion"]["rows"]]
+        found["confusion"] = {**found["confusion"], "rows": rows}
+    return found
+
+
+_SINCE_THEN: Mapping[str, Mapping[str, Json]] = {
+    "gold_accuracy": {"people": None, "questions": None},
+    "confidence": {"microtasks": None},
+    "audits": {"low": None, "high": None},
+    "calibration": {"error": None},
+}
+
+
 def as_html(ctx: Context, body: Mapping[str, Json], locale: str) -> str:
     """One page that needs nothing else, and prints well; times by the lab's clock."""
     from workbench.web.pages import environment
@@ -98,7 +123,7 @@ def as_html(ctx: Context, body: Mapping[str, Json], locale: str) -> str:
     style = (Path(__file__).parent / "static" / "report.css").read_text(encoding="utf-8")
     zone = ctx.db.read(lambda connection: lab.time_zone(connection, ctx.now()))
     template = environment(locale).get_template("quality/standalone.html")
-    made: str = template.render(report=body, locale=locale, style=style, zone=zone)
+    made: str = template.render(report=filled(body), locale=locale, style=style, zone=zone)
     return made
 
 

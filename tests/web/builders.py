@@ -187,11 +187,15 @@ REPORT = {
         {
             "step": "rating",
             "type": "rating",
+            "kind": "ordinal",
             "title": {"nl": "Beoordelen", "en": "Rate"},
             "opinion": False,
             "counts": {"settled": 80, "open": 4, "answers": 210, "dont_know": 3},
             "versions": [{"version": 1, "answers": 210}],
-            "methods": [{"method": "posterior", "version": 1, "outcomes": 80}],
+            "methods": [
+                {"method": "one-coin median", "version": 1, "outcomes": 79},
+                {"method": "review", "version": 1, "outcomes": 1},
+            ],
             "settled_by": {
                 "by": [{"answers": 2, "microtasks": 60, "share": 0.75}, {"answers": 4, "microtasks": 20, "share": 0.25}],
                 "mean": 2.5,
@@ -205,22 +209,27 @@ REPORT = {
             "asked_again": {"returned": 1, "instructions": 3},
             "review": {
                 "verdicts": {"accepted": 9, "returned": 1},
+                "returned_because": {"This is music, not speech.": 1},
                 "random": {"looked": 10, "accepted": 9, "share": 0.9, **_SHARE},
             },
             "agreement": {"measure": "alpha interval", "value": 0.71, "low": 0.62, "high": 0.78, "microtasks": 70},
-            "gold_accuracy": {"answers": 120, "mean": 0.93, **_SHARE},
+            "no_agreement": "",
+            "gold_accuracy": {"answers": 120, "people": 8, "questions": 60, "mean": 0.93, **_SHARE},
             "confusion": {
                 "given": ["1", "2", "?"],
-                "rows": [{"right": "1", "counts": [30, 2, 1]}, {"right": "2", "counts": [3, 40, 0]}],
+                "rows": [
+                    {"right": "1", "counts": [30, 2, 1], "answers": 33, "share": 0.909},
+                    {"right": "2", "counts": [3, 40, 0], "answers": 43, "share": 0.93},
+                ],
             },
-            "confidence": {"mean": 0.91, "corrected": True, "tenths": []},
+            "confidence": {"microtasks": 79, "mean": 0.91, "corrected": True, "tenths": []},
             "calibration": {
                 "gold": 60,
                 "error": 0.02,
                 "good": True,
                 "curve": [{"shown": 0.6, "right": 0.62, "microtasks": 20}, {"shown": 0.95, "right": 0.93, "microtasks": 40}],
             },
-            "audits": {"reopened": 4, "changed": 0},
+            "audits": {"reopened": 4, "changed": 0, "low": 0.0, "high": 0.49},
         },
         {
             "step": "taste",

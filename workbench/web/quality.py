@@ -47,7 +47,8 @@ def _quality_page(
     def read(connection: Connection) -> dict[str, Any]:
         jobs = overviews.jobs(connection, project_id=project.id, limit=20)
         making = any(job.kind == "report" and job.running for job in jobs)
-        return {"report": measures.newest_report(connection, project.id), "making": making, "error": error}
+        newest = measures.newest_report(connection, project.id)
+        return {"report": newest and quality_report.filled(newest), "making": making, "error": error}
 
     status = error.status if error else 200
     return pages.render(request, "quality/report.html", signed, status=status, project=project, **ctx.db.read(read))
