@@ -73,6 +73,7 @@ function rest() {
   document.body.prepend(start);
   start.focus({ preventScroll: true });
   start.remove();
+  globalThis.auditLooks = unfocusedLooks();
 }
 
 function looks(element) {
@@ -113,13 +114,15 @@ function covered(element) {
   return Boolean(lid && !lid.contains(element));
 }
 
-function stop(before) {
+// Where Tab came to. How every other stop looks now is kept until the next press: one of them will have the focus then.
+function stop() {
   const element = document.activeElement;
   if (!element || element === document.body || element === document.documentElement) return null;
   const again = element.hasAttribute("data-audit-seen");
   element.setAttribute("data-audit-seen", "");
-  const was = before[[...document.querySelectorAll(STOPS)].indexOf(element)];
+  const was = globalThis.auditLooks[[...document.querySelectorAll(STOPS)].indexOf(element)];
   const label = element.labels?.[0];
   const focusSeen = outlined(element) || outlined(label) || outlined(label?.parentElement) || (was !== undefined && was !== looks(element));
+  globalThis.auditLooks = unfocusedLooks();
   return { tag: element.localName, name: nameOf(element), target: path(element), focusSeen, covered: covered(element), again };
 }

@@ -44,7 +44,21 @@ def test_the_last_line_names_what_failed() -> None:
 def test_tests_never_see_a_real_lab() -> None:
     """WORKBENCH_DATA of the person who runs the tests must not lead them into a lab with people's work."""
     environ = {"WORKBENCH_DATA": "/srv/lab", "DATABASE_URL": "postgresql://tests", "PATH": "/bin"}
-    assert checks.environment(environ) == {"DATABASE_URL": "postgresql://tests", "PATH": "/bin"}
+    assert checks.environment(environ, room_bytes=0) == {"DATABASE_URL": "postgresql://tests", "PATH": "/bin"}
+
+
+def test_folders_of_tests_stand_in_memory_where_there_is_room() -> None:
+    """A small one (a container has 64 MB) is left alone, and so is what somebody chose."""
+    assert checks.environment({}, room_bytes=8 << 30) == {"TMPDIR": "/dev/shm"}
+    assert checks.environment({}, room_bytes=64 << 20) == {}
+    assert checks.environment({"TMPDIR": "/var/tmp"}, room_bytes=8 << 30) == {"TMPDIR": "/var/tmp"}
+
+
+def test_what_runs_beside_the_tests_is_told_after_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its output does not come in between, and its failure counts."""
+    ended = checks.done(BAD, ROOT, shown=False)
+    assert not checks.told(BAD, ended, quiet=False)
+    assert capsys.readouterr().out.splitlines() == ["── bad", "look here", ""]
 
 
 def test_the_command_ends_as_pytest_ended(tmp_path: Path) -> None:

@@ -17,12 +17,6 @@ from workbench.store import people as store
 
 __all__ = ["site"]
 ROLES: tuple[Role | None, ...] = (None, *Role)
-CONTRAST = """async () => {
-  const found = await axe.run(document, {runOnly: {type: 'rule', values: ['color-contrast', 'color-contrast-enhanced']},
-                                         rules: {'color-contrast-enhanced': {enabled: true}}});
-  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`));
-}"""
-
 LARGE = """async () => {
   document.documentElement.dataset.text = '400';
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -78,7 +72,7 @@ def look(page: Page, path: str, *, themes: bool, structure: bool) -> list[str]:
         found = [str(each) for each in (*audit.too_wide(page), *audit.small_targets(page))]
     for theme in THEMES if themes else ():
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
-        found += [f"theme {theme}: {each}" for each in page.evaluate(CONTRAST)]
+        found += [f"theme {theme}: {each}" for each in audit.contrast(page)]
     if themes:
         found += [f"at 400%: {each}" for each in page.evaluate(LARGE)]
     return [f"{path}: {each}" for each in found]

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from accessibility.audit import Finding, Suppressed, audit_page, report, run_axe, small_targets, too_wide, walk_by_keyboard
+from accessibility.audit import (
+    Finding,
+    Suppressed,
+    audit_page,
+    contrast,
+    report,
+    run_axe,
+    small_targets,
+    too_wide,
+    walk_by_keyboard,
+)
 
 SOUND = """<!doctype html><html lang="en"><head><title>Sound</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -33,6 +43,9 @@ def test_a_sound_page_has_no_findings(page: Page) -> None:
         ('<input id="a">', "", "label"),
         ("<button></button>", "", "button-name"),
         ("<p>grey</p>", "p { color: #666 }", "color-contrast-enhanced"),
+        ("<p>too light for AA</p>", "p { color: #aaa }", "color-contrast-enhanced"),
+        ("<p>hardly there</p>", "p { color: #eee }", "color-contrast-enhanced"),
+        ("<p>large</p>", "p { color: #888; font-size: 30px }", "color-contrast-enhanced"),
         ("<button>Small</button>", "button { min-height: 30px; height: 30px; padding: 0 }", "target-size"),
         ("<div class='wide'>wide</div>", ".wide { width: 500px }", "reflow"),
         ("<button>Unseen</button>", ":focus-visible { outline: none }", "focus-visible"),
@@ -64,6 +77,15 @@ def test_aa_pages_may_have_smaller_targets_and_grey_text(page: Page) -> None:
     assert audit_page(page, strict=False) == []
     assert run_axe(page, strict=True) != []
     assert small_targets(page) != []
+
+
+def test_the_contrast_of_one_theme_after_another(page: Page) -> None:
+    """Only that, on a page that axe has been on."""
+    show(page, "<p>text</p><input>")
+    run_axe(page)
+    assert contrast(page) == []
+    page.add_style_tag(content="p { color: #999 }")
+    assert {(finding.rule, finding.target) for finding in contrast(page)} == {("color-contrast-enhanced", "p:nth-child(3)")}
 
 
 def test_a_suppressed_finding_is_let_through_only_where_it_was_meant(page: Page) -> None:
