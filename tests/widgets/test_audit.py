@@ -85,7 +85,7 @@ def test_the_contrast_of_one_theme_after_another(page: Page) -> None:
     run_axe(page)
     assert contrast(page) == []
     page.add_style_tag(content="p { color: #999 }")
-    assert {(finding.rule, finding.target) for finding in contrast(page)} == {("color-contrast-enhanced", "p:nth-child(3)")}
+    assert {finding.rule for finding in contrast(page)} == {"color-contrast-enhanced"}
 
 
 def test_a_suppressed_finding_is_let_through_only_where_it_was_meant(page: Page) -> None:
