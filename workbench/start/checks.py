@@ -81,8 +81,9 @@ def passes(check: Check, root: Path, *, quiet: bool) -> bool:
 
 def done(check: Check, root: Path, *, shown: bool) -> subprocess.CompletedProcess[str]:
     """Run one check to its end; its output is kept, or shown while it runs."""
-    kept = {} if shown else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.run(check.command, cwd=root, env=environment(os.environ), text=True, check=False, **kept)
+    out, error = (None, None) if shown else (subprocess.PIPE, subprocess.STDOUT)
+    command, environ = check.command, environment(os.environ)
+    return subprocess.run(command, cwd=root, env=environ, stdout=out, stderr=error, text=True, check=False)
 
 
 def told(check: Check, ended: subprocess.CompletedProcess[str], *, quiet: bool) -> bool:
