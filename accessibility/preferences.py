@@ -10,6 +10,7 @@ LOCALES = ("nl", "en")
 THEMES = ("auto", "light", "dark", "contrast", "calm")
 TEXT_SIZES = (100, 125, 150, 200, 300, 400)  # percent
 FONTS = ("atkinson", "lexend", "opendyslexic", "system")
+SOUND_PARTS = ("group", "3", "5", "8", "12", "whole")  # seconds of sound at once; as the group has it; all of a piece
 SPACINGS = ("normal", "wide", "wider")  # wider: WCAG 1.4.12 (line 1.5, letters 0.12, words 0.16, paragraphs 2)
 
 
@@ -23,6 +24,7 @@ class Preferences:
     spacing: str = "normal"
     shortcuts: bool = True
     time_left: bool = False  # nothing counts down for who does not ask for it
+    sound_parts: str = "group"
 
     def as_json(self) -> dict[str, Any]:
         """What is stored."""
@@ -40,6 +42,7 @@ def preferences(raw: Mapping[str, Any]) -> Preferences:
         spacing=_choice(raw, "spacing", SPACINGS, base.spacing),
         shortcuts=raw.get("shortcuts", base.shortcuts) in (True, "on", "yes"),
         time_left=raw.get("time_left", base.time_left) in (True, "on", "yes"),
+        sound_parts=_choice(raw, "sound_parts", SOUND_PARTS, base.sound_parts),
     )
 
 

@@ -6,7 +6,7 @@ Times are ms from the start of the original.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
@@ -21,6 +21,7 @@ from task_types.settings import StepSettings
 
 Cut = Literal["natural", "pauses", "scenes", "windows", "subtitles", "frames", "whole"]
 Pieces = list[tuple[int, int | None]]
+Pauses = tuple[tuple[int, int], ...]
 
 ONE_TIME = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:[.,]\d+)?)")
 
@@ -80,6 +81,22 @@ def pieces(source: Source, part: Part, settings: TimeSettings | None, media: Med
     if cut == "subtitles":
         return _subtitled(source, part, media)
     return _windows(part, 1000 * settings.clip_seconds) if cut == "windows" else _scenes(part, settings.limit_ms, media)
+
+
+def pauses_within(pauses: Sequence[tuple[int, int]], start: int, end: int | None) -> Pauses | None:
+    """The pauses of a piece, in which it may be divided for who hears short parts better; None: there are none."""
+    first = bisect_right(pauses, start, key=lambda pause: pause[1])
+    last = len(pauses) if end is None else bisect_left(pauses, end, key=lambda pause: pause[0])
+    return tuple((max(start, a), b if end is None else min(b, end)) for a, b in pauses[first:last]) or None
+
+
+def found_pauses(part: Part, settings: TimeSettings | None, media: MediaReader) -> Sequence[tuple[int, int]]:
+    """The pauses of a recording that is cut in them; of others nobody has looked for any."""
+    if settings is None or part.media is None or settings.cut not in ("natural", "pauses"):
+        return ()
+    if settings.cut == "natural" and (part.kind != "audio" or (part.duration_ms or 0) <= settings.limit_ms):
+        return ()
+    return media.pauses(part.media)
 
 
 def _scenes(part: Part, limit_ms: int, media: MediaReader) -> Pieces:

@@ -5,7 +5,7 @@ Times are ms from the start of the original, sizes pixels of the upright origina
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -31,7 +31,8 @@ class Subject(BaseModel):
     """
     One piece to look at, listen to or read. `end_ms` None: to the end of the recording.
 
-    `at_ms`: a picture that is a frame of a video; `text_start`: where a piece of a text begins, in code points.
+    `at_ms`: a picture that is a frame of a video; `text_start`: where a piece of a text begins, in code points; `pauses`:
+    (start, end) of each stretch without speech in a piece that was cut at pauses.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +47,7 @@ class Subject(BaseModel):
     end_ms: int | None = Field(default=None, gt=0)
     at_ms: float | None = Field(default=None, ge=0)
     text_start: int = Field(default=0, ge=0)
+    pauses: cutting.Pauses | None = None
 
     @model_validator(mode="after")
     def _is_something(self) -> Subject:
@@ -159,7 +161,8 @@ def subjects(
     elif time is not None and time.cut == "frames" and "image" in kinds:
         yield from _frames(part, media, time)
     else:
-        yield from _timed("audio" if part.kind == "audio" else "video", part, cutting.pieces(source, part, time, media))
+        pauses = cutting.found_pauses(part, time, media)
+        yield from _timed("audio" if part.kind == "audio" else "video", part, cutting.pieces(source, part, time, media), pauses)
 
 
 def _texts(part: Part, media: MediaReader, settings: TextSettings | None) -> Iterator[tuple[str, Subject]]:
@@ -176,9 +179,11 @@ def _frames(part: Part, media: MediaReader, settings: TimeSettings) -> Iterator[
         yield f"frame-{number}", Subject(kind="image", media=part.media, width=part.width, height=part.height, at_ms=at_ms)
 
 
-def _timed(kind: Kind, part: Part, cuts: cutting.Pieces) -> Iterator[tuple[str, Subject]]:
+def _timed(kind: Kind, part: Part, cuts: cutting.Pieces, pauses: Sequence[tuple[int, int]]) -> Iterator[tuple[str, Subject]]:
     for start, end in cuts:
-        subject = Subject(kind=kind, media=part.media, width=part.width, height=part.height, start_ms=start, end_ms=end)
+        quiet = cutting.pauses_within(pauses, start, end)
+        size = {"width": part.width, "height": part.height}
+        subject = Subject(kind=kind, media=part.media, **size, start_ms=start, end_ms=end, pauses=quiet)
         yield f"{start}-{end if end is not None else 'end'}", subject
 
 
@@ -195,6 +200,8 @@ def shown(subject: Subject, language: str) -> dict[str, Json]:
         found |= {"at_ms": subject.at_ms, "moments_ms": [subject.at_ms]}
     if subject.kind in ("audio", "video"):
         found |= {"start_ms": subject.start_ms, "end_ms": subject.end_ms}
+    if subject.pauses:
+        found["pauses"] = [list(each) for each in subject.pauses]
     return found
 
 

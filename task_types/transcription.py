@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from accessibility.sentences import sentence
 from task_types import crowds, forms, studio, subjects, wording
 from task_types.cues import Cue
+from task_types.cutting import Pauses, pauses_within
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
 from task_types.exports.captions import Captions
@@ -46,7 +47,9 @@ class TranscriptionSettings(StepSettings):
     """Settings of a step that writes speech down."""
 
     target_seconds: float = Field(default=5, ge=1, le=60, description="wanted length of a piece; cut at pauses")
-    limit_seconds: float = Field(default=10, ge=1, le=120, description="no piece is longer")
+    limit_seconds: float = Field(
+        default=10, ge=1, le=120, description="no piece is longer; a group that hears shorter ones better gets it in parts"
+    )
     markers: tuple[AnyLabel, ...] = Field(default=UNCLEAR, max_length=12, description="marks for what cannot be heard well")
     terms: tuple[str, ...] = Field(default=(), max_length=2000, description="names and terms of the programme")
     no_speech: bool = Field(default=True, description="\u201cnobody speaks here\u201d is an answer too")
@@ -60,13 +63,14 @@ class TranscriptionSettings(StepSettings):
 
 
 class SoundPayload(BaseModel):
-    """A piece of a recording, ms from the start of the original."""
+    """A piece of a recording, ms from the start of the original; `pauses`: (start, end) of each stretch without speech in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     media: str
     start_ms: int = Field(ge=0)
     end_ms: int
+    pauses: Pauses | None = None
 
     @model_validator(mode="after")
     def _has_length(self) -> SoundPayload:
@@ -298,8 +302,10 @@ class Transcription:
         if part.media is None:
             raise NotSplittable(sentence('"{key}" has no sound file.', key=source.key))
         lengths = {"target_ms": round(settings.target_seconds * 1000), "limit_ms": round(settings.limit_seconds * 1000)}
+        pauses = media.pauses(part.media)
         for start, end in media.pieces_at_pauses(part.media, **lengths):
-            yield f"{start}-{end}", SoundPayload(media=part.media, start_ms=start, end_ms=end)
+            quiet = pauses_within(pauses, start, end)
+            yield f"{start}-{end}", SoundPayload(media=part.media, start_ms=start, end_ms=end, pauses=quiet)
 
     def question(self, case: SoundCase) -> Question:
         """Listen and write."""
@@ -308,10 +314,12 @@ class Transcription:
     def widget(self, case: SoundCase) -> Widget:
         """A player and a text field."""
         settings, payload = case.settings, case.payload
+        pauses = {"pauses": [list(each) for each in payload.pauses]} if payload.pauses else {}
+        times = {"start_ms": payload.start_ms, "end_ms": payload.end_ms}
         return Widget(
             "transcription",
             {
-                "subject": {"kind": "audio", "media": payload.media, "start_ms": payload.start_ms, "end_ms": payload.end_ms},
+                "subject": {"kind": "audio", "media": payload.media, **times, **pauses},
                 "markers": [{"value": one.value, "text": one.words(case.locale)} for one in settings.markers],
                 "terms": list(settings.terms),
                 "no_speech_allowed": settings.no_speech,

@@ -32,7 +32,7 @@ from accessibility.dialogues.turns import (
 from accessibility.sentences import said
 from task_types import reading
 from task_types.protocol import AnswerError, NotByVoice
-from workbench import assign, day, pacing, spoken_day, submit
+from workbench import assign, day, listening, pacing, spoken_day, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Person
 from workbench.errors import Conflict, NotNow, WorkbenchError
@@ -112,7 +112,8 @@ def given(ctx: Context, person: Person, assignment: Assignment) -> Given:
     refused = isinstance(found, NotByVoice)
     question = task_type.question(case)
     kept = submit.load_draft(ctx, person, assignment.public_id)
-    data = {} if refused else dict(found.data)
+    length = ctx.db.read(lambda connection: listening.length_for(connection, person))
+    data = {} if refused else listening.divided(found.data, length)
     return Given(
         assignment.public_id,
         question.title,

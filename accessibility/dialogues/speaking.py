@@ -40,6 +40,7 @@ from accessibility.speech.numbers import number_phrases
 from accessibility.speech.terms import Term, apply_terms
 
 SPEAK = ("speak", "play", "type", "skip", "dont_know", "no")
+PARTS = ("next", "back")  # where a clip is heard in parts
 CHECK = ("submit", "again", "fix", "hear_back", "play", "skip", "type", "undo", "dont_know")
 MOST_STEPS_BACK = 30
 
@@ -58,6 +59,8 @@ class Speaking:
         fixing: the word in hand, while one is fixed.
         speaking: the next utterance is the answer.
         nobody: the answer is that nobody speaks.
+        parts: (start, end) of the parts that this worker hears one at a time, ms of the original; none: all at once.
+        said: the words of the parts before this one. The answer is one text over all of them.
     """
 
     assignment: str
@@ -73,11 +76,19 @@ class Speaking:
     speaking: bool = True
     nobody: bool = False
     taught: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[int, int], ...] = ()
+    said: tuple[Words, ...] = ()
 
     @staticmethod
     def of(assignment: str, locale: Locale, data: Mapping[str, Json], draft: Mapping[str, Json] | None) -> Speaking:
         """From a dialogue's data, with what was there before."""
-        kept = _plain(str((draft or {}).get("text") or ""))
+        parts = tuple((start, end) for start, end in (data.get("subject") or {}).get("parts", ()))
+        text = str((draft or {}).get("text") or "")
+        lines = text.split("\n") if parts and text.count("\n") == len(parts) - 1 else [text]
+        if parts and text and len(lines) == 1:
+            parts = ()  # written elsewhere, nobody knows which part is where: the whole, as it stands
+        at = max((number for number, line in enumerate(lines) if line), default=0)
+        kept = _plain(lines[at])
         return Speaking(
             assignment,
             locale,
@@ -88,6 +99,8 @@ class Speaking:
             terms=tuple(_term(given) for given in data.get("terms", ())),
             words=kept,
             speaking=not kept,
+            parts=parts,
+            said=tuple(_plain(line) for line in lines[:at]),
         )
 
     def begin(self) -> Turns:
@@ -98,8 +111,10 @@ class Speaking:
         return (self._hint("say_after" if self.exact else "say_what"), *nobody, *self.clip())
 
     def clip(self) -> Turns:
-        """The recording."""
-        return self.subject.turns(self.locale)
+        """The recording, or the part of it that is in hand."""
+        if not self.parts:
+            return self.subject.turns(self.locale)
+        return (self._which(), *self.subject.only(*self.parts[len(self.said)]).turns(self.locale))
 
     def slower(self, by: float) -> Speaking | None:
         """At another speed."""
@@ -126,24 +141,28 @@ class Speaking:
         if self.speaking:
             return Listening(self.language)
         numbers = number_phrases(len(self.words), self.locale)
-        return Listening(self.locale, (*commands.grammar(commands.named(*CHECK), self.locale), *numbers))
+        return Listening(self.locale, (*commands.grammar(commands.named(*self.commands()), self.locale), *numbers))
 
     def commands(self) -> tuple[str, ...]:
         """What can be said here."""
         if self.fixing is not None:
             return FIXING
-        return SPEAK if self.speaking else CHECK
+        found = SPEAK if self.speaking else CHECK
+        return (*found, *PARTS) if self.parts else found
 
     def where(self) -> str:
         """The stage."""
         if self.fixing is not None:
             numbers = {"number": spoken(self.fixing.number, self.locale), "count": spoken(len(self.words), self.locale)}
             return words("where_fix", self.locale, **numbers)
-        return words("where_speak", self.locale) if self.speaking else words("where_check", self.locale, text=text_of(self.words))
+        which = f"{self._which().text} " if self.parts else ""
+        stage = words("where_check", self.locale, text=text_of(self.words))
+        return which + (words("where_speak", self.locale) if self.speaking else stage)
 
     def draft(self) -> Mapping[str, Json] | None:
-        """The text so far."""
-        return {"text": text_of(self.words)} if self.words else None
+        """The text so far; a line for each part, so that one can go on where one was."""
+        lines = [text_of(each) for each in (*self.said, self.words)]
+        return {"text": "\n".join([*lines, *[""] * (len(self.parts) - len(lines))])} if any(lines) else None
 
     def shown(self) -> Mapping[str, Json]:
         """The text so far."""
@@ -159,8 +178,10 @@ class Speaking:
             "hear_back": lambda: (replace(self, fixing=None), self._check("i_heard")),
             "undo": self._undo,
             "fix": lambda: self._fix(None),
+            **({"next": self._next, "back": self._back} if self.parts else {}),
         }
-        if order.name == "no" and self.no_speech and (self.speaking or not self.words):
+        # In one part of a clip there may be silence, also where there is none in the whole.
+        if order.name == "no" and (self.no_speech or self.parts) and (self.speaking or not self.words):
             return self._nobody()
         action = actions.get(order.name)
         return action() if action else None
@@ -173,14 +194,50 @@ class Speaking:
         return made, (Say(words("nobody", self.locale), self.locale),)
 
     def _submit(self) -> tuple[Speaking, Turns]:
-        if not self.words and not self.nobody:
-            return self, (Tone("error"), Say(words("empty_yet", self.locale), self.locale))
-        raw = {"text": "", "no_speech": "1"} if self.nobody else {"text": text_of(self.words)}
+        if self._has_more:
+            return self._next()
+        text = self._text
+        if (not self.words and not self.nobody) or not (text or self.no_speech):
+            return self, self._empty()
+        raw = {"text": text} if text else {"text": "", "no_speech": "1"}
         return self, (*self._learnt(), Submit(self.assignment, raw))
+
+    def _empty(self) -> Turns:
+        return (Tone("error"), Say(words("empty_yet", self.locale), self.locale))
+
+    @property
+    def _text(self) -> str:
+        """The answer: what was said in all parts."""
+        return " ".join(text for each in (*self.said, self.words) if (text := text_of(each)))
+
+    @property
+    def _has_more(self) -> bool:
+        return len(self.said) + 1 < len(self.parts)
+
+    def _which(self) -> Say:
+        numbers = {"number": spoken(len(self.said) + 1, self.locale), "count": spoken(len(self.parts), self.locale)}
+        return Say(words("part", self.locale, **numbers), self.locale)
+
+    def _next(self) -> tuple[Speaking, Turns]:
+        """On to the part that follows; what was said of this one stays."""
+        if not self._has_more:
+            return self, (Say(words("part_last", self.locale), self.locale),)
+        if not self.words and not self.nobody:
+            return self, self._empty()
+        made = replace(self, said=(*self.said, self.words), words=(), before=(), nobody=False, speaking=True, fixing=None)
+        return made, (*made._draft(), *made.clip())
+
+    def _back(self) -> tuple[Speaking, Turns]:
+        """To the part before, with what was said of it; this part is said again after that."""
+        if not self.said:
+            return self, (Say(words("part_first", self.locale), self.locale),)
+        made = replace(self, said=self.said[:-1], words=self.said[-1], before=(), nobody=False, fixing=None)
+        made = replace(made, speaking=not made.words)
+        return made, (*made._draft(), *made.clip(), *(made._check("you_typed") if made.words else ()))
 
     def _learnt(self) -> Turns:
         """Names that were taught, as far as they are still there."""
-        text = f" {text_of(self.words)} "
+        text = f" {self._text} "
         return tuple(Learn(self.assignment, heard, wanted) for heard, wanted in self.taught if f" {wanted} " in text)
 
     def _fix(self, number: int | None) -> tuple[Speaking, Turns]:
@@ -228,13 +285,13 @@ class Speaking:
             return (Say(words("nobody", self.locale), self.locale),)
         if not self.words:
             return (Say(words("empty_yet", self.locale), self.locale),)
-        return (*read_back(self.words, self.locale, self.language, before), self._hint("then"))
+        return (*read_back(self.words, self.locale, self.language, before), self._hint("then_part" if self._has_more else "then"))
 
     def _kept(self) -> tuple[Words, ...]:
         return (*self.before, self.words)[-MOST_STEPS_BACK:]
 
     def _draft(self) -> Turns:
-        return (Draft(self.assignment, {"text": text_of(self.words)}),)
+        return (Draft(self.assignment, self.draft() or {"text": ""}),)
 
     def _hint(self, name: str) -> Say:
         return Say(words(name, self.locale), self.locale, hint=True)

@@ -42,6 +42,10 @@ class Subject:
         """Is there sound in it?"""
         return any("media" in part for part in self.parts)
 
+    def only(self, start_ms: int, end_ms: int) -> Subject:
+        """This part of the one sound that it is."""
+        return replace(self, parts=tuple({**part, "start_ms": start_ms, "end_ms": end_ms} for part in self.parts))
+
     def at(self, by: float) -> Subject:
         """Slower or faster, within bounds."""
         return replace(self, speed=round(min(FASTEST, max(SLOWEST, self.speed + by)), 2))

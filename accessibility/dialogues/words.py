@@ -159,6 +159,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nl": "Zeg verzenden, opnieuw, verbeter, of overslaan.",
         "en": "Say submit, again, fix, or skip.",
     },
+    "then_part": {
+        "nl": "Zeg volgende voor het volgende deel. Of zeg opnieuw, verbeter, of overslaan.",
+        "en": "Say next for the next part. Or say again, fix, or skip.",
+    },
+    "part": {"nl": "Deel {number} van {count}.", "en": "Part {number} of {count}."},
+    "part_last": {"nl": "Dit is het laatste deel. Zeg verzenden.", "en": "This is the last part. Say submit."},
+    "part_first": {"nl": "Dit is het eerste deel.", "en": "This is the first part."},
     "empty_yet": {
         "nl": "Er staat nog niets. Houd de spreektoets vast en praat.",
         "en": "There is nothing yet. Hold the talk key.",

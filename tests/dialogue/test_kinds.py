@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from accessibility import dialogue
 from accessibility.dialogues.turns import AskOthers, Given, Key, Learn, Others, Play, Say, Submit, Tone, Write
 from accessibility.speech.heard import Alternative
-from tests.dialogue.builders import CLIP, choose, speak, talk
+from tests.dialogue.builders import CLIP, Talk, choose, speak, talk
 
 # --- saying again and fixing -----------------------------------------------------------------------------------------
 
@@ -236,3 +237,63 @@ def test_what_is_missing_is_asked_again_before_sending() -> None:
     fields = [field("a", "text", required=False), field("b", "yes_no")]
     day = talk(Given("a1", "?", (), "fill", {"fields": fields})).order("submit")
     assert "Question two of two: b?" in day.text
+
+
+# --- in parts ---------------------------------------------------------------------------------------------------------
+
+PARTS = {**CLIP, "parts": [[3200, 5000], [5000, 6400], [6400, 7900]]}
+
+
+def sounded(day: Talk) -> list[tuple[int, int | None]]:
+    """Which parts sounded in the last turns."""
+    return [(turn.start_ms, turn.end_ms) for turn in day.turns if isinstance(turn, Play)]
+
+
+def test_a_clip_in_parts_is_said_part_by_part_and_sent_as_one() -> None:
+    """Hear the first, say it, go on; a silent part adds nothing; "submit" before the last part goes on as well."""
+    day = talk(speak(subject=PARTS))
+    assert sounded(day) == [(3200, 5000)]
+    assert "Part one of three." in day.text
+    day.say("good evening").order("next")
+    assert sounded(day) == [(5000, 6400)]
+    day.order("no").order("submit")
+    assert sounded(day) == [(6400, 7900)]
+    day.say("from hilversum").order("submit")
+    assert day.submitted == {"text": "good evening from hilversum"}
+
+
+def test_a_part_is_not_passed_by_without_a_word() -> None:
+    """An answer first, or "nobody speaks"; the last part has none after it."""
+    day = talk(speak(subject=PARTS)).order("next")
+    assert sounded(day) == []
+    assert "error" in day.tones
+    day.say("a").order("next").say("b").order("next").say("c").order("next")
+    assert "last part" in day.text
+
+
+def test_one_can_go_back_to_the_part_before() -> None:
+    """With what was said of it, which can be said again."""
+    day = talk(speak(subject=PARTS)).say("good evening").order("next").order("back")
+    assert sounded(day) == [(3200, 5000)]
+    assert "good evening" in day.text
+    day.order("again").say("good morning").order("next").say("b").order("next").say("c").order("submit")
+    assert day.submitted == {"text": "good morning b c"}
+
+
+def test_after_a_lost_line_one_is_in_the_part_where_one_was() -> None:
+    """The draft has a line for each part; one that was typed elsewhere is heard as a whole."""
+    day = talk(speak(subject=PARTS)).say("good evening").order("next").say("this is")
+    draft = day.draft
+    assert draft == {"text": "good evening\nthis is\n"}
+    again = talk(replace(speak(subject=PARTS), draft=draft))
+    assert sounded(again) == [(5000, 6400)]
+    again.order("next").say("the news").order("submit")
+    assert again.submitted == {"text": "good evening this is the news"}
+    typed = talk(replace(speak(subject=PARTS), draft={"text": "good evening all"}))
+    assert sounded(typed) == [(3200, 7900)]
+
+
+def test_all_parts_silent_is_nobody_speaks() -> None:
+    """One answer: that there is no speech."""
+    day = talk(speak(subject=PARTS, no_speech=True)).order("no", "next", "no", "next", "no", "submit")
+    assert day.submitted == {"text": "", "no_speech": "1"}

@@ -18,6 +18,10 @@ from task_types.subtitle_quality import SubtitleAnswer
 class Recordings:
     """A minute of sound with a pause every seven seconds, a film with scenes at 0, 12 and 50 s, 25 frames per second."""
 
+    def pauses(self, media: str) -> Sequence[tuple[int, int]]:
+        """A breath after each seven seconds."""
+        return [(end - 200, end + 200) for end in range(7000, 300_000, 7000)]
+
     def pieces_at_pauses(self, media: str, *, target_ms: int, limit_ms: int) -> Sequence[tuple[int, int]]:
         """Pieces of at most `limit_ms`, ending on a pause."""
         step = max(7000, target_ms // 7000 * 7000)

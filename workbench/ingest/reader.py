@@ -14,10 +14,11 @@ from workbench.context import Context
 from workbench.domain import Json
 from workbench.ingest.sniff import encoding_of
 from workbench.media import derive, sandbox, scene_cuts, speech_flags
-from workbench.media.cutting import cut_at_pauses
+from workbench.media.cutting import cut_at_pauses, pauses_in
 from workbench.store import datasets as store
 
 Progress = Callable[[float], None]
+SHORTEST_PAUSE_MS = 180  # a breath between two words; what is shorter is part of one
 
 
 class StoredMedia:
@@ -56,9 +57,18 @@ class StoredMedia:
 
     def pieces_at_pauses(self, media: str, *, target_ms: int, limit_ms: int) -> Sequence[tuple[int, int]]:
         """Where a long sound is cut: in its pauses."""
+        duration_ms, speech = self._heard(media)
+        return cut_at_pauses(duration_ms, speech, target_ms=target_ms, limit_ms=limit_ms)
+
+    def pauses(self, media: str) -> Sequence[tuple[int, int]]:
+        """Where nobody speaks, long enough to stop there."""
+        duration_ms, speech = self._heard(media)
+        return pauses_in(speech, duration_ms, at_least_ms=SHORTEST_PAUSE_MS)
+
+    def _heard(self, media: str) -> tuple[int, bytes]:
+        """How long it is, and for each stretch whether somebody speaks."""
         found = self._once(media, "speech", self._speech)
-        speech = bytes(flag == "1" for flag in found["flags"])
-        return cut_at_pauses(found["duration_ms"], speech, target_ms=target_ms, limit_ms=limit_ms)
+        return found["duration_ms"], bytes(flag == "1" for flag in found["flags"])
 
     def scene_starts(self, media: str) -> Sequence[int]:
         """Where the scenes of a film begin, 0 included."""

@@ -28,24 +28,28 @@ def cut_at_pauses(duration_ms: int, speech: bytes, *, target_ms: int, limit_ms: 
     Returns:
         (start_ms, end_ms) pairs that follow each other without gap from 0 to `duration_ms`.
     """
+    return cut_between(0, duration_ms, list(_pauses(speech, duration_ms)), target_ms=target_ms, limit_ms=limit_ms)
+
+
+def cut_between(start_ms: int, end_ms: int, quiet: list[Piece], *, target_ms: int, limit_ms: int) -> list[Piece]:
+    """The same for a stretch of a recording, of which the pauses are known: (start_ms, end_ms) each."""
     if not 0 < target_ms <= limit_ms:
         raise ValueError(f"0 < target_ms <= limit_ms is needed, not {target_ms} and {limit_ms}")
-    pieces, start = [], 0
-    quiet = list(_pauses(speech, duration_ms))
-    while start < duration_ms:
-        end = _next_cut(start, duration_ms, quiet, target_ms, limit_ms)
+    pieces, start = [], start_ms
+    while start < end_ms:
+        end = _next_cut(start, end_ms, quiet, target_ms, limit_ms)
         pieces.append((start, end))
         start = end
     return pieces
 
 
-def _next_cut(start: int, duration_ms: int, quiet: list[Piece], target_ms: int, limit_ms: int) -> int:
-    left = duration_ms - start
+def _next_cut(start: int, last: int, quiet: list[Piece], target_ms: int, limit_ms: int) -> int:
+    left = last - start
     if left <= limit_ms and left <= target_ms * 1.5:
-        return duration_ms
+        return last
     # Neither a crumb now nor a crumb at the end.
     earliest = start + max(1, target_ms // 2)
-    latest = max(earliest, min(start + limit_ms, duration_ms - target_ms // 4))
+    latest = max(earliest, min(start + limit_ms, last - target_ms // 4))
     wish = start + target_ms
     candidates = list(_candidates(quiet, earliest, latest, wish))
     if not candidates:

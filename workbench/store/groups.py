@@ -17,7 +17,12 @@ from workbench.store import people
 
 @dataclass(frozen=True)
 class Group:
-    """Workers who share a timetable. rhythm: {"work_minutes"?, "break_minutes"?}, for days without a timetable."""
+    """
+    Workers who share a timetable.
+
+    rhythm: {"work_minutes"?, "break_minutes"?}, for days without a timetable; {"target_seconds"?, "limit_seconds"?}: how much
+    of a sound they hear at once (`listening`).
+    """
 
     id: int
     public_id: str

@@ -73,7 +73,9 @@ work_group = sa.Table(
     row_id(),
     public_id(),
     text("name"),
-    json("rhythm", null=True),  # {"work_minutes"?, "break_minutes"?}: for days without a timetable
+    json(
+        "rhythm", null=True
+    ),  # {"work_minutes"?, "break_minutes"?: for days without a timetable; "target_seconds"?, "limit_seconds"?: see listening}
     ms("created_ms"),
     ms("ended_ms", null=True),
 )

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from accessibility import preferences as look
 from workbench import people, sign_in
+from workbench.domain import Role
 from workbench.errors import WorkbenchError
 from workbench.store import people as store
 from workbench.web import pages
@@ -32,11 +33,12 @@ def account(request: Request, ctx: Ctx, signed: Anyone, saved: bool = False) -> 
 @router.post("/account/look")
 def change_look(ctx: Ctx, signed: Anyone, form: Form) -> Response:
     """
-    Language, theme, text size, font, spacing, shortcuts, how long a block still lasts.
+    Language, theme, text size, font, spacing, shortcuts, how long a block still lasts, how much of a sound
+    at once.
 
     Who may: everybody signed in.
     """
-    names = ("theme", "text_size", "font", "spacing")
+    names = ("theme", "text_size", "font", "spacing", "sound_parts")
     flags = {name: form.flag(name) for name in ("shortcuts", "time_left")}
     chosen = look.preferences({name: form.text(name) for name in names} | flags)
     locale = form.text("locale") if form.text("locale") in look.LOCALES else signed.person.locale
@@ -83,6 +85,7 @@ def _page(
         "sizes": look.TEXT_SIZES,
         "fonts": look.FONTS,
         "spacings": look.SPACINGS,
+        "sound_parts": look.SOUND_PARTS if signed.person.has(Role.WORKER) else (),
         "has_password": bool(held),
         "saved": saved,
         "error": error,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from workbench import timetable
+from workbench import listening, timetable
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.errors import WorkbenchError
@@ -82,7 +82,7 @@ def group_page(request: Request, ctx: Ctx, signed: Guide, group_id: str, saved: 
 @router.post("/{group_id}")
 def change_group(request: Request, ctx: Ctx, signed: Guide, form: Form, group_id: str) -> Response:
     """
-    Name, people, and the blocks of days without a timetable.
+    Name, people, the blocks of days without a timetable, and how much of a sound they hear at once.
 
     Who may: coach, manager.
     """
@@ -90,6 +90,7 @@ def change_group(request: Request, ctx: Ctx, signed: Guide, form: Form, group_id
     def change(connection: Connection) -> None:
         group = store.by_public_id(connection, group_id)
         rhythm = {name: minutes_in(form, name, 5, 180) for name in ("work_minutes", "break_minutes") if form.text(name)}
+        rhythm |= listening.checked(form.text(listening.TARGET), form.text(listening.LIMIT))
         store.change_group(connection, group.id, name=form.text("name"), rhythm=rhythm)
         members = [people_store.person_by_public_id(connection, each).id for each in form.all("member")]
         store.set_members(connection, group.id, members, now=ctx.now())

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.engine import Connection
 
 from accessibility.sentences import sentence
-from workbench import derivatives, submit
+from workbench import derivatives, listening, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Person, Role
 from workbench.errors import NotFound
@@ -199,11 +199,12 @@ def _may_see(connection: Connection, person: Person, media_id: str, now: int) ->
 def _check_piece(ctx: Context, person: Person, medium: Medium, asked: Piece) -> None:
     """Each piece is decoded once and kept: a worker gets those of their own questions, not any number of others."""
     given = ctx.db.read(lambda connection: store.assignments_with(connection, medium, person.id))
+    length = ctx.db.read(lambda connection: listening.length_for(connection, person)) if len(asked) == 2 else None
     for public_id in given[:MOST_QUESTIONS]:
         # What a page and a dialogue play may be longer than what the payload names: a subtitle comes with its surroundings.
         assignment = _assignment(ctx, public_id)
         task_type, case = submit.case_of(assignment, person.locale)
-        shown = (task_type.widget(case).data, case.payload.model_dump(mode="json"))
+        shown = (listening.divided(task_type.widget(case).data, length), case.payload.model_dump(mode="json"))
         if any(asked in _pieces(each, medium.public_id) for each in shown):
             return
     raise NotFound("There is no such piece of this file in your questions.")
@@ -224,6 +225,7 @@ def _pieces(value: Any, media: str) -> Iterator[Piece]:
             if isinstance(part, Mapping):
                 yield tuple(part.get(side) for side in ("x", "y", "width", "height"))
             yield from ((moment,) for moment in value.get("moments_ms") or ())
+            yield from ((start, end) for start, end in value.get("parts") or ())
         value = list(value.values())
     if isinstance(value, list | tuple):
         for inner in value:

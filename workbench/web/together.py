@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from accessibility import widgets
-from workbench import submit, together
+from workbench import listening, submit, together
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Role
 from workbench.errors import NotFound, WorkbenchError
@@ -99,7 +99,7 @@ def look_along(request: Request, ctx: Ctx, signed: Company, joining_id: str) -> 
         "joining": found,
         "question": task_type.question(case),
         "widget": widgets.find(widget.name),
-        "data": widget.data,
+        "data": listening.divided(widget.data, None),
         "draft": draft,
         "rev": rev,
         "typed": {},

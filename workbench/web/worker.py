@@ -26,7 +26,7 @@ from accessibility import widgets
 from accessibility.preferences import preferences
 from task_types import reading
 from task_types.protocol import AnswerError, Need
-from workbench import assign, pacing, recordings, submit
+from workbench import assign, listening, pacing, recordings, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
@@ -279,7 +279,7 @@ def _question_page(
         question=task_type.question(case),
         first=first.of(ctx, task_type.name, case),
         widget=widgets.find(widget.name),
-        data=widget.data,
+        data=_divided(ctx, signed, widget.data),
         draft=_typed_again(trouble.typed) if trouble else draft,
         rev=rev,
         typed=trouble.typed if trouble else {},
@@ -300,6 +300,11 @@ def _question_page(
         # Somebody else's server, in a frame on this page only.
         page.headers["content-security-policy"] = content_security_policy(request.state.nonce, _frames(widget.data["site"]))
     return page
+
+
+def _divided(ctx: Context, signed: Signed, data: Mapping[str, Json]) -> dict[str, Json]:
+    """Sound in parts of the length that this person hears best."""
+    return listening.divided(data, ctx.db.read(lambda connection: listening.length_for(connection, signed.person)))
 
 
 def _frames(site: str) -> str:

@@ -3,6 +3,7 @@ import { fill, wordsOf } from "widgets/common/words.js";
 
 const SPEEDS = [1, 0.75, 0.5];
 const BACK_SECONDS = 3;
+const NEAR = 0.05; // seconds: so near to an edge is on it
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
@@ -14,12 +15,17 @@ export class MediaPlayer extends HTMLElement {
     this.media = this.querySelector("audio, video");
     this.place = this.querySelector(".player__place");
     this.time = this.querySelector(".player__time");
+    this.parts = JSON.parse(this.dataset.parts ?? "[]").map((part) => part.map((ms) => this.seconds(ms)));
+    this.part = 0;
     this.media.controls = false;
     this.querySelector(".player__panel").hidden = false;
     this.addEventListener("click", (event) => this.act(event.target.closest("[data-do]")?.dataset.do));
-    this.place.addEventListener("input", () => (this.media.currentTime = this.from + Number(this.place.value)));
+    this.place.addEventListener("input", () => this.jump(this.from + Number(this.place.value)));
     for (const name of ["play", "pause", "ended", "timeupdate", "durationchange", "seeked"])
       this.media.addEventListener(name, () => this.show());
+    for (const name of ["play", "ratechange", "seeked"]) this.media.addEventListener(name, () => this.stopInTime());
+    this.media.addEventListener("pause", () => clearTimeout(this.timer));
+    this.closest("form")?.addEventListener("submit", (event) => this.remind(event), { capture: true });
     this.media.addEventListener("error", () => this.broken());
     if (this.media.error) this.broken();
     this.show();
@@ -40,13 +46,60 @@ export class MediaPlayer extends HTMLElement {
     return Math.round(this.media.currentTime * 1000) + Number(this.dataset.offsetMs ?? 0);
   }
 
+  /** From milliseconds of the original to seconds of what is played. */
+  seconds(ms) {
+    return (ms - Number(this.dataset.offsetMs ?? 0)) / 1000;
+  }
+
   goTo(ms) {
-    this.media.currentTime = (ms - Number(this.dataset.offsetMs ?? 0)) / 1000;
+    this.jump(this.seconds(ms));
+  }
+
+  jump(seconds) {
+    const at = this.parts.findLastIndex(([from]) => from <= seconds + NEAR);
+    if (this.parts.length) this.part = Math.max(0, at);
+    this.media.currentTime = seconds;
   }
 
   act(what) {
-    const actions = { play: () => this.toggle(), back: () => this.back(), start: () => this.fromStart(), slower: () => this.slower() };
+    const actions = { play: () => this.toggle(), back: () => this.back(), start: () => this.fromStart(), slower: () => this.slower(),
+      next: () => this.turn(1), previous: () => this.turn(-1) };
     actions[what]?.();
+  }
+
+  // --- in parts, for who hears short ones best ---
+
+  /** Where that what is heard at once begins and ends. */
+  get ends() {
+    return this.parts[this.part] ?? [this.from, this.to];
+  }
+
+  /** The next part, or the one before, from its start. */
+  turn(by) {
+    if (!this.parts[this.part + by]) return;
+    this.part += by;
+    this.fromStart();
+  }
+
+  /** A part ends in a pause: the next word is not to be heard, and "timeupdate" comes up to a quarter of a second late. */
+  stopInTime() {
+    clearTimeout(this.timer);
+    const { media, parts } = this;
+    if (media.paused || this.part >= parts.length - 1) return;
+    const left = (parts[this.part][1] - media.currentTime) / media.playbackRate;
+    this.timer = setTimeout(() => (media.currentTime >= parts[this.part][1] - NEAR ? media.pause() : this.stopInTime()), Math.max(5, left * 1000));
+  }
+
+  /** Once: an answer that is sent before the last part was turned to may have been sent by mistake. */
+  remind(event) {
+    const unheard = this.part < this.parts.length - 1;
+    const { name, dataset } = event.submitter ?? { dataset: {} };
+    if (!unheard || this.reminded || name === "dont_know" || dataset.return !== undefined) return;
+    this.reminded = true;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.querySelector(".player__part").textContent = this.words.more;
+    this.querySelector("[data-do=next]").focus();
   }
 
   toggle() {
@@ -55,17 +108,18 @@ export class MediaPlayer extends HTMLElement {
   }
 
   play() {
-    if (this.media.ended || this.media.currentTime >= this.to - 0.05) this.media.currentTime = this.from;
+    const { media } = this;
+    if (media.ended || media.currentTime >= this.ends[1] - NEAR || media.currentTime < this.ends[0] - NEAR) media.currentTime = this.ends[0];
     this.media.play().catch(() => this.show()); // refused before the first click: the button still says "Play"
   }
 
   back() {
-    this.media.currentTime = Math.max(this.from, this.media.currentTime - BACK_SECONDS);
+    this.media.currentTime = Math.max(this.ends[0], this.media.currentTime - BACK_SECONDS);
     this.play();
   }
 
   fromStart() {
-    this.media.currentTime = this.from;
+    this.media.currentTime = this.ends[0];
     this.play();
   }
 
@@ -91,6 +145,15 @@ export class MediaPlayer extends HTMLElement {
     const seconds = { now: Math.round(now), all: Math.round(all) };
     this.place.setAttribute("aria-valuetext", fill(this.words.of, seconds));
     this.time.textContent = `${clock(now)} / ${clock(all)}`;
+    if (this.parts.length) this.showPart();
+  }
+
+  showPart() {
+    const text = fill(this.words.part, { number: this.part + 1, count: this.parts.length });
+    const line = this.querySelector(".player__part");
+    if (line.dataset.part !== text) line.textContent = line.dataset.part = text;
+    this.querySelector("[data-do=previous]").disabled = this.part === 0;
+    this.querySelector("[data-do=next]").disabled = this.part === this.parts.length - 1;
   }
 
   broken() {

@@ -26,6 +26,7 @@ class TypeWhatYouHear extends HTMLElement {
       play: () => this.player.toggle(),
       back: () => this.player.back(),
       slower: () => this.player.slower(),
+      next: () => this.player.turn(1),
       unclear: () => this.insert(this.querySelector("[data-unclear]")),
     };
   }
