@@ -12,7 +12,6 @@ from task_types import crowds, forms, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.exports.coco import Coco
 from task_types.exports.joining import CocoShape
-from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -33,7 +32,7 @@ from task_types.protocol import (
     Widget,
 )
 from task_types.settings import AnyLabel, Label
-from task_types.shapes import ImagePayload, Pixels, neat
+from task_types.shapes import DrawingSettings, ImagePayload, Pixels, neat
 
 if TYPE_CHECKING:
     from quality.boxes import Box as QualityBox
@@ -43,7 +42,7 @@ LABELS = "rectanglelabels"  # Label Studio's name for the kind of region
 KEEP = 0.4  # share of the votes that keeps a box
 
 
-class BoxSettings(PictureSettings):
+class BoxSettings(DrawingSettings):
     """Settings of a step with boxes. min_boxes 0: a person may say that there is nothing."""
 
     labels: tuple[AnyLabel, ...] = Field(
@@ -216,8 +215,8 @@ class BoxControl:
         return None if found is None else BoxSettings.model_validate(found.settings("labels"))
 
     def task_data(self, case: BoxCase, url: str) -> dict[str, Json]:
-        """The picture's address."""
-        return {studio.data_name(case.settings, "image"): url}
+        """The picture's address; of a video which frame."""
+        return {studio.data_name(case.settings, "image"): url, **case.payload.studio}
 
     def to_result(self, case: BoxCase, answer: BoxAnswer) -> list[dict[str, Json]]:
         """One region per box."""
@@ -294,6 +293,13 @@ EXAMPLES: Sequence[Example[BoxSettings, ImagePayload, BoxAnswer]] = (
         },
     ),
     Example(
+        title="A frame of a video",
+        case=Case(HARBOUR.settings, ImagePayload(media="harbour-film", width=640, height=360, frame=50, at_ms=2000), "en"),
+        accepted=[BoxAnswer(boxes=(_box("person", 300, 120, 60, 140),))],
+        wrong=BoxAnswer(boxes=()),
+        form={"boxes": '[{"label": "person", "x": 300, "y": 120, "width": 60, "height": 140}]'},
+    ),
+    Example(
         title="An empty sea",
         case=HARBOUR,
         accepted=[BoxAnswer(boxes=())],
@@ -312,7 +318,7 @@ class BoundingBox:
     settings_model = BoxSettings
     payload_model = ImagePayload
     answer_model = BoxAnswer
-    accepts = frozenset({"image"})
+    accepts = frozenset({"image", "video"})
     examples = EXAMPLES
     scoring = BoxScoring()
     aggregator = BoxAggregator()
@@ -324,8 +330,8 @@ class BoundingBox:
         return frozenset({Need.SIGHT})
 
     def split(self, source: Source, settings: BoxSettings, media: MediaReader) -> Iterator[tuple[str, ImagePayload]]:
-        """The picture, whole or in parts."""
-        return shapes.image_payloads(subjects.first_part(source, self.accepts, self.name), settings)
+        """The picture, whole or in parts; of a video chosen frames."""
+        return shapes.image_payloads(subjects.first_part(source, self.accepts, self.name), settings, media)
 
     def question(self, case: BoxCase) -> Question:
         """What to draw around."""

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from task_types.protocol import AnyTaskType, Json
 
+ONE_OF_MANY = ("at_ms", "frames", "end_ms")  # fields that say which part of a recording
+
 
 def carry(payload: BaseModel, target: AnyTaskType) -> BaseModel | None:
     """
@@ -18,14 +20,15 @@ def carry(payload: BaseModel, target: AnyTaskType) -> BaseModel | None:
         None where the target does not ask about material of this kind, or needs to know more than the payload says.
     """
     known: Mapping[str, Json] = payload.model_dump(exclude_none=True)
-    kind = known.get("kind")
+    kind = getattr(payload, "kind", None)
+    known = known if kind is None else {**known, "kind": kind}
     if kind is not None and kind not in target.accepts and not (kind == "text" and "row" in target.accepts):
         return None
     model: Any = target.payload_model
     if type(payload) is model:
         return payload
-    if "at_ms" in known and "at_ms" not in model.model_fields:
-        return None  # a frame of a video is not its whole
+    if any(name in known and name not in model.model_fields for name in ONE_OF_MANY):
+        return None  # a frame of a video is not its whole, and a stretch of it is no picture
     shared = {name: value for name, value in known.items() if name in model.model_fields}
     try:
         found: BaseModel = model.model_validate(shared)

@@ -12,7 +12,6 @@ from task_types import crowds, forms, geometry, shapes, studio, subjects, wordin
 from task_types.exports import exporters_for
 from task_types.exports.coco import Coco
 from task_types.exports.joining import CocoShape
-from task_types.pictures import PictureSettings
 from task_types.protocol import (
     Agreement,
     AnswerError,
@@ -33,7 +32,7 @@ from task_types.protocol import (
     Widget,
 )
 from task_types.settings import AnyLabel, Label
-from task_types.shapes import ImagePayload, Pixels
+from task_types.shapes import DrawingSettings, ImagePayload, Pixels
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +43,7 @@ MOST_POINTS = 1000
 TOLERANCE = 0.01  # of the picture's diagonal: so far apart two lines are still the same
 
 
-class OutlineSettings(PictureSettings):
+class OutlineSettings(DrawingSettings):
     """Settings of a step with outlines or lines. min_shapes 0: a person may say that there is nothing."""
 
     labels: tuple[AnyLabel, ...] = Field(
@@ -273,8 +272,8 @@ class PolygonControl:
         return None if found is None else OutlineSettings.model_validate(found.settings("labels"))
 
     def task_data(self, case: OutlineCase, url: str) -> dict[str, Json]:
-        """The picture's address."""
-        return {studio.data_name(case.settings, "image"): url}
+        """The picture's address; of a video which frame."""
+        return {studio.data_name(case.settings, "image"): url, **case.payload.studio}
 
     def to_result(self, case: OutlineCase, answer: PolygonAnswer) -> list[dict[str, Json]]:
         """One region per outline."""
@@ -325,7 +324,7 @@ class Outlines:
     version = 1
     settings_model = OutlineSettings
     payload_model = ImagePayload
-    accepts = frozenset({"image"})
+    accepts = frozenset({"image", "video"})
 
     def __init__(
         self, kind: Kind, title: Mapping[str, str], examples: Sequence[Example[OutlineSettings, ImagePayload, Any]]
@@ -347,8 +346,8 @@ class Outlines:
         return frozenset({Need.SIGHT})
 
     def split(self, source: Source, settings: OutlineSettings, media: MediaReader) -> Iterator[tuple[str, ImagePayload]]:
-        """The picture, whole or in parts."""
-        return shapes.image_payloads(subjects.first_part(source, self.accepts, self.name), settings)
+        """The picture, whole or in parts; of a video chosen frames."""
+        return shapes.image_payloads(subjects.first_part(source, self.accepts, self.name), settings, media)
 
     def question(self, case: OutlineCase) -> Question:
         """What to draw."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from accessibility.sentences import sentence
+from task_types.cutting import FrameSettings, frames
 from task_types.errors import NotSplittable
 from task_types.pictures import Area, PictureSettings, pieces
-from task_types.protocol import AnswerError, Json, Locale, Part
+from task_types.protocol import AnswerError, Json, Locale, MediaReader, Part
 from task_types.settings import Label
 from task_types.wording import Words, say
 
@@ -19,14 +20,22 @@ EDGE = 0.01  # pixels that rounding in a browser may put beyond the edge
 
 
 class ImagePayload(BaseModel):
-    """One picture, or a part of it. Sizes are pixels of the whole upright original; so are all answers."""
+    """
+    One picture, a part of it, or a frame of a video. Sizes are pixels of the whole upright original; so are all answers.
+
+    frame, at_ms: the frame's number in the video, and when it is shown, ms from the start of the original.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str] = "image"
 
     media: str
     width: int = Field(gt=0)
     height: int = Field(gt=0)
     crop: Area | None = None
+    frame: int | None = Field(default=None, ge=0)
+    at_ms: float | None = Field(default=None, ge=0)
 
     @property
     def asked(self) -> Area:
@@ -37,7 +46,13 @@ class ImagePayload(BaseModel):
     def shown(self) -> dict[str, Json]:
         """The `subject` of a widget's data."""
         crop = {"crop": self.crop.model_dump()} if self.crop else {}
-        return {"kind": "image", "media": self.media, "width": self.width, "height": self.height, **crop}
+        moment = {"at_ms": self.at_ms, "moments_ms": [self.at_ms]} if self.at_ms is not None else {}
+        return {"kind": "image", "media": self.media, "width": self.width, "height": self.height, **crop, **moment}
+
+    @property
+    def studio(self) -> dict[str, Json]:
+        """What a Label Studio task says of it, beside its address."""
+        return {} if self.at_ms is None else {"frame": self.frame, "at_ms": self.at_ms}
 
 
 UNKNOWN_LABEL: Words = {
@@ -66,16 +81,25 @@ TOO_MANY: Words = {
 }
 
 
-def image_payloads(part: Part, settings: PictureSettings) -> Iterator[tuple[str, ImagePayload]]:
-    """A picture whole, or its parts, each with its key.
+class DrawingSettings(FrameSettings, PictureSettings):
+    """Settings of a step about pictures to draw on: how a picture is cut, and which frames of a video are asked about."""
+
+
+def image_payloads(part: Part, settings: DrawingSettings, media: MediaReader) -> Iterator[tuple[str, ImagePayload]]:
+    """A picture whole, or its parts, or chosen frames of a video, each with its key.
 
     Raises:
-        NotSplittable: its size is not known, or its crops cannot be used.
+        NotSplittable: its size is not known, its crops cannot be used, or it has no frames.
     """
     if part.media is None or part.width is None or part.height is None:
         raise NotSplittable(
             sentence('The size of picture "{file_name}" is not known. Ingest it again.', file_name=part.file_name or part.name)
         )
+    if part.kind == "video":
+        for number, at_ms in frames(part, settings, media):
+            size = {"width": part.width, "height": part.height}
+            yield f"frame-{number}", ImagePayload(media=part.media, **size, frame=number, at_ms=at_ms)
+        return
     for area in pieces(part, settings):
         payload = ImagePayload(media=part.media, width=part.width, height=part.height, crop=area)
         yield (area.key if area else "image"), payload

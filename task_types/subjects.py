@@ -31,8 +31,8 @@ class Subject(BaseModel):
     """
     One piece to look at, listen to or read. `end_ms` None: to the end of the recording.
 
-    `at_ms`: a picture that is a frame of a video; `text_start`: where a piece of a text begins, in code points; `pauses`:
-    (start, end) of each stretch without speech in a piece that was cut at pauses.
+    `at_ms`, `frame`: a picture that is a frame of a video, its time and its number; `text_start`: where a piece of a text
+    begins, in code points; `pauses`: (start, end) of each stretch without speech in a piece that was cut at pauses.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +46,7 @@ class Subject(BaseModel):
     start_ms: int = Field(default=0, ge=0)
     end_ms: int | None = Field(default=None, gt=0)
     at_ms: float | None = Field(default=None, ge=0)
+    frame: int | None = Field(default=None, ge=0)
     text_start: int = Field(default=0, ge=0)
     pauses: cutting.Pauses | None = None
 
@@ -176,7 +177,8 @@ def _texts(part: Part, media: MediaReader, settings: TextSettings | None) -> Ite
 
 def _frames(part: Part, media: MediaReader, settings: TimeSettings) -> Iterator[tuple[str, Subject]]:
     for number, at_ms in cutting.frames(part, settings, media):
-        yield f"frame-{number}", Subject(kind="image", media=part.media, width=part.width, height=part.height, at_ms=at_ms)
+        size = {"width": part.width, "height": part.height}
+        yield f"frame-{number}", Subject(kind="image", media=part.media, **size, at_ms=at_ms, frame=number)
 
 
 def _timed(kind: Kind, part: Part, cuts: cutting.Pieces, pauses: Sequence[tuple[int, int]]) -> Iterator[tuple[str, Subject]]:
@@ -212,7 +214,7 @@ def studio_data(subject: Subject, name: str, url: str) -> dict[str, Json]:
     if subject.crop is not None:
         return {name: url, "crop": subject.crop.model_dump()}
     if subject.at_ms is not None:
-        return {name: url, "at_ms": subject.at_ms}
+        return {name: url, "at_ms": subject.at_ms, **({"frame": subject.frame} if subject.frame is not None else {})}
     if subject.kind == "image" or (subject.start_ms == 0 and subject.end_ms is None):
         return {name: url}
     return {name: url, "start_ms": subject.start_ms, "end_ms": subject.end_ms}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -66,6 +66,8 @@ class SoundPayload(BaseModel):
     """A piece of a recording, ms from the start of the original; `pauses`: (start, end) of each stretch without speech in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str] = "audio"
 
     media: str
     start_ms: int = Field(ge=0)

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from accessibility.sentences import sentence
 from task_types.errors import UnreadableExport
 from task_types.exports.joining import CocoShape, Placed, joined
-from task_types.exports.json_lines import ENCODER
+from task_types.exports.json_lines import ENCODER, frame_of
 from task_types.protocol import Item, Json, Read
 from task_types.settings import StepSettings
 
@@ -56,8 +56,8 @@ class Coco(Generic[S, P, A]):
     def _stream(self, items: Iterable[Item[S, P, A]], images: IO[str], annotations: IO[str]) -> list[dict[str, Json]]:
         ids: dict[str, int] = {}
         counts = {"images": 0, "annotations": 0}
-        for _, of_source in groupby(items, key=lambda item: item.source.key):
-            group = list(of_source)
+        for _, of_picture in groupby(items, key=_picture):
+            group = list(of_picture)
             if any(item.settled is None for item in group):
                 continue
             counts["images"] += 1
@@ -77,7 +77,7 @@ class Coco(Generic[S, P, A]):
                 yield Placed(shape, part, item.gold, confidence)
 
     def read(self, path: Path) -> Iterator[Read[A]]:
-        """One answer per picture, by its file name."""
+        """One answer per picture, by its file name; per frame of a video, by the video's."""
         data = load(path)
         names = {category["id"]: category["name"] for category in data["categories"]}
         found: dict[int, list[CocoShape]] = {image["id"]: [] for image in data["images"]}
@@ -85,9 +85,15 @@ class Coco(Generic[S, P, A]):
             for one in data["annotations"]:
                 found[one["image_id"]].append(_shape(one, names))
             for image in data["images"]:
-                yield Read(image["file_name"], self._answer(found[image["id"]]))
+                key = f"frame-{image['frame']}" if "frame" in image else None
+                yield Read(image.get("video", image["file_name"]), self._answer(found[image["id"]]), key)
         except (KeyError, TypeError, ValidationError) as error:
             raise UnreadableExport(sentence("{file} is not complete COCO: {error}.", file=path.name, error=error)) from None
+
+
+def _picture(item: Item[Any, Any, Any]) -> tuple[str, Json]:
+    """What belongs to one picture: parts of it come together, each frame of a video is one of its own."""
+    return item.source.key, frame_of(item).get("frame")
 
 
 def _append(file: IO[str], number: int, row: Mapping[str, Json]) -> None:
@@ -97,7 +103,9 @@ def _append(file: IO[str], number: int, row: Mapping[str, Json]) -> None:
 def _image(item: Item[Any, Any, Any], number: int) -> dict[str, Json]:
     size = {"width": item.case.payload.width, "height": item.case.payload.height}
     reference = {"external_ref": item.source.external_ref} if item.source.external_ref else {}
-    return {"id": number, "file_name": item.source.key, **size, **reference}
+    frame, name = frame_of(item), item.source.key
+    of_video = {"video": name, **frame} if frame else {}
+    return {"id": number, "file_name": f"{name}#frame-{frame['frame']}" if frame else name, **of_video, **size, **reference}
 
 
 def _annotation(placed: Placed, ids: Mapping[str, int], counts: Mapping[str, int]) -> dict[str, Json]:

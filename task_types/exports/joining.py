@@ -13,9 +13,11 @@ from itertools import combinations
 
 from task_types.geometry import Box, common, covered
 from task_types.pictures import Area
+from task_types.union import united
 
 SAME = 0.5  # share that two halves of one thing have in common
 REACH = 3.0  # pixels: a shape that ends so near an edge was cut by it
+BEYOND = 0.25  # pixels: so far halves that only touch are drawn on, to become one
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,35 @@ def _together(halves: Sequence[Placed]) -> Placed:
     x, y = min(box[0] for box in boxes), min(box[1] for box in boxes)
     width = round(max(box[0] + box[2] for box in boxes) - x, 4)
     height = round(max(box[1] + box[3] for box in boxes) - y, 4)
-    outlines = [outline for each in halves for outline in each.shape.segmentation]
+    outlines = _one_outline(halves)
     area = covered([list(zip(one[::2], one[1::2], strict=True)) for one in outlines]) if outlines else width * height
     sure = [each.confidence for each in halves if each.confidence is not None]
     shape = CocoShape(halves[0].shape.label, (x, y, width, height), outlines, area)
     return Placed(shape, None, all(each.gold for each in halves), min(sure) if len(sure) == len(halves) else None)
+
+
+def _one_outline(halves: Sequence[Placed]) -> list[Sequence[float]]:
+    """The outline around all halves; each half's own where they cannot be one."""
+    own = [outline for each in halves for outline in each.shape.segmentation]
+    drawn = [_reaching(each, outline, halves) for each in halves for outline in each.shape.segmentation]
+    whole = united(drawn) if len(drawn) > 1 else None
+    return own if whole is None else [[value for point in whole for value in point]]
+
+
+def _reaching(half: Placed, outline: Sequence[float], halves: Sequence[Placed]) -> list[tuple[float, float]]:
+    """An outline's points; those at an edge where parts only touch lie just beyond it, so that the halves overlap."""
+    points = list(zip(outline[::2], outline[1::2], strict=True))
+    for other in halves:
+        if half.part is None or other.part is None or other is half:
+            continue
+        strip = common(_box(half.part), _box(other.part))
+        if strip is not None and 0 in strip[2:]:
+            side = 0 if strip[2] == 0 else 1
+            edge, way = strip[side], 1 if _box(half.part)[side] < strip[side] else -1
+            beyond = edge + way * BEYOND
+            points = [_moved(point, side, beyond) if abs(point[side] - edge) <= REACH else point for point in points]
+    return points
+
+
+def _moved(point: tuple[float, float], side: int, to: float) -> tuple[float, float]:
+    return (to, point[1]) if side == 0 else (point[0], to)

@@ -87,6 +87,7 @@ def line(item: Item[Any, Any, Any]) -> dict[str, Json]:
         "external_ref": item.source.external_ref,
         "microtask": item.microtask,
         "key": item.key,
+        **frame_of(item),
         "step": item.step,
         "type": item.task_type,
         "status": status(item),
@@ -99,6 +100,12 @@ def line(item: Item[Any, Any, Any]) -> dict[str, Json]:
     if item.answers:
         row["given"] = [_given(one) for one in item.answers]
     return row
+
+
+def frame_of(item: Item[Any, Any, Any]) -> dict[str, Json]:
+    """Of one frame of a video: its number, and its time in ms from the start of the original."""
+    number, at_ms = (getattr(item.case.payload, name, None) for name in ("frame", "at_ms"))
+    return {} if number is None or at_ms is None else {"frame": number, "time_ms": at_ms}
 
 
 def status(item: Item[Any, Any, Any]) -> str:

@@ -12,7 +12,8 @@ from task_types.carrying import carry
 from task_types.errors import NotSplittable
 from task_types.passages import passages
 from task_types.protocol import Need, Part
-from tests.task_types.test_splitting import FILM, LETTER, SHORT, SOUND, SUBTITLES, split
+from task_types.shapes import ImagePayload
+from tests.task_types.test_splitting import FILM, LETTER, PHOTO, SHORT, SOUND, SUBTITLES, split
 
 CUES = Part(
     name="cues",
@@ -71,7 +72,33 @@ def test_single_frames_of_a_film_are_pictures() -> None:
     task_type = registry.get("choice")
     settings, (_, second) = reading.settings(task_type, {}), found[1]
     assert task_type.needs(settings, second) == {Need.SIGHT}
-    assert carry(second, registry.get("bounding_box")) is None
+    assert carry(second, registry.get("bounding_box")) == ImagePayload(media="film", width=640, height=360, frame=100, at_ms=4000)
+
+
+def test_frames_of_a_film_are_drawn_on() -> None:
+    """Each so many seconds, or those that a table names; a whole stretch of film is no picture, nor is a set of frames."""
+    for name in ("bounding_box", "polygon", "line"):
+        found = split(name, FILM, every_seconds=4)
+        assert [(key, payload.frame, payload.at_ms) for key, payload in found] == [
+            ("frame-0", 0, 0),
+            ("frame-100", 100, 4000),
+            ("frame-200", 200, 8000),
+        ]
+        assert found[1][1].shown["moments_ms"] == [4000]
+    row = Part(**{**vars(FILM), "fields": {"at": "0:05.01"}})
+    assert [key for key, _ in split("polygon", row, moments_column="at")] == ["frame-125"]
+    (_, scene), *_ = split("choice", FILM)
+    (_, faces), *_ = split("video_faces", FILM, legal_basis="contract")
+    assert [carry(each, registry.get("bounding_box")) for each in (scene, faces)] == [None, None]
+
+
+def test_what_was_written_down_or_boxed_can_be_asked_about_again() -> None:
+    """A clip that was written down is rated as sound, a picture that was boxed is described."""
+    (_, clip), *_ = split("transcription", SOUND)
+    (_, picture), *_ = split("bounding_box", PHOTO)
+    rated, told = carry(clip, registry.get("rating")), carry(picture, registry.get("description"))
+    assert (rated.kind, rated.start_ms, rated.end_ms) == ("audio", clip.start_ms, clip.end_ms)  # type: ignore[union-attr]
+    assert (told.kind, told.media) == ("image", picture.media)  # type: ignore[union-attr]
 
 
 def test_frames_at_given_moments_are_those_on_the_screen_then() -> None:
