@@ -36,10 +36,8 @@ def _both(left: Points, right: Points) -> Points | None:
     moved = [(x + NUDGE[0], y + NUDGE[1]) for x, y in right]
     edges = [*_outside(left, moved), *_outside(moved, left)]
     loops = sorted(_loops(edges), key=area, reverse=True)
-    if not loops or len(edges) == len(left) + len(right):
-        return None  # they do not meet
-    holes = sum(area(loop) for loop in loops[1:])
-    return None if holes > HOLES * area(loops[0]) else _tidy(loops[0])
+    left_out = sum(area(loop) for loop in loops[1:])  # a hole between them, or an outline that does not meet the other
+    return _tidy(loops[0]) if loops and left_out <= HOLES * area(loops[0]) else None
 
 
 def _edges(points: Points) -> Iterator[tuple[Point, Point]]:

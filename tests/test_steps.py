@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from tests.builders import key, person, rows
-from workbench import assign, export, label_studio, people, projects, review, steps, submit
+from tests.builders import add_texts, key, person, rows
+from workbench import assign, catching_up, export, job_kinds, jobs, label_studio, people, projects, review, steps, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Role, new_public_id
@@ -161,3 +161,62 @@ def test_a_client_decides_no_more_with_steps_than_with_one(ctx: Context) -> None
     assert (made.status, made.client_id) == ("draft", cleo.client_id)
     with pytest.raises(Invalid, match="Only the lab manager"):
         steps.add(ctx, made, plans[1], cleo)
+
+
+def with_settled(ctx: Context, count: int) -> Any:
+    """A project whose first question has settled on so many texts, each second one an advert."""
+    project = projects.create(ctx, "Many", "choice", {"labels": ["advert", "news"], "gold": "off"}, "Omroep")
+    add_texts(ctx, project, [f"Text {number}" for number in range(count)])
+
+    def settle(connection: Any) -> None:
+        for number, microtask in enumerate(connection.scalars(sa.select(t.microtask.c.id).order_by(t.microtask.c.id)).all()):
+            values = {"microtask_id": microtask, "kind": "settled", "answer": {"label": ("advert", "news")[number % 2]}}
+            outcome = connection.execute(sa.insert(t.outcome).values(**values, answers=1, method="test", detail={}, at_ms=1))
+            done = {"status": "settled", "free": 0, "outcome_id": outcome.inserted_primary_key[0]}
+            connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask).values(done))
+
+    ctx.db.write(settle)
+    return project
+
+
+def test_a_question_about_very_much_that_is_settled_is_asked_in_the_background(ctx: Context) -> None:
+    """With progress, stopped and gone on with where it was; nothing is asked twice."""
+    count = catching_up.AT_ONCE + 2 * catching_up.BATCH
+    project, cleo = with_settled(ctx, count), people.enrol(ctx, "Cleo", [Role.CLIENT], client="Omroep").person
+    waits = steps.Depends("choice", frozenset({"advert"}))
+    step, job = steps.add(ctx, project, steps.Plan("strength", "rating", {"gold": "off"}, waits), cleo)
+
+    def asked() -> int:
+        return len(rows(ctx, t.microtask, t.microtask.c.step_id == step.id))
+
+    assert job is not None
+    assert asked() == 0
+    with pytest.raises(Conflict, match="cannot be gone on with"):
+        jobs.again(ctx, job, cleo.id)
+    told: list[tuple[int, int | None]] = []
+
+    def stop(done: int, total: int | None) -> None:
+        told.append((done, total))
+        if done:
+            raise job_kinds.Cancelled
+
+    with pytest.raises(job_kinds.Cancelled):
+        catching_up.go_on(ctx, project, step.public_id, stop)
+    assert told == [(0, count), (catching_up.BATCH, count)]
+    assert asked() == catching_up.BATCH // 2
+    assert job_kinds.run(ctx, job) == "done"
+    assert jobs.get(ctx, job).result == {"microtasks_added": (count - catching_up.BATCH) // 2}
+    assert asked() == count // 2
+
+
+def test_stopped_work_is_gone_on_with_as_a_new_job(ctx: Context) -> None:
+    """Only after it stopped; an export is asked for anew."""
+    project, cleo = with_settled(ctx, catching_up.AT_ONCE + 1), people.enrol(ctx, "Cleo", [Role.CLIENT], client="Omroep").person
+    waits = steps.Depends("choice", frozenset({"advert"}))
+    _, job = steps.add(ctx, project, steps.Plan("strength", "rating", {"gold": "off"}, waits), cleo)
+    assert job is not None
+    jobs.cancel(ctx, job)
+    other = jobs.again(ctx, job, cleo.id)
+    assert job_kinds.run(ctx, other) == "done"
+    with pytest.raises(Conflict, match="cannot be gone on with"):
+        jobs.again(ctx, other, cleo.id)

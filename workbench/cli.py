@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from task_types import plug_ins
-from workbench.commands import lab, pay, people, privacy, projects, quality, running, voice, work_types
+from workbench.commands import house_style, lab, pay, people, privacy, projects, quality, running, voice, work_types
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, people, projects, quality, work_types, lab, pay, privacy, voice):
+for module in (running, people, projects, quality, work_types, house_style, lab, pay, privacy, voice):
     module.register(app)
 
 

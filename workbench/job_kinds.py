@@ -168,6 +168,13 @@ def _report(ctx: Context, job: Job, progress: Callable[[int, int | None], None])
     return {"page": f"/projects/{project.public_id}/quality"}
 
 
+def _ask(ctx: Context, job: Job, progress: Callable[[int, int | None], None]) -> Mapping[str, Json]:
+    """A new question, about what the one before it settled on already."""
+    from workbench import catching_up
+
+    return {"microtasks_added": catching_up.go_on(ctx, _project(ctx, job), str(job.arguments["step"]), progress)}
+
+
 def _folder(ctx: Context) -> Path:
     folder = ctx.settings.data / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
@@ -202,4 +209,5 @@ WORK: Mapping[str, Callable[[Context, Job, Callable[[int, int | None], None]], M
     "ingest": _ingest,
     "export": _export,
     "report": _report,
+    "ask": _ask,
 }

@@ -22,6 +22,7 @@ from workbench.store import jobs as store
 from workbench.store.jobs import Job
 
 KINDS = ("ingest", "export")
+AGAIN = ("ask",)  # what goes on with nothing but its row: an upload is sent again
 
 
 def enqueue(ctx: Context, kind: str, arguments: Mapping[str, Json], person_id: int | None, project_id: int | None) -> str:
@@ -44,6 +45,24 @@ def enqueue(ctx: Context, kind: str, arguments: Mapping[str, Json], person_id: i
     return ctx.db.write(
         lambda connection: store.add(
             connection, kind=kind, arguments=arguments, person_id=person_id, project_id=project_id, now=now
+        )
+    )
+
+
+def again(ctx: Context, public_id: str, person_id: int | None) -> str:
+    """
+    The same work once more, as a new job: what was done before is passed over.
+
+    Raises:
+        Conflict: it is going on, it is done, or it is work of another kind.
+    """
+    job = get(ctx, public_id)
+    if job.kind not in AGAIN or job.status not in ("cancelled", "failed"):
+        raise Conflict("This work cannot be gone on with. Ask for it anew.")
+    now = ctx.now()
+    return ctx.db.write(
+        lambda connection: store.add(
+            connection, kind=job.kind, arguments=job.arguments, person_id=person_id, project_id=job.project_id, now=now
         )
     )
 

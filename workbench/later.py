@@ -20,11 +20,12 @@ SAID_IN = ("label", "labels", "value", "chosen")  # fields of an answer that hol
 
 @dataclass
 class Later:
-    """Asks later steps about what was settled, in the transaction that settles; looks each step's followers up once."""
+    """Asks later steps about what was settled, in the transaction that settles; looks each step up once."""
 
     connection: Connection
     now: int
     _of: dict[int, list[tuple[Step, Mapping[str, Json]]]] = field(default_factory=dict)
+    _cut: dict[int, split.Splitter] = field(default_factory=dict)
 
     def ask(self, result: Result) -> int:
         """The microtasks of later steps about the piece of this result; returns how many there are now that were not."""
@@ -42,7 +43,9 @@ class Later:
         carried = carry(payload, registry.get(step.task_type))
         if carried is None:
             return 0
-        cut = split.splitter(step)
+        if step.id not in self._cut:
+            self._cut[step.id] = split.splitter(step)
+        cut = self._cut[step.id]
         row = cut.row(cut.piece(earlier.key, carried), earlier.source_id, microtask_id)
         return lanes.add_microtasks(self.connection, [row], now=self.now)
 

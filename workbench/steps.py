@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
@@ -16,7 +16,7 @@ from accessibility.sentences import noted, sentence
 from task_types import reading, registry
 from task_types.carrying import can_follow
 from task_types.settings import Label
-from workbench import house_style, later, opening, people, symbols
+from workbench import catching_up, house_style, opening, people, symbols
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Step
 from workbench.errors import Conflict, Invalid, NotFound
@@ -216,10 +216,17 @@ def create_by(
     return create(ctx, name, plans, client=company, draft=draft, created_by=person.id)
 
 
-def add(ctx: Context, project: Project, plan: Plan, by: Person) -> Step:
+class Added(NamedTuple):
+    """A new step; `job`: the background work that asks it about what was settled before, where that is much."""
+
+    step: Step
+    job: str | None
+
+
+def add(ctx: Context, project: Project, plan: Plan, by: Person) -> Added:
     """
     One question more, at the end of a project. Where it waits for one that has settled on pieces already, it is asked about
-    those at once.
+    those as well (`catching_up`).
 
     Raises:
         Invalid: see `checked` and `taken`. Conflict: the project is closed, or this question would have been asked about
@@ -230,15 +237,14 @@ def add(ctx: Context, project: Project, plan: Plan, by: Person) -> Step:
     opening.check_guarded(by, registry.get(plan.task_type).name, {}, plan.settings, is_open=project.status == "open")
     held, now = taken(ctx, plan, draft=project.status == "draft"), ctx.now()
 
-    def write(connection: Connection) -> Step:
+    def write(connection: Connection) -> Added:
         there = planned(connection, project.id)
         checked([*(each for _, each in there), plan])
         _check_room(connection, project, plan)
         ids = {each.name: step.id for step, each in there}
         made = _write(connection, project.id, plan, held, ids, by.id, now)
-        if plan.depends:
-            _catch_up(connection, made, ids[plan.depends.after], plan.depends, now)
-        return made
+        after = ids[plan.depends.after] if plan.depends else None
+        return Added(made, after and catching_up.begin(connection, project, made, after, by.id, now))
 
     return ctx.db.write(write)
 
@@ -273,8 +279,6 @@ TOO_LATE = noted(
     "There is data in this project already. Let the new question follow another one, or make a project for it by itself."
 )
 CLOSED = noted("This project is closed. Open it again first, or make a new one.")
-TOO_MANY = noted("Very many answers are ready already. Make a new project for this question.")
-MOST_AT_ONCE = 5_000  # pieces that a new question is asked about in one transaction
 
 
 def taken(ctx: Context, plan: Plan, *, draft: bool) -> dict[str, Json]:
@@ -316,17 +320,6 @@ def _check_room(connection: Connection, project: Project, plan: Plan) -> None:
         raise Conflict(CLOSED)
     if plan.depends is None and store.counts(connection, project.id)["sources"]:
         raise Conflict(TOO_LATE, field="after")
-
-
-def _catch_up(connection: Connection, step: Step, after: int, depends: Depends, now: int) -> None:
-    """Ask a new step about what the earlier one has settled on before it was there."""
-    said = store.settled_answers(connection, after, MOST_AT_ONCE + 1)
-    if len(said) > MOST_AT_ONCE:
-        raise Conflict(TOO_MANY)
-    when, asking = depends.to_json(after), later.Later(connection, now)
-    for microtask_id, answer in said:
-        if later.waits_for(when, answer):
-            asking.add(step, microtask_id)
 
 
 def _write(

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from task_types import registry
-from tests.commands.running import at_once, well
+from tests.commands.running import at_once, refusal, well, workbench
 from workbench.cli import app, hang_on
+from workbench.context import open_context
+from workbench.settings import Settings
+from workbench.store import lab as lab_store
 
 LABELS = "task,worker,label\n1,ann,cat\n1,bob,cat\n1,cas,dog\n2,ann,dog\n2,bob,dog\n2,cas,dog\n"
 
@@ -76,3 +80,24 @@ def test_every_command_explains_itself_with_an_example() -> None:
         assert example, name
         without_options = re.sub(r"--data \S+ ", "", example.group(1))
         assert without_options.startswith(name), name
+
+
+def set_up(folder: Path) -> None:
+    """What a manager does in a browser, once."""
+    with closing(open_context(Settings.load({}, data=folder))) as ctx:
+        ctx.db.write(
+            lambda connection: lab_store.set_up(connection, name="Proeflab", time_zone="Europe/Amsterdam", now=ctx.now())
+        )
+
+
+def test_a_house_style_is_told_and_replaced(tmp_path: Path) -> None:
+    """Of a client that is there, from a file; a typing error in it changes nothing."""
+    lab = tmp_path / "lab"
+    (tmp_path / "style.yaml").write_text("line_length: 37\n")
+    (tmp_path / "wrong.yaml").write_text("line_lenght: 30\n")
+    well(lab, "project", "create", "News", "--type", "subtitle_quality", "--client", "Omroep Oost")
+    assert "not set up yet" in refusal(workbench(lab, "house-style", "Omroep Oost", "--settings", tmp_path / "style.yaml"))
+    set_up(lab)
+    told = well(lab, "house-style", "Omroep Oost", "--settings", tmp_path / "style.yaml", "--json").told
+    assert (told["line_length"], told["most_lines"]) == (37, 2)
+    assert "line_lenght" in refusal(workbench(lab, "house-style", "Omroep Oost", "--settings", tmp_path / "wrong.yaml"))

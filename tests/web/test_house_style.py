@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
 from workbench import projects, steps
@@ -43,3 +46,16 @@ def test_another_company_finds_no_house_style(browser: SignIn, here: Furnished, 
     client = browser(Role.CLIENT)
     assert client.get("/clients/Zender Zuid/subtitles").status_code == 404
     assert client.post("/clients/Zender Zuid/subtitles", data={"csrf": csrf(client)}).status_code == 404
+
+
+def test_programs_read_and_change_the_house_style(app: FastAPI, here: Furnished, ctx: Context) -> None:
+    """All limits come back, in force; a name that is no limit is told; another company finds none."""
+    web, url = TestClient(app), "/api/v1/clients/mine/subtitles"
+    mine = {"authorization": f"Bearer {here.by_role[Role.CLIENT].token}"}
+    assert web.get(url, headers=mine).json()["line_length"] == 42
+    changed = web.put(url, headers=mine, json={"line_length": 37})
+    assert (changed.status_code, changed.json()["line_length"], changed.json()["most_lines"]) == (200, 37, 2)
+    refused = web.put(url, headers=mine, json={"line_lenght": 37})
+    assert (refused.status_code, refused.json()["field"]) == (422, "line_lenght")
+    assert web.put(url.replace("mine", "Zender Zuid"), headers=mine, json={}).status_code == 404
+    assert limit(ctx, projects.create(ctx, "Na", "subtitle_quality", {}, "Omroep Oost")) == 37

@@ -97,9 +97,9 @@ class StoredMedia:
     def _scenes(self, path: Path, name: str, tell: Progress | None) -> Json:
         return scene_cuts(path, name, on_progress=tell)
 
-    def _frames(self, path: Path, name: str, _tell: Progress | None) -> Json:
+    def _frames(self, path: Path, name: str, tell: Progress | None) -> Json:
         with tempfile.TemporaryDirectory() as folder:
-            return json.loads(derive("frames", path, folder, name=name, limits=sandbox.LONG)[0].read_text())
+            return json.loads(derive("frames", path, folder, name=name, limits=sandbox.LONG, on_progress=tell)[0].read_text())
 
     def _once(self, media: str, kind: str, find: Callable[[Path, str, Progress | None], Json]) -> Json:
         """What was found before, or is found now; kept as a derivative of the file."""

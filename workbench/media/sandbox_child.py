@@ -24,7 +24,7 @@ FUNCTIONS: dict[str, tuple[str, bool]] = {
     "crop": ("workbench.media.images:make_crop", False),
     "peaks": ("workbench.media.audio:make_peaks", True),
     "clip": ("workbench.media.audio:make_clip", False),
-    "frames": ("workbench.media.video:make_frames", False),
+    "frames": ("workbench.media.video:make_frames", True),
     "frame": ("workbench.media.video:make_frame", False),
     "proposals": ("workbench.media.proposals:make_proposals", False),
     "poster": ("workbench.media.video:make_poster", False),

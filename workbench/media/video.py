@@ -38,21 +38,22 @@ def video_of(container: Any, name: str) -> Any:
     return stream
 
 
-def frame_times(path: str | Path, name: str) -> tuple[list[float], float]:
+def frame_times(path: str | Path, name: str, progress: Progress = no_progress) -> tuple[list[float], float]:
     """
     When each frame is presented, in order, and when the last one ends: milliseconds, exact to a microsecond.
 
-    Read from the packets, without decoding, wherever the container tells; else from decoded frames.
+    Read from the packets, without decoding, wherever the container tells; else from decoded frames. `progress` is called
+    with seconds of video done.
 
     Raises:
         BadInput: no moving pictures, or damaged.
     """
     with containers.opened(path, name) as container:
         stream, zero = video_of(container, name), containers.zero(container)
-        shown = _from_packets(container, stream)
+        shown = _from_packets(container, stream, progress)
     if shown is None:
         with containers.opened(path, name) as container:
-            shown = _from_frames(container, video_of(container, name))
+            shown = _from_frames(container, video_of(container, name), progress)
     shown.sort()
     if not shown:
         raise BadInput(sentence('"{name}" has no frame that can be shown.', name=name), file=name)
@@ -68,7 +69,7 @@ def _ms(seconds: Fraction) -> float:
 Shown = list[tuple[Fraction, Fraction]]  # (start, length) in seconds of the file's clock
 
 
-def _from_packets(container: Any, stream: Any) -> Shown | None:
+def _from_packets(container: Any, stream: Any, progress: Progress) -> Shown | None:
     """Frames as the packets tell, or None where one does not tell."""
     shown: Shown = []
     first: int | None = None  # what is shown before the first key frame cannot be decoded
@@ -82,25 +83,27 @@ def _from_packets(container: Any, stream: Any) -> Shown | None:
         if first is not None and packet.pts >= first:
             base = stream.time_base
             shown.append((packet.pts * base, (packet.duration or 0) * base))
+            progress(float(packet.pts * base))
     return shown
 
 
-def _from_frames(container: Any, stream: Any) -> Shown:
+def _from_frames(container: Any, stream: Any, progress: Progress) -> Shown:
     rate = stream.average_rate or stream.guessed_rate or Fraction(25)
     shown: Shown = []
     for frame in containers.decoded(container, stream):
         time = frame.pts * frame.time_base if frame.pts is not None else len(shown) / rate
         shown.append((time, 1 / rate))
+        progress(float(time))
     return shown
 
 
-def make_frames(path: str | Path, out_dir: str | Path, *, name: str) -> list[str]:
+def make_frames(path: str | Path, out_dir: str | Path, *, name: str, progress: Progress = no_progress) -> list[str]:
     """
     Write `frames.json`: {"times_ms": […], "end_ms": …}.
 
     To show frame n exactly, a player seeks to the middle between its time and the next.
     """
-    times, end = frame_times(path, name)
+    times, end = frame_times(path, name, progress)
     (Path(out_dir) / "frames.json").write_text(json.dumps({"times_ms": times, "end_ms": end}, separators=(",", ":")))
     return ["frames.json"]
 

@@ -199,12 +199,18 @@ def depends_of(connection: Connection, project_id: int) -> dict[int, Mapping[str
     return {row.id: row.depends for row in rows if row.depends}
 
 
-def settled_answers(connection: Connection, step_id: int, limit: int) -> list[tuple[int, Json]]:
-    """(microtask, answer) of what a step has settled on, oldest first."""
+def settled_count(connection: Connection, step_id: int) -> int:
+    """How many microtasks a step has settled on."""
+    settled = (t.microtask.c.step_id == step_id, t.microtask.c.status == "settled")
+    return int(connection.execute(sa.select(sa.func.count()).select_from(t.microtask).where(*settled)).scalar_one())
+
+
+def settled_answers(connection: Connection, step_id: int, last: int, limit: int) -> list[tuple[int, Json]]:
+    """(microtask, answer) of what a step has settled on, in order, after microtask `last`."""
     query = (
         sa.select(t.microtask.c.id, t.outcome.c.answer)
         .join_from(t.microtask, t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
-        .where(t.microtask.c.step_id == step_id, t.microtask.c.status == "settled")
+        .where(t.microtask.c.step_id == step_id, t.microtask.c.status == "settled", t.microtask.c.id > last)
         .order_by(t.microtask.c.id)
         .limit(limit)
     )

@@ -314,13 +314,16 @@ def add_step(ctx: Ctx, signed: Owner, body: StepIn, project_id: str) -> JSONResp
     """
     One question more about the same pieces, asked when an earlier one has settled as `depends` says.
 
+    `job`: where it is asked about very much that settled before, the background work that does it.
+
     Who may: client, manager, supervisor.
     """
     project = project_for(ctx, signed.person, project_id)
     asked = {**body.settings, "type": body.type, "name": body.name, "depends": body.depends}
     (plan,) = steps.plans_of({"steps": [asked]})
-    made = steps.add(ctx, project, plan, signed.person)
-    return JSONResponse({"id": made.public_id, "name": made.name, "type": made.task_type}, status_code=201)
+    made, job = steps.add(ctx, project, plan, signed.person)
+    told = {"id": made.public_id, "name": made.name, "type": made.task_type}
+    return JSONResponse(told | ({"job": job} if job else {}), status_code=201)
 
 
 @router.get("/projects/{project_id}/status", tags=["projects"])

@@ -143,6 +143,19 @@ def cancel(ctx: Ctx, signed: Owner, job_id: str) -> Response:
     return pages.see_other(f"/jobs/{job_id}")
 
 
+@router.post("/jobs/{job_id}/again")
+def again(ctx: Ctx, signed: Owner, job_id: str) -> Response:
+    """
+    Go on with a question that was stopped while it was asked about what is settled.
+
+    Who may: client, manager.
+    """
+    from workbench import jobs  # the durable queue is loaded when it is used
+
+    _job(ctx, signed.person, job_id)
+    return pages.see_other(f"/jobs/{jobs.again(ctx, job_id, signed.person.id)}")
+
+
 @router.get("/jobs/{job_id}/download")
 def download(ctx: Ctx, signed: Owner, job_id: str) -> Response:
     """

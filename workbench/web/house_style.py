@@ -31,7 +31,7 @@ def style_page(request: Request, ctx: Ctx, signed: Owner, client_id: str) -> Res
 
     Who may: client, manager.
     """
-    return _page(request, ctx, signed, _client(ctx, signed, client_id))
+    return _page(request, ctx, signed, client_for(ctx, signed, client_id))
 
 
 @router.post("/clients/{client_id}/subtitles")
@@ -41,7 +41,7 @@ def change_style(request: Request, ctx: Ctx, signed: Owner, form: Form, client_i
 
     Who may: client, manager.
     """
-    client = _client(ctx, signed, client_id)
+    client = client_for(ctx, signed, client_id)
     try:
         wanted = settings_form.read(SubtitleLimits, form)
         ctx.db.write(lambda connection: house_style.change(connection, client, wanted))
@@ -52,7 +52,13 @@ def change_style(request: Request, ctx: Ctx, signed: Owner, form: Form, client_i
     return pages.see_other("/manager/clients" if signed.person.has(Role.MANAGER) else "/projects")
 
 
-def _client(ctx: Context, signed: Signed, public_id: str) -> Client:
+def client_for(ctx: Context, signed: Signed, public_id: str) -> Client:
+    """
+    The client of this id or name, or `mine`.
+
+    Raises:
+        NotFound: there is none, or it is another company than that of who asks.
+    """
     mine = signed.person.client_id
     if public_id == "mine" and mine is not None:  # so that a page can name it without looking it up
         return ctx.db.read(lambda connection: store.client_by_id(connection, mine))

@@ -54,7 +54,8 @@ def new_step(request: Request, ctx: Ctx, signed: Owner, project_id: str, after: 
 @router.post("/projects/{project_id}/steps")
 def add_step(request: Request, ctx: Ctx, signed: Owner, form: Form, project_id: str) -> Response:
     """
-    Add the question; a later one is asked about what its earlier one has settled on already.
+    Add the question; a later one is asked about what its earlier one has settled on already, in the background where that
+    is much.
 
     Who may: client, manager.
     """
@@ -66,8 +67,8 @@ def add_step(request: Request, ctx: Ctx, signed: Owner, form: Form, project_id: 
         made = steps.add(ctx, project, plan, signed.person)
     except (WorkbenchError, TaskTypeError) as error:
         return _new(request, ctx, signed, project, after, type_name, error=error, form=form)
-    _log(ctx, signed, project, "step.add", step=made.public_id, name=made.name)
-    return pages.see_other(f"/projects/{project.public_id}/steps")
+    _log(ctx, signed, project, "step.add", step=made.step.public_id, name=made.step.name)
+    return pages.see_other(f"/jobs/{made.job}" if made.job else f"/projects/{project.public_id}/steps")
 
 
 @router.post("/projects/{project_id}/steps/remove")
