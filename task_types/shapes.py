@@ -96,9 +96,9 @@ def image_payloads(part: Part, settings: DrawingSettings, media: MediaReader) ->
             sentence('The size of picture "{file_name}" is not known. Ingest it again.', file_name=part.file_name or part.name)
         )
     if part.kind == "video":
+        whole = ImagePayload(media=part.media, width=part.width, height=part.height)
         for number, at_ms in frames(part, settings, media):
-            size = {"width": part.width, "height": part.height}
-            yield f"frame-{number}", ImagePayload(media=part.media, **size, frame=number, at_ms=at_ms)
+            yield f"frame-{number}", whole.model_copy(update={"frame": number, "at_ms": at_ms})
         return
     for area in pieces(part, settings):
         payload = ImagePayload(media=part.media, width=part.width, height=part.height, crop=area)

@@ -176,17 +176,16 @@ def _texts(part: Part, media: MediaReader, settings: TextSettings | None) -> Ite
 
 
 def _frames(part: Part, media: MediaReader, settings: TimeSettings) -> Iterator[tuple[str, Subject]]:
+    whole = Subject(kind="image", media=part.media, width=part.width, height=part.height)
     for number, at_ms in cutting.frames(part, settings, media):
-        size = {"width": part.width, "height": part.height}
-        yield f"frame-{number}", Subject(kind="image", media=part.media, **size, at_ms=at_ms, frame=number)
+        yield f"frame-{number}", whole.model_copy(update={"at_ms": at_ms, "frame": number})
 
 
 def _timed(kind: Kind, part: Part, cuts: cutting.Pieces, pauses: Sequence[tuple[int, int]]) -> Iterator[tuple[str, Subject]]:
     for start, end in cuts:
+        subject = Subject(kind=kind, media=part.media, width=part.width, height=part.height, start_ms=start, end_ms=end)
         quiet = cutting.pauses_within(pauses, start, end)
-        size = {"width": part.width, "height": part.height}
-        subject = Subject(kind=kind, media=part.media, **size, start_ms=start, end_ms=end, pauses=quiet)
-        yield f"{start}-{end if end is not None else 'end'}", subject
+        yield f"{start}-{end if end is not None else 'end'}", subject.model_copy(update={"pauses": quiet}) if quiet else subject
 
 
 def shown(subject: Subject, language: str) -> dict[str, Json]:

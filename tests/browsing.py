@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]  # a microphone that beeps, a camera with a clock
 # The first three draw and prepare Chromium's own address bar for each new window, in a renderer of its own: 0.7 s of processor
 # time that no page needs. The fourth starts a renderer for a next site that never comes. The others Playwright switches off
 # itself: of two such lists Chromium takes the last.

@@ -45,10 +45,9 @@ def length_for(connection: Connection, person: Person) -> Length | None:
 def length_of(rhythm: Mapping[str, Json]) -> Length | None:
     """How a group hears sound; None: a piece as a whole."""
     target, limit = rhythm.get(TARGET), rhythm.get(LIMIT)
-    if target is None and limit is None:
-        return None
-    wish = target if target is not None else max(SHORTEST, round(0.6 * limit))
-    return Length(1000 * wish, 1000 * (limit if limit is not None else 2 * wish))
+    if target is None:
+        return None if limit is None else Length(600 * limit, 1000 * limit)
+    return Length(1000 * target, 1000 * (2 * target if limit is None else limit))
 
 
 def checked(target: str, limit: str) -> dict[str, Json]:

@@ -243,8 +243,9 @@ def add(ctx: Context, project: Project, plan: Plan, by: Person) -> Added:
         _check_room(connection, project, plan)
         ids = {each.name: step.id for step, each in there}
         made = _write(connection, project.id, plan, held, ids, by.id, now)
-        after = ids[plan.depends.after] if plan.depends else None
-        return Added(made, after and catching_up.begin(connection, project, made, after, by.id, now))
+        if plan.depends is None:
+            return Added(made, None)
+        return Added(made, catching_up.begin(connection, project, made, ids[plan.depends.after], by.id, now))
 
     return ctx.db.write(write)
 

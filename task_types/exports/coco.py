@@ -86,7 +86,7 @@ class Coco(Generic[S, P, A]):
                 found[one["image_id"]].append(_shape(one, names))
             for image in data["images"]:
                 key = f"frame-{image['frame']}" if "frame" in image else None
-                yield Read(image.get("video", image["file_name"]), self._answer(found[image["id"]]), key)
+                yield Read(image["video"] if key else image["file_name"], self._answer(found[image["id"]]), key)
         except (KeyError, TypeError, ValidationError) as error:
             raise UnreadableExport(sentence("{file} is not complete COCO: {error}.", file=path.name, error=error)) from None
 

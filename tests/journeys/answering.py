@@ -32,6 +32,20 @@ def press(selector: str, *keys: str) -> Way:
     return do
 
 
+def recorded(press_button: Callable[[Page, str], None]) -> Way:
+    """Record until something came in, stop, agree; it is kept before the answer is sent."""
+
+    def do(page: Page) -> None:
+        press_button(page, "[data-do=record]")
+        page.wait_for_selector("record-yourself[data-heard]")
+        press_button(page, "[data-do=record]")
+        page.wait_for_selector(".recording__made:not([hidden])")
+        press_button(page, "[name=agreed]")
+        page.wait_for_function("document.querySelector('record-yourself').answer !== null")
+
+    return do
+
+
 BOX = press(".drawing__stage", "5", "Enter", "ArrowRight", "ArrowDown", "Enter")
 KEYS: Mapping[str, Way] = {
     "box-editor": BOX,
@@ -42,6 +56,7 @@ KEYS: Mapping[str, Way] = {
     "mark-words": press(".spans__word", "Enter", "Enter"),
     "mark-segments": press(".player__place", "F9", *["ArrowRight"] * 5, "F9"),
     "fill-form": press("[data-field] input, [data-field] textarea", *"Bakker"),
+    "record-yourself": recorded(lambda page, button: press(button, "Space")(page)),
 }
 
 
@@ -105,6 +120,11 @@ def ticking(page: Page, hand: Hand) -> None:
     hand(page.locator(".widget .choice:has([type=checkbox]):visible").first)
 
 
+def recording(page: Page, hand: Hand) -> None:
+    """With this hand."""
+    recorded(lambda there, button: hand(there.locator(button)))(page)
+
+
 POINTING: Mapping[str, Callable[[Page, Hand], None]] = {
     "choose-tags": ticking,
     "box-editor": drawing((0.3, 0.3), (0.6, 0.7)),
@@ -114,6 +134,7 @@ POINTING: Mapping[str, Callable[[Page, Hand], None]] = {
     "mark-words": words,
     "mark-segments": marking,
     "fill-form": typing,
+    "record-yourself": recording,
 }
 
 

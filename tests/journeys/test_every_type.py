@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from accessibility import widgets
 from task_types import registry
 from tests import conftest
-from tests.browsing import somebody
+from tests.browsing import FAKE, chromium, somebody
 from tests.journeys import lab as labs
 from tests.journeys.answering import WAYS, kind_of
 from tests.journeys.lab import Lab
@@ -33,11 +33,12 @@ SUBTITLES = b"1\n00:00:00,500 --> 00:00:01,500\nGood evening.\n"
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "form": FIELD,
     "survey": FIELD,
+    "recording": {"allowed": True},
     "video_faces": {"cast": ["anna"], "legal_basis": "contract with the cast"},
     **dict.fromkeys(("bounding_box", "polygon", "line", "choice", "tags", "text_label"), LABELS),
 }
-# Answering these takes more: a microphone, a client's own page. They have journeys of their own.
-ELSEWHERE = frozenset({"recording", "mturk_html", "mturk_form"})
+# Answering these takes a client's own page. They have journeys of their own.
+ELSEWHERE = frozenset({"mturk_html", "mturk_form"})
 NAMES = [
     name
     for name in registry.names()
@@ -82,6 +83,13 @@ def material(name: str) -> dict[str, bytes]:
     if "text" in accepts:
         return {f"letter-{n}.txt": b"Philips hired Jan. It rained." for n in range(3)}
     return {f"{n}.wav": stand.sound() for n in range(3)} if "audio" in accepts else {f"{n}.webm": film() for n in range(3)}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium with a microphone that beeps, for who records."""
+    with chromium(*FAKE) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from accessibility.audit import audit_page, report
-from tests.browsing import chromium
+from tests.browsing import FAKE, chromium
 from tests.builders import key
 from tests.journeys.lab import Lab
 from tests.journeys.test_worker import press_until
@@ -20,8 +20,6 @@ from workbench import assign, projects, recordings, submit
 from workbench import tables as t
 from workbench.domain import Role
 from workbench.errors import AnswerRefused, Invalid
-
-FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
 @pytest.fixture(scope="module")

@@ -127,3 +127,45 @@ def test_a_recording_that_does_not_load_is_told(page: Page, stand_url: str) -> N
     page.route("**/media/sound/**", lambda route: route.abort())
     page.goto(f"{stand_url}/try/transcription/0")
     expect(page.get_by_role("alert")).to_contain_text("does not play")
+
+
+@pytest.fixture
+def in_parts(page: Page, stand_url: str) -> Locator:
+    """The example that comes in two parts: up to 0.9 s, and up to 2 s."""
+    page.goto(f"{stand_url}/try/transcription/2")
+    page.locator("audio").evaluate("one => one.readyState >= 1 || new Promise(done => one.onloadedmetadata = done)")
+    return page.locator("type-what-you-hear")
+
+
+def stopped(typing: Locator) -> float:
+    """Where it stands still, once it does."""
+    expect(typing.locator("media-player[data-playing]")).to_have_count(0)
+    return seconds(typing)
+
+
+def test_a_part_stops_by_itself_and_the_next_one_is_a_key_away(page: Page, in_parts: Locator) -> None:
+    """Play again repeats the part; "Next part" goes on from its edge; "This part again" begins there."""
+    expect(in_parts.get_by_text("Part 1 of 2")).to_be_visible()
+    in_parts.get_by_label("What do you hear?").focus()
+    for _ in range(2):
+        page.keyboard.press("F4")
+        expect(in_parts.locator("media-player[data-playing]")).to_have_count(1)
+        assert stopped(in_parts) == pytest.approx(0.9, abs=0.25)
+    page.keyboard.press("F7")
+    expect(in_parts.get_by_text("Part 2 of 2")).to_be_visible()
+    expect(in_parts.get_by_role("button", name="Next part", exact=True)).to_have_attribute("aria-disabled", "true")
+    assert stopped(in_parts) == pytest.approx(2.0, abs=0.1)
+    in_parts.get_by_role("button", name="This part again").click()
+    assert seconds(in_parts) >= 0.85
+    in_parts.get_by_role("button", name="Part before").click()
+    assert stopped(in_parts) == pytest.approx(0.9, abs=0.25)
+
+
+def test_who_sends_before_the_last_part_is_asked_once(page: Page, in_parts: Locator) -> None:
+    """Focus stands on "Next part"; the second press sends it as it is."""
+    in_parts.get_by_label("What do you hear?").fill("good morning")
+    page.get_by_role("button", name="Send").click()
+    expect(in_parts.get_by_text("There is one more part.")).to_be_visible()
+    expect(in_parts.get_by_role("button", name="Next part", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Send").click()
+    assert posted(page.inner_text("body")) == {"text": "good morning"}

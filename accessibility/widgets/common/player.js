@@ -16,7 +16,7 @@ export class MediaPlayer extends HTMLElement {
     this.place = this.querySelector(".player__place");
     this.time = this.querySelector(".player__time");
     this.parts = JSON.parse(this.dataset.parts ?? "[]").map((part) => part.map((ms) => this.seconds(ms)));
-    this.part = 0;
+    this.which = 0; // of the parts; not "part", which every element has
     this.media.controls = false;
     this.querySelector(".player__panel").hidden = false;
     this.addEventListener("click", (event) => this.act(event.target.closest("[data-do]")?.dataset.do));
@@ -57,7 +57,7 @@ export class MediaPlayer extends HTMLElement {
 
   jump(seconds) {
     const at = this.parts.findLastIndex(([from]) => from <= seconds + NEAR);
-    if (this.parts.length) this.part = Math.max(0, at);
+    if (this.parts.length) this.which = Math.max(0, at);
     this.media.currentTime = seconds;
   }
 
@@ -71,13 +71,13 @@ export class MediaPlayer extends HTMLElement {
 
   /** Where that what is heard at once begins and ends. */
   get ends() {
-    return this.parts[this.part] ?? [this.from, this.to];
+    return this.parts[this.which] ?? [this.from, this.to];
   }
 
   /** The next part, or the one before, from its start. */
   turn(by) {
-    if (!this.parts[this.part + by]) return;
-    this.part += by;
+    if (!this.parts[this.which + by]) return;
+    this.which += by;
     this.fromStart();
   }
 
@@ -85,14 +85,14 @@ export class MediaPlayer extends HTMLElement {
   stopInTime() {
     clearTimeout(this.timer);
     const { media, parts } = this;
-    if (media.paused || this.part >= parts.length - 1) return;
-    const left = (parts[this.part][1] - media.currentTime) / media.playbackRate;
-    this.timer = setTimeout(() => (media.currentTime >= parts[this.part][1] - NEAR ? media.pause() : this.stopInTime()), Math.max(5, left * 1000));
+    if (media.paused || this.which >= parts.length - 1) return;
+    const left = (parts[this.which][1] - media.currentTime) / media.playbackRate;
+    this.timer = setTimeout(() => (media.currentTime >= parts[this.which][1] - NEAR ? media.pause() : this.stopInTime()), Math.max(5, left * 1000));
   }
 
   /** Once: an answer that is sent before the last part was turned to may have been sent by mistake. */
   remind(event) {
-    const unheard = this.part < this.parts.length - 1;
+    const unheard = this.which < this.parts.length - 1;
     const { name, dataset } = event.submitter ?? { dataset: {} };
     if (!unheard || this.reminded || name === "dont_know" || dataset.return !== undefined) return;
     this.reminded = true;
@@ -149,11 +149,12 @@ export class MediaPlayer extends HTMLElement {
   }
 
   showPart() {
-    const text = fill(this.words.part, { number: this.part + 1, count: this.parts.length });
+    const text = fill(this.words.part, { number: this.which + 1, count: this.parts.length });
     const line = this.querySelector(".player__part");
     if (line.dataset.part !== text) line.textContent = line.dataset.part = text;
-    this.querySelector("[data-do=previous]").disabled = this.part === 0;
-    this.querySelector("[data-do=next]").disabled = this.part === this.parts.length - 1;
+    // Not `disabled`: whoever pressed it by keys would lose their place.
+    this.querySelector("[data-do=previous]").setAttribute("aria-disabled", String(this.which === 0));
+    this.querySelector("[data-do=next]").setAttribute("aria-disabled", String(this.which === this.parts.length - 1));
   }
 
   broken() {
