@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 Way = Callable[[Page], None]
 Hand = Callable[..., None]  # Locator.click or Locator.tap
@@ -41,7 +41,7 @@ def recorded(press_button: Callable[[Page, str], None]) -> Way:
         press_button(page, "[data-do=record]")
         page.wait_for_selector(".recording__made:not([hidden])")
         press_button(page, "[name=agreed]")
-        page.wait_for_function("document.querySelector('record-yourself').answer !== null")
+        expect(page.locator("record-yourself [name=media]")).not_to_have_value("")
 
     return do
 
