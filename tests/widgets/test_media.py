@@ -17,6 +17,7 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import DAY_MS, Person, Role
 from workbench.ingest import ingest
+from workbench.store import people as people_store
 from workbench.web.app import create_app
 from workbench.web.media import _pieces
 
@@ -181,6 +182,17 @@ def test_a_worker_gets_the_pieces_of_their_own_questions_only(site: Site) -> Non
     asked = ("clip?start_ms=500&end_ms=900", "clip?start_ms=500&end_ms=901", "clip")
     assert [site.get("Noor", "audio", each).status_code for each in asked] == [200, 404, 404]
     assert site.get("Mo", "audio", "clip?start_ms=500&end_ms=901").status_code == 200
+
+
+def test_who_hears_sound_in_parts_gets_those_parts(site: Site) -> None:
+    """As their own choice divides the piece, in its pauses; no other stretch of it."""
+    noor = site.person("Noor", Role.WORKER)
+    site.ctx.db.write(lambda c: people_store.update_preferences(c, noor.id, {"sound_parts": "3"}, locale="nl"))
+    assert assign.next_assignments(site.ctx, noor, ahead=2)
+    payload = {"kind": "audio", "media": site.ids["audio"], "start_ms": 0, "end_ms": 9000, "pauses": [[2800, 3200], [5900, 6300]]}
+    site.ctx.db.write(lambda c: c.execute(sa.update(t.microtask).values(payload=payload)))
+    asked = ("clip?start_ms=0&end_ms=3000", "clip?start_ms=0&end_ms=9000", "clip?start_ms=0&end_ms=2000")
+    assert [site.get("Noor", "audio", each).status_code for each in asked] == [200, 200, 404]
 
 
 def test_what_a_subtitle_question_plays_is_one_of_its_pieces() -> None:
