@@ -61,8 +61,8 @@ def test_a_day_with_a_soft_sign_a_break_a_request_and_an_end(
     expect(request).to_be_visible()  # nobody reloads the board
     with board.expect_response(lambda reply: reply.request.method == "POST"):
         request.get_by_role("button").first.click()
+    expect(page.get_by_text("Joke: I am coming to you.")).to_be_visible(timeout=20_000)  # nobody reloads this page either
     page.goto(lab.url + "/work")
-    expect(page.get_by_text("Joke: I am coming to you.")).to_be_visible()
 
     clock.now_ms = at("10:00")
     page.get_by_role("link", name="Go on").or_(page.get_by_role("link", name="Start")).or_(

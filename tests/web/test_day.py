@@ -80,8 +80,11 @@ def test_when_a_break_ends_is_said_to_who_asks(worker: TestClient) -> None:
     page = worker.get("/work/next").text
     assert '<details class="when"><summary>Wanneer kan ik verder?</summary>' in page
     assert "data-until" not in page
-    worker.post("/work/break/longer")
-    assert "10:25" in worker.get("/work/next").text
+    asked = worker.post("/work/break/longer").headers["location"]
+    page = worker.get(asked).text
+    assert "10:25" in page
+    assert "<title>Langer pauze. Pauze –" in page
+    assert 'role="status">Je kunt verder vanaf' in worker.get("/work/next?again=1").text, "who presses too early is told"
 
 
 def test_a_question_cannot_be_opened_in_a_break(worker: TestClient, here: Furnished) -> None:
@@ -104,6 +107,10 @@ def test_asking_the_coach_is_one_press(worker: TestClient, ctx: Context, here: F
     coach = here.by_role[Role.COACH].person.id
     ctx.db.write(lambda c: requests.answer(c, waits[1].public_id, "coming", by=coach, words="Zo meteen", now=clock()))
     assert "Carla: Ik kom naar je toe." in worker.get("/work").text
+    question = f"/work/{here.paths['assignment_id']}"
+    assert "Carla: Ik kom naar je toe." in worker.get(question).text, "and beside the work, for half an hour"
+    clock.forward(minutes=31)
+    assert "Carla:" not in worker.get(question).text
     assert "Zo meteen" in worker.get("/work/more/coach").text
     assert "Carla:" not in worker.get("/work").text
     worker.post(f"/work/more/coach/{waits[0].public_id}/take-back")

@@ -53,6 +53,16 @@ if (until) {
   }, 5_000);
 }
 
+// Who asked the coach hears the answer here, while they wait: told quietly, and what has the focus keeps it.
+const asked = document.querySelector("[data-asked]");
+async function hear() {
+  const reply = await fetch("/work/more/coach").catch(() => null);
+  if (!reply?.ok || reply.redirected || asked.contains(document.activeElement)) return;
+  const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[data-asked]");
+  if (fresh && fresh.textContent !== asked.textContent) asked.replaceChildren(...fresh.childNodes);
+}
+if (asked) setInterval(() => asked.querySelector("[data-waits]") && document.visibilityState === "visible" && hear(), 5_000);
+
 const PAGES = "workbench-pages-";
 const { person } = line.dataset;
 

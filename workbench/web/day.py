@@ -47,16 +47,22 @@ def standing(connection: Connection, person: Person, now: int) -> Standing:
     """For the start page and the break page."""
     latest = blocks.latest(connection, person.id)
     decision = planning.holds_now(connection, person.id, latest, now)
-    today = planning.midnight(planning.zone_of(connection, now), now)
-    asked = requests.of_person(connection, person.id, since_ms=today)
     return Standing(
         decision,
         day.may_undo(latest, now),
         decision.kind == "over" and latest is not None and latest.reason == "stop",
         latest is not None and latest.ended_ms is None and decision.works and not decision.starts,
-        [each for each in asked if each.answer in requests.ANSWERS and each.seen_ms is None],
+        news(connection, person, now),
         latest.id if latest else None,
     )
+
+
+def news(connection: Connection, person: Person, now: int, *, since_ms: int = 0) -> list[Asked]:
+    """What the coach answered today, and since then, and this person did not see yet."""
+    today = planning.midnight(planning.zone_of(connection, now), now)
+    asked = requests.of_person(connection, person.id, since_ms=today)
+    told = [each for each in asked if each.answer in requests.ANSWERS and each.seen_ms is None]
+    return [each for each in told if (each.answered_ms or 0) >= since_ms]
 
 
 # --- the start page and the break ------------------------------------------------------------------------------------
@@ -92,7 +98,7 @@ def longer_break(ctx: Ctx, signed: Worker) -> Response:
     Who may: worker.
     """
     day.longer_break(ctx, signed.person)
-    return pages.see_other("/work/next")
+    return pages.see_other("/work/next?longer=1")
 
 
 @router.post("/work/go-on")
@@ -197,13 +203,13 @@ def _other_work(request: Request, ctx: Context, signed: Signed, error: Workbench
 
 
 @router.get("/work/more/coach")
-def ask_page(request: Request, ctx: Ctx, signed: Worker) -> Response:
+def ask_page(request: Request, ctx: Ctx, signed: Worker, sent: bool = False) -> Response:
     """
     Ask the coach, and what was asked today.
 
     Who may: worker.
     """
-    return _ask_page(request, ctx, signed)
+    return _ask_page(request, ctx, signed, sent=sent)
 
 
 @router.post("/work/more/coach")
@@ -217,7 +223,7 @@ def ask(request: Request, ctx: Ctx, signed: Worker, form: Form) -> Response:
         day.ask(ctx, signed.person, form.text("kind"), key=form.text("key"), words=form.text("words") or None)
     except WorkbenchError as error:
         return _ask_page(request, ctx, signed, error=error)
-    return pages.see_other("/work/more/coach")
+    return pages.see_other("/work/more/coach?sent=1")
 
 
 @router.post("/work/more/coach/{request_id}/take-back")
@@ -232,7 +238,9 @@ def take_back(ctx: Ctx, signed: Worker, request_id: str) -> Response:
     return pages.see_other("/work/more/coach")
 
 
-def _ask_page(request: Request, ctx: Context, signed: Signed, error: WorkbenchError | None = None) -> Response:
+def _ask_page(
+    request: Request, ctx: Context, signed: Signed, error: WorkbenchError | None = None, *, sent: bool = False
+) -> Response:
     now = ctx.now()
 
     def write(connection: Connection) -> list[Asked]:
@@ -245,7 +253,7 @@ def _ask_page(request: Request, ctx: Context, signed: Signed, error: WorkbenchEr
     asked = ctx.db.write(write)
     status = 422 if error else 200
     data: dict[str, Any] = {"kinds_of_request": requests.KINDS, "key": str(uuid.uuid4()), "error": error}
-    data |= {"long_ago": now - coaching.UNHEARD_MS, "needs_somebody": requests.NEEDS_SOMEBODY}
+    data |= {"sent": sent, "long_ago": now - coaching.UNHEARD_MS, "needs_somebody": requests.NEEDS_SOMEBODY}
     return pages.render(request, "worker/coach.html", signed, status=status, asked=asked, **data)
 
 
@@ -357,7 +365,7 @@ def _wish_page(request: Request, ctx: Context, signed: Signed, error: WorkbenchE
     return pages.render(request, "worker/wish.html", signed, status=status, wishes=mine, wish_symbols=WISHES, error=error)
 
 
-def not_now(request: Request, ctx: Context, signed: Signed, *, thanks: bool) -> Response:
-    """The page of a break, of another block, or of the end of the day."""
+def not_now(request: Request, ctx: Context, signed: Signed, **said: bool) -> Response:
+    """The page of a break, another block, or the end of the day. said: `thanks`, `longer`, `again`, as in the address."""
     found = ctx.db.read(lambda connection: standing(connection, signed.person, ctx.now()))
-    return pages.render(request, "worker/break.html", signed, now=found.decision, day=found, thanks=thanks, online=True)
+    return pages.render(request, "worker/break.html", signed, now=found.decision, day=found, online=True, **said)

@@ -21,6 +21,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.engine import Connection
 
 from accessibility import widgets
 from accessibility.preferences import preferences
@@ -28,13 +29,13 @@ from task_types import reading
 from task_types.protocol import AnswerError, Need
 from workbench import assign, listening, pacing, recordings, submit
 from workbench.context import Context
-from workbench.domain import Assignment, Json, Role
+from workbench.domain import MINUTE_MS, Assignment, Block, Json, Role
 from workbench.errors import AnswerRefused, Conflict, NotNow
 from workbench.pacing import Decision
 from workbench.store import answers, blocks, instructions, offering
-from workbench.web import first, pages
+from workbench.store.requests import Request as Asked
+from workbench.web import day, first, pages
 from workbench.web.access import Ctx, Signed, require, visitor
-from workbench.web.day import not_now
 from workbench.web.forms import Fields, Form
 from workbench.web.security import CAMERA_POLICY, content_security_policy
 
@@ -42,6 +43,7 @@ router = APIRouter(include_in_schema=False)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 
 SERVICE_WORKER = Path(__file__).parents[1] / "static" / "sw.js"
+NEWS_MS = 30 * MINUTE_MS  # so long an answer of the coach stands beside the work; later on the start page only
 AHEAD = 3  # questions a browser keeps, to go on with while the network is away
 # Why somebody may give a question back, and for which needs that is a reason at all.
 REASONS: Mapping[str, frozenset[Need]] = {
@@ -84,16 +86,20 @@ class Trouble:
 
 
 @router.get("/work/next")
-def next_question(request: Request, ctx: Ctx, signed: Worker, thanks: bool = False) -> Response:
+def next_question(
+    request: Request, ctx: Ctx, signed: Worker, thanks: bool = False, longer: bool = False, again: bool = False
+) -> Response:
     """
     The way to the next question, or to a break, or to "nothing left". Asking twice gives the same question.
+
+    `longer`: the break was stretched; `again`: somebody wanted to go on. The break's page then says until when it lasts.
 
     Who may: worker.
     """
     try:
         found = assign.next_assignments(ctx, signed.person)
     except NotNow:
-        return not_now(request, ctx, signed, thanks=thanks)
+        return day.not_now(request, ctx, signed, thanks=thanks, longer=longer, again=again)
     if not found:
         return pages.render(request, "worker/nothing.html", signed, thanks=thanks)
     return pages.see_other(f"/work/{found[0].public_id}{'?thanks=1' if thanks else ''}")
@@ -123,7 +129,7 @@ def break_page(request: Request, signed: Worker) -> Response:
     Who may: worker.
     """
     away = Decision("break", None)
-    return pages.render(request, "worker/break.html", signed, now=away, day=None, thanks=False, online=False)
+    return pages.render(request, "worker/break.html", signed, now=away, day=None, online=False)
 
 
 @router.get("/work/offline")
@@ -345,11 +351,20 @@ def _answered(assignment: Assignment) -> bool:
 
 
 def _time(ctx: Context, signed: Signed) -> dict[str, Any]:
-    """The soft sign before a break, now or in `soon_ms`; and how long it is until the break, for who chose to see that."""
-    latest = ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id))
+    """
+    What the coach answered; the soft sign before a break, now or in `soon_ms`; and how long it is until the break, for who
+    chose to see that.
+    """
+
+    def read(connection: Connection) -> tuple[Block | None, list[Asked]]:
+        fresh = day.news(connection, signed.person, ctx.now(), since_ms=ctx.now() - NEWS_MS)
+        return blocks.latest(connection, signed.person.id), fresh
+
+    latest, news = ctx.db.read(read)
     left_ms, soon = pacing.left_ms(latest, ctx.now()), pacing.almost_over(latest, ctx.now())
     shown = left_ms is not None and preferences(signed.person.preferences).time_left
     return {
+        "news": news,
         "break_soon": soon,
         "soon_ms": None if soon or left_ms is None else left_ms - pacing.ALMOST_MS,
         "left_ms": left_ms if shown else None,
