@@ -95,6 +95,7 @@ def test_a_question_cannot_be_opened_in_a_break(worker: TestClient, here: Furnis
     assert worker.get(address).headers["location"] == "/work/next"
     worker.post("/work/go-on")
     assert worker.get(address).status_code == 200
+    assert "Tijd voor pauze" in worker.get("/work/break").text, "what the browser keeps for when the network is away"
 
 
 def test_asking_the_coach_is_one_press(worker: TestClient, ctx: Context, here: Furnished, clock: Clock) -> None:

@@ -6,8 +6,10 @@ import io
 import json
 import zipfile
 
+from tests.coached import a_life
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
+from workbench.context import Context
 from workbench.domain import Role
 
 
@@ -44,6 +46,20 @@ def test_a_report_goes_by_the_worker_to_the_coach(browser: SignIn, here: Furnish
     assert "Ik ben tevreden." in coach.get(page).text
     assert coach.post(page, data={"act": "send", "csrf": csrf(coach)}).status_code == 303
     assert "Verstuurd" in worker.get("/work/more/reports").text
+
+
+def test_a_report_about_somebody_who_worked_names_the_kinds_of_work(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """With goals and where it leads; numbers of answers only in an extract for a wage value, which somebody asked for."""
+    assert here.project
+    a_life(ctx, here.by_role[Role.WORKER].person, here.by_role[Role.COACH].person, here.project)
+    coach, who = browser(Role.COACH), here.by_role[Role.WORKER].person.public_id
+    form = {"csrf": csrf(coach), "person": who, "audience": "municipality", "first": "2026-11-01", "last": "2026-11-30"}
+    told = {}
+    for kind in ("progress", "wage_value"):
+        made = coach.post("/coach/reports", data={**form, "kind": kind, "asked_by": "De gemeente"})
+        told[kind] = coach.get(made.headers["location"]).text
+    assert ["Waarderen" in each and "Een hele ochtend werken" in each for each in told.values()] == [True, True]
+    assert [" antwoorden</li>" in told[kind] for kind in ("progress", "wage_value")] == [False, True]
 
 
 def test_material_is_deleted_from_the_project_s_page(browser: SignIn, here: Furnished) -> None:

@@ -128,8 +128,8 @@ def break_page(request: Request, signed: Worker) -> Response:
 
     Who may: worker.
     """
-    away = Decision("break", None)
-    return pages.render(request, "worker/break.html", signed, now=away, day=None, online=False)
+    away, said = Decision("break", None), dict.fromkeys(("thanks", "longer", "again"), False)
+    return pages.render(request, "worker/break.html", signed, now=away, day=None, online=False, **said)
 
 
 @router.get("/work/offline")
