@@ -15,9 +15,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from accessibility.sentences import sentence
-from task_types import crowds, cues, forms, subjects, voting, wording
+from task_types import crowds, forms, voting, wording
 from task_types.cues import Cue
-from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
 from task_types.exports.subtitle_report import SubtitleReport
 from task_types.opinions import distribution
@@ -35,13 +34,13 @@ from task_types.protocol import (
     Need,
     NotByVoice,
     Outcome,
-    Part,
     Question,
     Settled,
     Source,
     Widget,
 )
 from task_types.subtitle_measures import WRONG, Measures, SubtitleLimits, measure
+from task_types.subtitle_pairs import Pair, pairs
 from task_types.subtitle_words import (
     ANSWERS,
     CHOOSE,
@@ -258,32 +257,10 @@ class SubtitleQuality:
 
     def split(self, source: Source, settings: SubtitleSettings, media: MediaReader) -> Iterator[tuple[str, SubtitlePayload]]:
         """Each cue with words in it, in each question; a cue without words or without length is never asked."""
-        programme = source.first("video", "audio")
-        subtitle = source.first("subtitle")
-        if programme is None or programme.media is None or subtitle is None:
-            raise NotSplittable(sentence('"{key}" needs a programme and its subtitle file in one source.', key=source.key))
-        track = _track(subtitle, programme, settings, media)
-        before: Cue | None = None
-        for cue in track.cues:
-            if cue.is_empty or _is_after(cue, programme):
-                continue
-            payload = self._payload(programme.media, programme.kind, cue, track, measure(cue, settings, before))
+        for pair in pairs(source, media, programme_start=settings.programme_start, frame_rate=settings.frame_rate):
+            payload = _asked_about(pair, measure(pair.cue, settings, pair.before))
             for ask in settings.ask:
-                yield f"{cue.start_ms}-{cue.end_ms}-{ask}", payload.model_copy(update={"ask": ask})
-            before = cue
-
-    def _payload(self, media: str, kind: str, cue: Cue, track: cues.Track, measures: Measures) -> SubtitlePayload:
-        return SubtitlePayload(
-            ask="meaning",
-            media=media,
-            kind="video" if kind == "video" else "audio",
-            text=cue.text,
-            start_ms=cue.start_ms,
-            end_ms=cue.end_ms,
-            measures=measures,
-            written=cue.written,
-            frame_rate=track.frame_rate,
-        )
+                yield f"{pair.cue.start_ms}-{pair.cue.end_ms}-{ask}", payload.model_copy(update={"ask": ask})
 
     def question(self, case: SubtitleCase) -> Question:
         """One thing at a time."""
@@ -357,34 +334,18 @@ class SubtitleQuality:
         return data
 
 
-def _track(subtitle: Part, programme: Part, settings: SubtitleSettings, media: MediaReader) -> cues.Track:
-    """
-    The cues of a part, on the programme's clock.
-
-    Raises:
-        NotSplittable: there are none, or all of them come after the programme's end.
-    """
-    name = subtitle.file_name or subtitle.name
-    data = subtitle.text.encode() if subtitle.text is not None else media.data(subtitle.media or "")
-    track = cues.read(data, name, programme_start=settings.programme_start, frame_rate=settings.frame_rate)
-    if not any(not cue.is_empty for cue in track.cues):
-        raise NotSplittable(sentence('"{name}" holds no subtitle with words and a time.', name=name))
-    if all(_is_after(cue, programme) for cue in track.cues):
-        first = subjects.clock(track.cues[0].start_ms)
-        raise NotSplittable(
-            sentence(
-                'The first subtitle of "{name}" is at {first}, after the end of the programme. Say with '
-                "programme_start which timecode the programme starts at, for example 10:00:00:00.",
-                name=name,
-                first=first,
-            ),
-            field="programme_start",
-        )
-    return track
-
-
-def _is_after(cue: Cue, programme: Part) -> bool:
-    return programme.duration_ms is not None and cue.start_ms >= programme.duration_ms
+def _asked_about(pair: Pair, measures: Measures) -> SubtitlePayload:
+    return SubtitlePayload(
+        ask="meaning",
+        media=pair.media,
+        kind="video" if pair.kind == "video" else "audio",
+        text=pair.cue.text,
+        start_ms=pair.cue.start_ms,
+        end_ms=pair.cue.end_ms,
+        measures=measures,
+        written=pair.cue.written,
+        frame_rate=pair.frame_rate,
+    )
 
 
 def _check_text(case: SubtitleCase, text: str) -> None:

@@ -28,7 +28,8 @@ from workbench.demo import jobs_of_demo
 from workbench.settings import Settings
 from workbench.store import projects as store
 
-WINDOW = {"width": 1280, "height": 800}
+WINDOW = {"width": 1280, "height": 720}  # the smallest laptop that people still have; the picture is as high as its question
+HIGHEST = 2400  # pixels
 WIDE, QUALITY = 960, 55  # a picture of a page, of about 25 kB
 SETTLES_MS = 700  # pictures, waveforms and first frames come after the page
 
@@ -57,7 +58,17 @@ def make(folder: Path, names: Sequence[str]) -> Iterator[Path]:
             kind_of(page)
             page.wait_for_load_state("networkidle")
             page.wait_for_timeout(SETTLES_MS)
-            yield kept(page.screenshot(), path_of(folder, name))
+            yield kept(whole(page), path_of(folder, name))
+
+
+def whole(page: Page) -> bytes:
+    """The whole question, also where it is longer than the window: the window grows, so that nothing sticks halfway."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": WINDOW["width"], "height": max(WINDOW["height"], min(height, HIGHEST))})
+    page.wait_for_timeout(SETTLES_MS)
+    shot = page.screenshot()
+    page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
+    return shot
 
 
 def kept(png: bytes, path: Path) -> Path:

@@ -31,5 +31,6 @@ def test_the_command_makes_the_picture_of_a_type(tmp_path: Path) -> None:
     """In a demo lab of its own; it shows something."""
     [made] = screenshots.make(tmp_path, ["text_label"])
     with Image.open(made) as picture:
-        assert picture.size == (960, 600)
+        assert picture.width == 960
+        assert picture.height >= 540
         assert len(set(picture.convert("L").tobytes())) > 50
