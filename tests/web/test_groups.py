@@ -12,10 +12,11 @@ from tests.conftest import Clock
 from tests.test_timetable import told
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
-from workbench import coaching, planning
+from workbench import coaching, listening, planning
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import blocks, groups, plans
+from workbench.store import people as people_store
 from workbench.timetable import day_of
 
 
@@ -130,3 +131,23 @@ def test_the_coach_says_who_was_at_the_training(manager: TestClient, ctx: Contex
     trained = ctx.db.read(lambda connection: [each.kind for each in blocks.between(connection, me.id, now, 2**62)])
     assert trained.count("training") == 1
     assert manager.post(f"{address}/attendance", data={"start": "1", "here": []}).status_code == 404
+
+
+def test_how_much_sound_a_group_hears_at_once(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """Two numbers of seconds on the group's page, a worker's own choice on theirs; what cannot be is told beside the field."""
+    coach = browser(Role.COACH)
+    group = ctx.db.write(lambda c: groups.add_group(c, name="Ochtend", now=ctx.now()))
+    url, token = f"/groups/{group.public_id}", csrf(coach)
+    wrong = coach.post(url, data={"csrf": token, "name": "Ochtend", "target_seconds": "9", "limit_seconds": "4"})
+    assert wrong.status_code == 422
+    assert "van 2 tot 120" in wrong.text
+    wim = here.by_role[Role.WORKER].person
+    sent = {"csrf": token, "name": "Ochtend", "member": wim.public_id, "target_seconds": "4", "limit_seconds": "8"}
+    assert coach.post(url, data=sent).status_code == 303
+    assert 'value="8"' in coach.get(url).text
+    assert ctx.db.read(lambda c: listening.length_for(c, wim)) == listening.Length(4000, 8000)
+    worker = browser(Role.WORKER)
+    assert worker.post("/account/look", data={"csrf": csrf(worker), "sound_parts": "whole"}).status_code == 303
+    assert 'value="whole" checked' in worker.get("/account").text
+    assert ctx.db.read(lambda c: listening.length_for(c, people_store.person_by_id(c, wim.id))) is None
+    assert "sound_parts" not in coach.get("/account").text

@@ -157,7 +157,7 @@ def test_a_part_stops_by_itself_and_the_next_one_is_a_key_away(page: Page, in_pa
     assert stopped(in_parts) == pytest.approx(2.0, abs=0.1)
     in_parts.get_by_role("button", name="This part again").click()
     assert seconds(in_parts) >= 0.85
-    in_parts.get_by_role("button", name="Part before").click()
+    in_parts.get_by_role("button", name="Previous part").click()
     assert stopped(in_parts) == pytest.approx(0.9, abs=0.25)
 
 
