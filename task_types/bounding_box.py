@@ -256,7 +256,12 @@ def _box(label: str, x: float, y: float, width: float, height: float) -> Box:
 
 
 HARBOUR: BoxCase = Case(
-    BoxSettings(labels=(Label(value="boat", text={"nl": "boot", "en": "boat"}), Label(value="person"))),
+    BoxSettings(
+        labels=(
+            Label(value="boat", text={"nl": "boot", "en": "boat"}),
+            Label(value="person", text={"nl": "persoon", "en": "person"}),
+        )
+    ),
     ImagePayload(media="harbour", width=640, height=480),
     "en",
 )

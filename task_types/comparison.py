@@ -179,14 +179,18 @@ VOICES = OptionsPayload(options=(_sound("old", "voice-old"), _sound("new", "voic
 EXAMPLES: Sequence[Example[ComparisonSettings, OptionsPayload, OptionAnswer]] = (
     Example(
         title="Two recordings of one sentence",
-        case=Case(ComparisonSettings(question="Which voice is clearer?"), VOICES, "en"),
+        case=Case(
+            ComparisonSettings(question={"nl": "Welke stem is duidelijker?", "en": "Which voice is clearer?"}), VOICES, "en"
+        ),
         accepted=[OptionAnswer(chosen="new")],
         wrong=OptionAnswer(chosen="old"),
         form={"chosen": "new"},
     ),
     Example(
         title="No difference to be heard",
-        case=Case(ComparisonSettings(question="Which voice is clearer?"), VOICES, "en"),
+        case=Case(
+            ComparisonSettings(question={"nl": "Welke stem is duidelijker?", "en": "Which voice is clearer?"}), VOICES, "en"
+        ),
         accepted=[OptionAnswer(chosen=SAME)],
         wrong=OptionAnswer(chosen="old"),
         form={"chosen": SAME},

@@ -422,7 +422,9 @@ def _shape(label: str, *points: tuple[float, float]) -> Shape:
 
 
 SEA: OutlineCase = Case(
-    OutlineSettings(labels=(Label(value="sail", text={"nl": "zeil", "en": "sail"}), Label(value="hull"))),
+    OutlineSettings(
+        labels=(Label(value="sail", text={"nl": "zeil", "en": "sail"}), Label(value="hull", text={"nl": "romp", "en": "hull"}))
+    ),
     ImagePayload(media="harbour", width=640, height=480),
     "en",
 )
@@ -458,7 +460,9 @@ TASK_TYPE = Outlines(
     ),
 )
 COAST: OutlineCase = Case(
-    OutlineSettings(labels=(Label(value="coast"),), min_shapes=1), ImagePayload(media="map", width=800, height=600), "en"
+    OutlineSettings(labels=(Label(value="coast", text={"nl": "kust", "en": "coast"}),), min_shapes=1),
+    ImagePayload(media="map", width=800, height=600),
+    "en",
 )
 LINE_TYPE = Outlines(
     LINE,

@@ -382,7 +382,14 @@ def _answer(*segments: tuple[str, int, int]) -> SegmentAnswer:
 
 RADIO: SegmentCase = Case(SegmentSettings(), Subject(kind="audio", media="radio", start_ms=60000, end_ms=90000), "en")
 FILM: SegmentCase = Case(
-    SegmentSettings(labels=(Label(value="indoors"), Label(value="outdoors")), overlap_allowed=False, min_segments=1),
+    SegmentSettings(
+        labels=(
+            Label(value="indoors", text={"nl": "binnen", "en": "indoors"}),
+            Label(value="outdoors", text={"nl": "buiten", "en": "outdoors"}),
+        ),
+        overlap_allowed=False,
+        min_segments=1,
+    ),
     Subject(kind="video", media="film", width=640, height=360, start_ms=0, end_ms=20000),
     "en",
 )

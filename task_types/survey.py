@@ -61,7 +61,7 @@ WEEK = [{"value": "1", "text": {"nl": "saai", "en": "dull"}}, {"value": "2", "te
 KINDS = ["pictures", "sounds", "texts"]
 ABOUT_WORK = SurveySettings.model_validate(
     {
-        "question": "How was this week?",
+        "question": {"nl": "Hoe was deze week?", "en": "How was this week?"},
         "fields": [
             {
                 "name": "week",
