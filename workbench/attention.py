@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from workbench import coaching, minimum_wages, promising
 from workbench.context import Context
-from workbench.domain import Role
+from workbench.domain import HOUR_MS, Role
 from workbench.store import belonging, coaches, groups, people, projects
 
 
@@ -52,16 +52,32 @@ class Start:
         return self.coach and self.worker and self.project
 
 
-def attention(ctx: Context) -> Attention:
+@dataclass
+class Supply:
+    """How long the work lasts, looked up once an hour: it adds up weeks of everybody's hours."""
+
+    at_ms: int | None = None
+    days_left: float | None = None
+
+    def soon_out(self, ctx: Context) -> float | None:
+        """Working days until the work runs out, where that is soon."""
+        now = ctx.now()
+        if self.at_ms is None or not 0 <= now - self.at_ms < HOUR_MS:
+            found = promising.outlook(ctx)
+            self.at_ms, self.days_left = now, found.days_left if found.runs_out else None
+        return self.days_left
+
+
+def attention(ctx: Context, supply: Supply) -> Attention:
     """What waits for the manager now."""
-    outlook, now = promising.outlook(ctx), ctx.now()
+    now, days_left = ctx.now(), supply.soon_out(ctx)
 
     def read(connection: Connection) -> Attention:
         return Attention(
             unheard=len(coaching.unheard(connection, now=now)),
             without_coach=len(coaches.without_coach(connection)),
             comments=sum(each.answer is None for each in belonging.comments(connection)),
-            days_left=outlook.days_left if outlook.runs_out else None,
+            days_left=days_left,
             wage=minimum_wages.known(connection, now).check,
         )
 

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from task_types import plug_ins
+from workbench.attention import Supply
 from workbench.context import Context
 from workbench.web import (
     account,
@@ -91,7 +92,7 @@ def create_app(
     )
     measures = Measures()
     app.state.ctx, app.state.measures, app.state.setup_code = ctx, measures, setup_code
-    app.state.zone = pages.zone_of_lab(ctx)
+    app.state.zone, app.state.supply = pages.zone_of_lab(ctx), Supply()
     app.add_middleware(Security, measures=measures, hosts=hosts, upload_limit=upload_limit)
     problems.install(app)
     for router in _routers():

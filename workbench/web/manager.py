@@ -47,7 +47,8 @@ def overview(request: Request, ctx: Ctx, signed: Manager) -> Response:
             "start": attention.start(connection),
         }
 
-    return pages.render(request, "manager/overview.html", signed, waits=attention.attention(ctx), **ctx.db.read(read))
+    waits = attention.attention(ctx, request.app.state.supply)
+    return pages.render(request, "manager/overview.html", signed, waits=waits, **ctx.db.read(read))
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
