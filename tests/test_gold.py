@@ -14,7 +14,7 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Project, Role, Step
 from workbench.errors import Conflict, Invalid, NotNow
-from workbench.store import gold as store
+from workbench.store import gold_candidates
 from workbench.store import projects as project_store
 
 ALWAYS = {"first": 0, "first_share": 1.0, "share": 1.0, "floor": 0.0}
@@ -214,7 +214,7 @@ def test_what_experts_agree_on_becomes_gold_when_somebody_approves(each_db_ctx: 
     for who, values in ((noor, (4, 2)), (sem, (4, 5)), (kim, (1, 1))):
         for value in values:
             give(ctx, who, value)
-    ctx.db.write(lambda c: store.set_experts(c, project.id, [noor.id, sem.id], given_by=mia.id, now=ctx.now()))
+    ctx.db.write(lambda c: gold_candidates.set_experts(c, project.id, [noor.id, sem.id], given_by=mia.id, now=ctx.now()))
     step = step_of(ctx, project)
     found = ctx.db.read(lambda connection: gold.proposals(connection, step))
     assert [(each.source, each.answer) for each in found.experts] == [("a", {"value": 4})]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accessibility.dialogues.turns import AskCoach, ChooseWork, Look, Told, WorkList
+from accessibility.dialogues.heard import Told, WorkList
+from accessibility.dialogues.turns import AskCoach, ChooseWork, Look
 from tests.test_certificate import a_lab, signed, with_hours
 from workbench import assign, ingest, people, projects, review, spoken_day, submit
 from workbench.context import Context

@@ -23,7 +23,7 @@ from workbench.domain import Assignment, Json, Microtask, Person, Step
 from workbench.errors import Conflict, Invalid
 from workbench.store import answers as answer_store
 from workbench.store import gold as store
-from workbench.store import lanes, projects
+from workbench.store import gold_candidates, lanes, projects
 
 POOL = 300  # check questions of a step that are kept at hand
 KEEP_MS = 60_000  # how long: what was disputed meanwhile is seen at once, what is new a minute later
@@ -158,19 +158,19 @@ def _fits(assignment: Assignment, answer: Mapping[str, Json], accepted: Sequence
 class Proposals:
     """Questions that could become gold once somebody approves them."""
 
-    consensus: Sequence[store.Candidate]
-    experts: Sequence[store.Candidate]
+    consensus: Sequence[gold_candidates.Candidate]
+    experts: Sequence[gold_candidates.Candidate]
 
 
 def proposals(connection: Connection, step: Step, *, limit: int = 20) -> Proposals:
     """What consensus is sure of, balanced over the classes, and what experts agree on."""
     if not takes_gold(step):
         return Proposals([], [])
-    known = store.experts_of(connection, step.project_id)
-    sure = store.sure_consensus(connection, step.id, least=SURE, least_answers=LEAST_ANSWERS, limit=20 * limit)
+    known = gold_candidates.experts_of(connection, step.project_id)
+    sure = gold_candidates.sure_consensus(connection, step.id, least=SURE, least_answers=LEAST_ANSWERS, limit=20 * limit)
     agreed = []
     if known:
-        found = store.expert_answers(connection, step.id, sorted(known), limit=10 * limit)
+        found = gold_candidates.expert_answers(connection, step.id, sorted(known), limit=10 * limit)
         agreed = [candidate for candidate, answers in found if _agree(step, candidate, answers)]
     taken = {each.microtask_id for each in agreed[:limit]}
     return Proposals(_balanced([each for each in sure if each.microtask_id not in taken], limit), agreed[:limit])
@@ -183,7 +183,7 @@ def takes_gold(step: Step) -> bool:
     return task_type.scoring is not None and settings.gold_schedule is not None
 
 
-def _balanced(found: Sequence[store.Candidate], limit: int) -> list[store.Candidate]:
+def _balanced(found: Sequence[gold_candidates.Candidate], limit: int) -> list[gold_candidates.Candidate]:
     """The first of each class, then the second of each class, and so on."""
     turn: Counter[str] = Counter()
     ranked = []
@@ -194,7 +194,7 @@ def _balanced(found: Sequence[store.Candidate], limit: int) -> list[store.Candid
     return [each for _, _, each in sorted(ranked, key=lambda one: one[:2])[:limit]]
 
 
-def _agree(step: Step, candidate: store.Candidate, answers: Sequence[Json]) -> bool:
+def _agree(step: Step, candidate: gold_candidates.Candidate, answers: Sequence[Json]) -> bool:
     task_type: Any = registry.get(step.task_type)
     case = reading.case(task_type, step.settings, candidate.payload, "en")
     read = [reading.answer(task_type, one) for one in answers]
@@ -223,7 +223,7 @@ def approve(ctx: Context, step: Step, microtasks: Sequence[str], origin: str, pe
     return count
 
 
-def _make(connection: Connection, candidate: store.Candidate, origin: str, person_id: int, now: int) -> bool:
+def _make(connection: Connection, candidate: gold_candidates.Candidate, origin: str, person_id: int, now: int) -> bool:
     splinter = lanes.splinter(connection, candidate.microtask_id)
     return lanes.make_gold(connection, splinter, [candidate.answer], origin=origin, created_by=person_id, now=now)
 

@@ -11,24 +11,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import (
-    Act,
-    BreakNow,
-    Draft,
-    Fetch,
-    GiveBack,
-    Given,
-    Heard,
-    Learn,
-    NothingLeft,
-    Refused,
-    Returned,
-    Stored,
-    Submit,
-    TakeBreak,
-    Turn,
-    Turns,
-)
+from accessibility.dialogues.heard import BreakNow, Given, Heard, NothingLeft, Refused, Returned, Stored
+from accessibility.dialogues.turns import Act, Draft, Fetch, GiveBack, Learn, Submit, TakeBreak, Turn, Turns
 from accessibility.sentences import said
 from task_types import reading
 from task_types.protocol import AnswerError, NotByVoice

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from accessibility.dialogues.turns import AskCoach, CheckIn, ChooseWork, Heard, Learn, Look, Told, Wish, WorkList
+from accessibility.dialogues.heard import Heard, Told, WorkList
+from accessibility.dialogues.turns import AskCoach, CheckIn, ChooseWork, Learn, Look, Wish
 from accessibility.dialogues.words import words
 from workbench import assign, day
 from workbench.certificate import Content

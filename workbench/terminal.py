@@ -7,24 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import (
-    AskOthers,
-    Heard,
-    Hush,
-    Key,
-    Listening,
-    Others,
-    Play,
-    Say,
-    Setting,
-    SignOut,
-    Spoken,
-    Tone,
-    Trouble,
-    Turns,
-    Typed,
-    Write,
-)
+from accessibility.dialogues.heard import Heard, Key, Others, Setting, Spoken, Trouble, Typed
+from accessibility.dialogues.turns import AskOthers, Hush, Listening, Play, Say, SignOut, Tone, Turns, Write
 from accessibility.speech.earcons import earcon_wav
 from accessibility.speech.errors import SpeechError
 from accessibility.speech.heard import Final

@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.subject import Subject
-from accessibility.dialogues.turns import (
-    Draft,
-    Heard,
-    Json,
-    Listening,
-    Locale,
-    Number,
-    Order,
-    Say,
-    Spoken,
-    Submit,
-    Tone,
-    Turns,
-    Typed,
-    Write,
-)
+from accessibility.dialogues.turns import Draft, Json, Listening, Locale, Say, Submit, Tone, Turns, Write
 from accessibility.dialogues.words import numbered, spoken, words
 from accessibility.speech import commands
 from accessibility.speech.numbers import HIGHEST, heard_number, number_phrases

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from accessibility.dialogues.turns import Heard, Listening, Locale, Number, Order, Say, Spoken, Tone, Turns, Typed
+from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
+from accessibility.dialogues.turns import Listening, Locale, Say, Tone, Turns
 from accessibility.dialogues.words import numbered, spoken, words
 from accessibility.speech import commands, fixing
 from accessibility.speech.errors import NoSuchWord

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from accessibility.dialogues.turns import Heard, Listening, Locale, Number, Order, Say, Spoken, Turns, Typed
+from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
+from accessibility.dialogues.turns import Listening, Locale, Say, Turns
 from accessibility.dialogues.words import either, numbered, words
 from accessibility.speech import commands
 from accessibility.speech.commands import SKIP_REASONS

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from accessibility.dialogues import menus
+from accessibility.dialogues.heard import Order
 from accessibility.dialogues.menus import Menu
 from accessibility.dialogues.state import RATE_STEP, State, Step, intro, tell, unclear
-from accessibility.dialogues.turns import Fetch, GiveBack, Hush, Look, Order, Say, Submit, TakeBreak, Turns
+from accessibility.dialogues.turns import Fetch, GiveBack, Hush, Look, Say, Submit, TakeBreak, Turns
 from accessibility.dialogues.words import key_name
 from accessibility.speech import commands
 from accessibility.speech.commands import SKIP_REASONS

@@ -12,26 +12,9 @@ from dataclasses import dataclass, replace
 
 from accessibility.dialogues.fixing import COMMANDS as FIXING
 from accessibility.dialogues.fixing import Fixing, read_back
+from accessibility.dialogues.heard import Heard, Number, Order, Others, Spoken, Typed
 from accessibility.dialogues.subject import Subject
-from accessibility.dialogues.turns import (
-    AskOthers,
-    Draft,
-    Heard,
-    Json,
-    Learn,
-    Listening,
-    Locale,
-    Number,
-    Order,
-    Others,
-    Say,
-    Spoken,
-    Submit,
-    Tone,
-    Turns,
-    Typed,
-    Write,
-)
+from accessibility.dialogues.turns import AskOthers, Draft, Json, Learn, Listening, Locale, Say, Submit, Tone, Turns, Write
 from accessibility.dialogues.words import spoken, words
 from accessibility.speech import commands
 from accessibility.speech.fixing import Words, text_of, with_choices

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from accessibility.dialogues.heard import Given, Setting
 from accessibility.dialogues.menus import Menu
-from accessibility.dialogues.turns import Answering, Given, Locale, Say, Setting, Tone, Turns
+from accessibility.dialogues.turns import Answering, Locale, Say, Tone, Turns
 from accessibility.dialogues.words import words
 from accessibility.speech import commands
 from accessibility.speech.commands import COMMANDS, Command

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import Draft, Given, Heard, Key, Order, Play, Say, Setting, Spoken, Submit, Tone, Turn, Typed
+from accessibility.dialogues.heard import Given, Heard, Key, Order, Setting, Spoken, Typed
+from accessibility.dialogues.turns import Draft, Play, Say, Submit, Tone, Turn
 from accessibility.speech.heard import Word
 
 CLIP = {"media": "news", "start_ms": 3200, "end_ms": 7900}

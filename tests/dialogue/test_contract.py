@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accessibility.dialogues.turns import Given, Key, Order
+from accessibility.dialogues.heard import Given, Key, Order
 from task_types import registry
 from task_types.protocol import Case, Dialogue, NotByVoice
 from task_types.subjects import Subject

@@ -5,31 +5,33 @@ from __future__ import annotations
 import pytest
 
 from accessibility import dialogue
+from accessibility.dialogues.heard import (
+    BreakNow,
+    Given,
+    NothingLeft,
+    Refused,
+    Returned,
+    Setting,
+    Stored,
+    Told,
+    Trouble,
+    Waited,
+    WorkList,
+)
 from accessibility.dialogues.turns import (
     AskCoach,
-    BreakNow,
     CheckIn,
     ChooseWork,
     Fetch,
     GiveBack,
-    Given,
     Hush,
     Look,
-    NothingLeft,
-    Refused,
-    Returned,
     Say,
-    Setting,
     SignOut,
-    Stored,
     Submit,
     TakeBreak,
-    Told,
-    Trouble,
     Wait,
-    Waited,
     Wish,
-    WorkList,
 )
 from accessibility.dialogues.words import SENTENCES
 from accessibility.speech import commands

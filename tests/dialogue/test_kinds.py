@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import AskOthers, Given, Key, Learn, Others, Play, Say, Submit, Tone, Write
+from accessibility.dialogues.heard import Given, Key, Others
+from accessibility.dialogues.turns import AskOthers, Learn, Play, Say, Submit, Tone, Write
 from accessibility.speech.heard import Alternative
 from tests.dialogue.builders import CLIP, Talk, choose, speak, talk
 

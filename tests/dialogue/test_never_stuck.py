@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import (
+from accessibility.dialogues.heard import (
     BreakNow,
     Given,
     Heard,
@@ -25,8 +25,8 @@ from accessibility.dialogues.turns import (
     Stored,
     Trouble,
     Typed,
-    turn_json,
 )
+from accessibility.dialogues.turns import turn_json
 from accessibility.speech.commands import COMMANDS, SKIP_REASONS
 from accessibility.speech.heard import Alternative
 from tests.dialogue.builders import choose, speak, talk, words

@@ -13,7 +13,7 @@ from workbench import gold
 from workbench.context import Context
 from workbench.domain import Project, Role, Step
 from workbench.errors import Invalid, NotFound, WorkbenchError
-from workbench.store import audit
+from workbench.store import audit, gold_candidates
 from workbench.store import gold as gold_store
 from workbench.store import people as people_store
 from workbench.store import projects as store
@@ -44,7 +44,7 @@ def gold_page(request: Request, ctx: Ctx, signed: Guide, project_id: str) -> Res
             "lines": gold_store.lines(connection, [step.id for step in steps]),
             "steps": [(step, gold.wear(connection, step), gold.proposals(connection, step)) for step in steps],
             "workers": [each for each in people if each.has(Role.WORKER)],
-            "experts": gold_store.experts_of(connection, project.id),
+            "experts": gold_candidates.experts_of(connection, project.id),
         }
 
     return pages.render(request, "quality/gold.html", signed, project=project, short=in_short, **ctx.db.read(read))
@@ -76,7 +76,7 @@ def choose_experts(ctx: Ctx, signed: Manager, form: Form, project_id: str) -> Re
 
     def write(connection: Connection) -> None:
         chosen = [people_store.person_by_public_id(connection, each).id for each in form.all("expert")]
-        gold_store.set_experts(connection, project.id, chosen, given_by=signed.person.id, now=ctx.now())
+        gold_candidates.set_experts(connection, project.id, chosen, given_by=signed.person.id, now=ctx.now())
         detail = {"experts": chosen}
         audit.record(
             connection, now=ctx.now(), person_id=signed.person.id, action="gold.experts", subject=project.public_id, detail=detail

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 
 if TYPE_CHECKING:
-    from accessibility.dialogues.turns import Heard, Listening
+    from accessibility.dialogues.heard import Heard
+    from accessibility.dialogues.turns import Listening
     from accessibility.speech.heard import Alternative, Event
     from accessibility.speech.recognition import Session
     from workbench.speech import Engines

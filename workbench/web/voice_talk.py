@@ -24,7 +24,8 @@ from workbench.web.voice_ears import Ears
 
 if TYPE_CHECKING:
     from accessibility import dialogue
-    from accessibility.dialogues.turns import Heard, Setting, Turn, Turns
+    from accessibility.dialogues.heard import Heard, Setting
+    from accessibility.dialogues.turns import Turn, Turns
     from workbench.speech import Engines
 
 MOST_SAYINGS = 4000  # over all conversations; what was said longest ago goes first
