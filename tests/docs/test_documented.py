@@ -88,8 +88,8 @@ def test_links_in_the_documents_lead_somewhere() -> None:
 
 def test_the_api_document_names_every_address() -> None:
     """Every route under /api/v1 stands in docs/api.md."""
-    from workbench.web import api, day_api
+    from workbench.web import api, api_work, day_api
 
-    paths = {re.sub(r"\{[^}]+\}", "{}", route.path) for module in (api, day_api) for route in module.router.routes}
+    paths = {re.sub(r"\{[^}]+\}", "{}", route.path) for module in (api, api_work, day_api) for route in module.router.routes}
     known = {re.sub(r"\{[^}]+\}", "{}", path) for path in re.findall(r"(/api/v1/[^ `?]*)", DOCS["docs/api.md"])}
     assert paths - known == set()

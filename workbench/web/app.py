@@ -21,6 +21,7 @@ from workbench.context import Context
 from workbench.web import (
     account,
     api,
+    api_work,
     attendance,
     belonging,
     certificates,
@@ -121,6 +122,7 @@ class BrowserFiles(StaticFiles):
 def _routers() -> list[APIRouter]:
     # The hot path first: routes are tried in this order.
     ours: tuple[Any, ...] = (
+        api_work,
         api,
         day_api,
         day,

@@ -6,7 +6,6 @@ the computer while the network is away.
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 import uuid
@@ -20,13 +19,12 @@ from urllib.parse import urlencode
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.engine import Connection
 
 from accessibility import widgets
 from accessibility.preferences import preferences
-from task_types import reading
-from task_types.protocol import AnswerError, Need
+from task_types.protocol import Need
 from workbench import assign, listening, pacing, recordings, submit
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Assignment, Block, Json, Role
@@ -34,9 +32,9 @@ from workbench.errors import AnswerRefused, Conflict, NotNow
 from workbench.pacing import Decision
 from workbench.store import answers, blocks, instructions, offering
 from workbench.store.requests import Request as Asked
-from workbench.web import day, first, pages
+from workbench.web import day, first, pages, posted
 from workbench.web.access import Ctx, Signed, require, visitor
-from workbench.web.forms import Fields, Form
+from workbench.web.forms import Form
 from workbench.web.security import CAMERA_POLICY, content_security_policy
 
 router = APIRouter(include_in_schema=False)
@@ -189,10 +187,12 @@ def answer(request: Request, ctx: Ctx, signed: Worker, assignment_id: str, form:
     """
     assignment = assign.open_assignment(ctx, signed.person, assignment_id)
     try:
-        given = _parsed(assignment, form, signed.person.locale)
-        submit.submit(ctx, signed.person, assignment_id, given, key=form.text("key"), via="page", active_ms=_active_ms(form))
+        given = posted.parsed(assignment, form, signed.person.locale)
+        submit.submit(
+            ctx, signed.person, assignment_id, given, key=form.text("key"), via="page", active_ms=posted.active_ms(form)
+        )
     except AnswerRefused as refused:
-        trouble = Trouble(refused.message, {refused.field: refused.message} if refused.field else {}, _raw(form))
+        trouble = Trouble(refused.message, {refused.field: refused.message} if refused.field else {}, posted.raw(form))
         return _question_page(request, ctx, signed, assignment, trouble=trouble)
     except Conflict:
         return pages.render(request, "worker/answered.html", signed, assignment=assignment, may_change=False)
@@ -225,7 +225,7 @@ def take_fields(
     """
     person = submit.person_of_token(ctx, assignment_id, x_assignment_token)
     assignment = assign.open_assignment(ctx, person, assignment_id)
-    given = _read(assignment, body.fields, person.locale)
+    given = posted.read(assignment, body.fields, person.locale)
     receipt = submit.submit(ctx, person, assignment_id, given, key=body.key, via="offline", active_ms=body.active_ms)
     _wake(request)
     return JSONResponse(receipt.body, status_code=201 if receipt.created else 200)
@@ -286,7 +286,7 @@ def _question_page(
         first=first.of(ctx, task_type.name, case),
         widget=widgets.find(widget.name),
         data=_divided(ctx, signed, widget.data),
-        draft=_typed_again(trouble.typed) if trouble else draft,
+        draft=posted.typed_again(trouble.typed) if trouble else draft,
         rev=rev,
         typed=trouble.typed if trouble else {},
         errors=trouble.errors if trouble else {},
@@ -375,53 +375,6 @@ def _time(ctx: Context, signed: Signed) -> dict[str, Any]:
 def _left_ms(ctx: Context, signed: Signed) -> int | None:
     """How long the block still lasts; None where no block with an end is running."""
     return pacing.left_ms(ctx.db.read(lambda connection: blocks.latest(connection, signed.person.id)), ctx.now())
-
-
-# --- what was posted -------------------------------------------------------------------------------------------------
-
-
-def _parsed(assignment: Assignment, form: Fields, locale: str) -> dict[str, Json]:
-    if form.text("dont_know"):
-        return dict(submit.DONT_KNOW)
-    return _read(assignment, _raw(form), locale)
-
-
-def _read(assignment: Assignment, raw: Mapping[str, Any], locale: str) -> dict[str, Json]:
-    task_type, case = submit.case_of(assignment, locale)
-    try:
-        parsed: BaseModel = task_type.parse(case, raw)
-    except AnswerError as error:
-        raise AnswerRefused(error.message, field=error.field) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise AnswerRefused(reading.in_words(first), field=".".join(str(part) for part in first["loc"])) from error
-    given: dict[str, Json] = parsed.model_dump(mode="json", exclude_none=True)
-    return given
-
-
-def _raw(form: Fields) -> dict[str, Any]:
-    ours = {"csrf", "key", "return_key", "active_ms"}
-    found = {name: form.all(name) for name in form.data if name not in ours}
-    return {name: values[0] if len(values) == 1 else values for name, values in found.items() if values}
-
-
-def _typed_again(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What was filled in, in the shape of a draft: nobody types a thing twice because one field was wrong."""
-    return {name: _loaded(value) for name, value in raw.items() if value != ""}
-
-
-def _loaded(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith(("[", "{")):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
-
-
-def _active_ms(form: Fields) -> int | None:
-    text = form.text("active_ms")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def _wake(request: Request) -> None:
