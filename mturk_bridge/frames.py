@@ -101,12 +101,7 @@ async def external_submit(request: Request, ctx: Ctx, token: str) -> Response:
 
     Who may: everybody.
     """
-    form = await form_of(request)
-    fields: dict[str, Any] = {}
-    for name, value in form.multi_items():
-        if isinstance(value, str) and name != "assignmentId" and len(name) <= LONGEST_NAME:
-            fields.setdefault(name, []).append(value)
-    given = {name: values[0] if len(values) == 1 else values for name, values in list(fields.items())[:MOST_FIELDS]}
+    given = await _fields(request) if tokens.fits(ctx, token) else {}  # nothing is read for a stranger
     signed, error = await run_in_threadpool(_take, ctx, token, given)
     settling = getattr(request.app.state, "settling", None)
     if settling is not None and error is None:
@@ -117,6 +112,16 @@ async def external_submit(request: Request, ctx: Ctx, token: str) -> Response:
     return page
 
 
+async def _fields(request: Request) -> dict[str, Any]:
+    """What the page's form sent."""
+    form = await form_of(request)
+    fields: dict[str, Any] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str) and name != "assignmentId" and len(name) <= LONGEST_NAME:
+            fields.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in list(fields.items())[:MOST_FIELDS]}
+
+
 @router.post("/to/{token}/blocked", status_code=204, dependencies=[Depends(outsider)])
 async def report_blocked(request: Request, ctx: Ctx, token: str) -> Response:
     """
@@ -124,8 +129,8 @@ async def report_blocked(request: Request, ctx: Ctx, token: str) -> Response:
 
     Who may: everybody.
     """
-    body = await request.body()
-    if len(body) <= MOST_REPORT_BYTES:
+    body = await request.body() if tokens.fits(ctx, token) else b""
+    if body and len(body) <= MOST_REPORT_BYTES:
         await run_in_threadpool(_note_blocked, ctx, token, body)
     return Response(status_code=204)
 

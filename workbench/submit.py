@@ -260,7 +260,13 @@ def give_back(
 
 def outbox_token(ctx: Context, assignment: Assignment) -> str:
     """A token for this one assignment: an answer kept in the browser arrives after sign-out, and under its own person."""
-    return hmac.new(ctx.secret(), f"assignment/{assignment.public_id}".encode(), hashlib.sha256).hexdigest()
+    return _token(ctx, assignment.public_id)
+
+
+def check_token(ctx: Context, assignment_id: str, token: str) -> None:
+    """Is this the token of this assignment? Asks no database. Raises NotFound."""
+    if not hmac.compare_digest(_token(ctx, assignment_id).encode(), token.encode()):
+        raise _not_known()
 
 
 def person_of_token(ctx: Context, assignment_id: str, token: str) -> Person:
@@ -269,16 +275,24 @@ def person_of_token(ctx: Context, assignment_id: str, token: str) -> Person:
     Raises:
         NotFound: no such assignment, or not its token.
     """
-    expected = hmac.new(ctx.secret(), f"assignment/{assignment_id}".encode(), hashlib.sha256).hexdigest()
+    check_token(ctx, assignment_id, token)
 
     def find(connection: Connection) -> Person | None:
         assignment = offering.assignment_by_public_id(connection, assignment_id)
         return people.person_by_id(connection, assignment.person_id) if assignment else None
 
-    person = ctx.db.read(find) if hmac.compare_digest(expected.encode(), token.encode()) else None
+    person = ctx.db.read(find)
     if person is None:
-        raise NotFound("This question is not known here. Go to your start page and press Start.")
+        raise _not_known()
     return person
+
+
+def _token(ctx: Context, assignment_id: str) -> str:
+    return hmac.new(ctx.secret(), f"assignment/{assignment_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def _not_known() -> NotFound:
+    return NotFound("This question is not known here. Go to your start page and press Start.")
 
 
 # --- helpers ---------------------------------------------------------------------------------------------------------

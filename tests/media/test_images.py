@@ -231,6 +231,70 @@ def test_image_bombs_are_refused_before_they_are_decoded(tmp_path: Path) -> None
         probe(path, "bomb.png")
 
 
+def moving_gif(frames: int, *, wide: int = 1) -> bytes:
+    """Frames of so many pixels either way on a canvas of one pixel; each takes 15 bytes."""
+    screen = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6)
+    return screen + (struct.pack("<BHHHHB", 0x2C, 0, 0, wide, wide, 0) + b"\2\2\x44\1\0") * frames + b";"
+
+
+def moving_png(frames: int) -> bytes:
+    """A PNG that says it moves, with so many frames."""
+    whole = png(1, 1, depth=8, colour_type=0, raw=b"\0\0")
+    told = b"acTL" + struct.pack(">II", frames, 0)
+    return whole[:33] + struct.pack(">I", 8) + told + struct.pack(">I", zlib.crc32(told)) + whole[33:]
+
+
+def moving_webp(wide: int) -> bytes:
+    """The head of a WebP that moves, on a canvas of so many pixels either way."""
+    side = (wide - 1).to_bytes(3, "little")
+    chunks = b"VP8X" + struct.pack("<I", 10) + b"\2\0\0\0" + side * 2 + b"ANIM" + struct.pack("<I", 6) + bytes(6)
+    return b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WEBP" + chunks
+
+
+def endless_tiff(pages: int, folder: Path) -> bytes:
+    """One page, whose description stands in the file over and over, each naming the next."""
+    path = folder / "page.tiff"
+    Image.new("L", (1, 1)).save(path)
+    data = bytearray(path.read_bytes())
+    (first,) = struct.unpack("<I", data[4:8])
+    size = 2 + 12 * struct.unpack("<H", data[first : first + 2])[0]
+    page, start = bytes(data[first : first + size]), len(data) + len(data) % 2
+    data[first + size : first + size + 4] = struct.pack("<I", start)
+    data += bytes(start - len(data))
+    for number in range(1, pages):
+        data += page + struct.pack("<I", start + number * (size + 4) if number < pages - 1 else 0)
+    return bytes(data)
+
+
+def test_moving_bombs_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    """Frames without end, pages without end, a canvas or a first frame that would fill the memory: none is decoded."""
+    many, large = "holds more than 5,000 pictures. Only the first would be used", "pixels"
+    bombs = {
+        "frames.gif": (moving_gif(5_001), many),
+        "frames.png": (moving_png(2_000_000_000), many),
+        "pages.tiff": (endless_tiff(5_001, tmp_path), many),
+        "canvas.webp": (moving_webp(16_000), large),
+        "frame.gif": (moving_gif(1, wide=60_000), large),
+    }
+    told = {}
+    for name, (data, _) in bombs.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(RefusedUpload) as refused:
+            probe(tmp_path / name, name)
+        told[name] = refused.value.message
+    assert {name: words in told[name] and f'"{name}"' in told[name] for name, (_, words) in bombs.items()} == dict.fromkeys(
+        bombs, True
+    ), told
+
+
+def test_a_large_frame_behind_a_small_one_is_never_opened(tmp_path: Path) -> None:
+    """Of a moving picture only the first frame is used, so what follows cannot hurt."""
+    (tmp_path / "later.gif").write_bytes(moving_gif(1)[:-1] + moving_gif(1, wide=60_000)[19:])
+    found = probe(tmp_path / "later.gif", "later.gif")
+    assert (found.width, found.height, found.frames) == (1, 1, 2)
+    assert made(tmp_path / "later.gif", tmp_path).size == (1, 1)
+
+
 def test_the_limit_of_pixels_is_exact(tmp_path: Path) -> None:
     """At the limit is fine, one more is not, and the sentence gives both numbers."""
     path = tmp_path / "a.png"

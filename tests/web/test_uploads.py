@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 
+from tests.mturk.furnish import with_bridge
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn
+from tests.web.test_access import routes, who_may
+from workbench.context import Context
 from workbench.domain import Role
 
 MIB = 1 << 20
 BOUNDARY = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
 
 
-def bytes_read(app: FastAPI, path: str, total: int, token: str | None = None) -> tuple[int, int]:
-    """The status, and how much of a large upload (with this token) was read before the answer."""
+def bytes_read(
+    app: FastAPI, path: str, total: int, token: str | None = None, *, method: str = "POST", kind: str = "multipart/form-data"
+) -> tuple[int, int]:
+    """The status, and how much of a large body (with this token) was read before the answer."""
     read = status = 0
 
     async def receive() -> Message:
@@ -30,11 +36,11 @@ def bytes_read(app: FastAPI, path: str, total: int, token: str | None = None) ->
         nonlocal status
         status = message.get("status", status)
 
-    headers = [(b"host", b"testserver"), (b"content-type", b"multipart/form-data; boundary=x")]
+    headers = [(b"host", b"testserver"), (b"content-type", f"{kind}; boundary=x".encode())]
     headers += [(b"authorization", f"Bearer {token}".encode())] if token else []
     scope: Scope = {
         "type": "http",
-        "method": "POST",
+        "method": method,
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
@@ -61,6 +67,27 @@ def test_nothing_of_an_upload_is_read_for_another_companys_project(app: FastAPI,
     """Signed in, but not to know of this project: 404 before the body is asked for."""
     assert here.rival
     assert bytes_read(app, path.format(here.paths["project_id"]), 8 * MIB, here.rival.token) == (404, 0)
+
+
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def test_no_route_reads_a_body_before_it_knows_who_sends_it(ctx: Context, app: FastAPI, here: Furnished) -> None:
+    """Every route that takes one, as JSON and as a form: for a stranger, for somebody with another role, with a wrong token."""
+    with_bridge(ctx, here)
+    wrong = []
+    for method, route in routes(app):
+        path = re.sub(r"{(\w+)(:\w+)?}", lambda name: here.paths.get(name.group(1), "no-such"), route.path)
+        may = who_may(route)
+        if method not in WRITES or (None in may and "token" not in route.path and not route.path.endswith("/fields")):
+            continue
+        others = [role for role in Role if None not in may and role not in may][:1]
+        for who, token in [("nobody", None), *((str(role), here.by_role[role].token) for role in others)]:
+            for kind in ("application/json", "multipart/form-data"):
+                status, read = bytes_read(app, path, 1 * MIB, token, method=method, kind=kind)
+                if read or status not in (204, 303, 401, 403, 404):
+                    wrong.append(f"{method} {route.path} as {who}, {kind}: {status} after {read} bytes")
+    assert wrong == []
 
 
 def test_the_interface_still_says_what_to_send(browser: SignIn) -> None:

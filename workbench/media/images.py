@@ -10,7 +10,7 @@ import io
 import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ MAX_PIXELS = 120_000_000  # 12,000 × 10,000: about 2 GB of memory while it is t
 # Named one by one: Pillow also knows formats that start other programs (EPS) or that nobody sends.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "HEIF", "AVIF", "JPEG2000", "PPM")
 JPEG_MAX_SIDE, WEBP_MAX_SIDE = 65_500, 16_383
+MOST_FRAMES = 5_000  # of a moving picture, or pages of a file: only the first is used, and counting takes time
 LOSSLESS_PIXELS = 2_000_000  # up to here a picture without loss stays without loss
 _SWAPPED = {5, 6, 7, 8}
 _TURNED_BY_PILLOW = {"TIFF", "HEIF"}  # their readers apply the orientation themselves
@@ -98,7 +99,7 @@ def _reading(name: str) -> Iterator[None]:
 def describe(path: Path, name: str) -> Probe:
     """What a picture is. It is decoded once, as small as its format allows, so that a damaged file is found here."""
     with opened(path, name) as image:
-        image_format, mode, frames = str(image.format), image.mode, int(getattr(image, "n_frames", 1))
+        image_format, mode, frames = str(image.format), image.mode, _frames(image, name)
         orientation = _orientation(image)
         width, height = image.size[::-1] if orientation in _SWAPPED else image.size
         pages = frames if image_format in {"TIFF", "HEIF"} else None
@@ -111,6 +112,36 @@ def describe(path: Path, name: str) -> Probe:
         pixel_format=mode, colour_profile=profile, pages=pages, frames=frames if animated else None,
         warnings=tuple(_warnings(mode, frames if animated else 1, pages or 1)),
     )  # fmt: skip
+
+
+def _frames(image: Image.Image, name: str) -> int:
+    """
+    How many pictures the file holds, or says that it holds; none of them is decoded.
+
+    Raises:
+        RefusedUpload: more than MOST_FRAMES.
+    """
+    frames = _pages(image) if image.format == "TIFF" else int(getattr(image, "n_frames", 1))
+    if frames > MOST_FRAMES:
+        raise RefusedUpload(
+            sentence(
+                '"{name}" holds more than {most:,} pictures. Only the first would be used: save that one as JPEG or PNG.',
+                name=name,
+                most=MOST_FRAMES,
+            ),
+            file=name,
+        )
+    return frames
+
+
+def _pages(image: Image.Image) -> int:
+    """Pages of a TIFF, found one by one: Pillow's own count would go on for as long as the file does."""
+    with suppress(EOFError):
+        for page in range(1, MOST_FRAMES + 1):
+            image.seek(page)
+    pages = image.tell() + 1
+    image.seek(0)
+    return pages
 
 
 def _mime(image_format: str) -> str:

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Any, Generic, TypeVar, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers
@@ -24,6 +25,7 @@ from workbench.errors import BadInput, NotAllowed, NotFound, NotSignedIn
 from workbench.people import sha256
 from workbench.store import people, projects, sessions
 
+T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_FILES = 500  # in one upload, each an open file meanwhile; more come as a zip
 MOST_FIELDS = 2_000
@@ -46,14 +48,44 @@ async def get_ctx(request: Request) -> Context:
 Ctx = Annotated[Context, Depends(get_ctx)]
 
 
-def require(*roles: Role) -> Callable[[Request], Awaitable[Signed]]:
+@dataclass(frozen=True)
+class Guard(Generic[T]):
+    """A dependency that looks who is asking: before any of the body is read (`GuardFirst`), and once for each request."""
+
+    look: Callable[[Request], Awaitable[T]]
+
+    async def __call__(self, request: Request) -> T:
+        """Who is asking. Raises what `look` raises."""
+        seen: dict[object, Any] = request.scope.setdefault("state", {}).setdefault("guards", {})
+        if self not in seen:
+            seen[self] = await self.look(request)
+        return cast(T, seen[self])
+
+
+class GuardFirst(APIRoute):
+    """A route that takes JSON: FastAPI itself would read the whole body before its guard has looked who sends it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        handle = super().get_route_handler()
+        guards = [each.call for each in self.dependant.dependencies if isinstance(each.call, Guard)]
+
+        async def looking_first(request: Request) -> Response:
+            for guard in guards:
+                await guard(request)
+            return await handle(request)
+
+        return looking_first
+
+
+def require(*roles: Role) -> Guard[Signed]:
     """
     A dependency that lets in people who hold one of these roles; without roles, everybody signed in.
 
     Raises: NotSignedIn (401, or the way to the sign-in page), NotAllowed (403).
     """
 
-    async def guard(request: Request) -> Signed:
+    async def look(request: Request) -> Signed:
         signed = await whoever(request)
         if signed is None:
             raise NotSignedIn("Please sign in first: with a bearer token for a program, on the sign-in page for a person.")
@@ -65,14 +97,17 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[Signed]]:
         await _check_forged(request, signed)
         return signed
 
-    return guard
+    return Guard(look)
 
 
-async def visitor(request: Request) -> Signed | None:
-    """A dependency for routes that are open to everybody: who is asking, or None. Forms must come from our own pages."""
+async def _visitor(request: Request) -> Signed | None:
     if request.method not in SAFE and not same_origin(request.headers):
         raise NotAllowed("This form came from another site. Open the page here and try again.")
     return await whoever(request)
+
+
+visitor = Guard(_visitor)
+"""A dependency for routes that are open to everybody: who is asking, or None. Forms must come from our own pages."""
 
 
 async def outsider(_request: Request) -> None:

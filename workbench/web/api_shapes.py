@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict
 
+from workbench.web.access import GuardFirst
+
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -33,6 +35,7 @@ def api_router() -> APIRouter:
     """A router of the JSON interface. `require` lets in and keeps out; the scheme stands here for the document only."""
     return APIRouter(
         prefix="/api/v1",
+        route_class=GuardFirst,
         dependencies=[Depends(HTTPBearer(auto_error=False, description="the API token of a person"))],
         responses=refusals(
             s401="nobody is signed in", s403="for somebody with another role", s422="read and refused, with its field"

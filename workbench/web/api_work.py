@@ -12,11 +12,12 @@ from workbench import assign, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Person, Role
 from workbench.errors import NotSignedIn
-from workbench.web.access import Ctx, Signed, require
+from workbench.web.access import Ctx, Guard, Signed, require
 from workbench.web.api_shapes import Body, api_router, refusals
 
 router = api_router()
-Worker = Annotated[Signed, Depends(require(Role.WORKER))]
+WORKER = require(Role.WORKER)
+Worker = Annotated[Signed, Depends(WORKER)]
 NOT_YOURS = refusals(s404="no such assignment, or somebody else's")
 
 
@@ -137,11 +138,13 @@ def give_back(ctx: Ctx, signed: Worker, assignment_id: str, body: ReturnIn) -> J
     return JSONResponse(answer, status_code=201 if created else 200)
 
 
-async def answering(request: Request, x_assignment_token: Annotated[str | None, Header()] = None) -> Signed | None:
-    """Who answers: somebody signed in, or the holder of the assignment's own token (the browser's outbox)."""
-    if x_assignment_token is not None:
-        return None
-    return await require(Role.WORKER)(request)
+async def _who_answers(request: Request) -> Signed | None:
+    """Somebody signed in, or None: the holder of the assignment's own token (the browser's outbox)."""
+    token = request.headers.get("x-assignment-token")
+    if token is None:
+        return await WORKER(request)
+    submit.check_token(request.app.state.ctx, request.path_params["assignment_id"], token)
+    return None
 
 
 @router.post(
@@ -160,7 +163,7 @@ def annotate(
     ctx: Ctx,
     assignment_id: str,
     body: AnnotationIn,
-    signed: Annotated[Signed | None, Depends(answering)],
+    signed: Annotated[Signed | None, Depends(Guard(_who_answers))],
     x_assignment_token: Annotated[str | None, Header()] = None,
 ) -> JSONResponse:
     """

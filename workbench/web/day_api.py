@@ -16,10 +16,10 @@ from workbench.domain import Json, Person, Role
 from workbench.store import blocks, own_words, requests
 from workbench.store.own_words import CheckIn, Wish
 from workbench.store.requests import Request as Asked
-from workbench.web.access import Ctx, Signed, require
+from workbench.web.access import Ctx, GuardFirst, Signed, require
 from workbench.web.api_shapes import Body
 
-router = APIRouter(prefix="/api/v1", tags=["day"], dependencies=[Depends(HTTPBearer(auto_error=False))])
+router = APIRouter(prefix="/api/v1", tags=["day"], route_class=GuardFirst, dependencies=[Depends(HTTPBearer(auto_error=False))])
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 
 

@@ -33,11 +33,11 @@ from workbench.pacing import Decision
 from workbench.store import answers, blocks, instructions, offering
 from workbench.store.requests import Request as Asked
 from workbench.web import day, first, pages, posted
-from workbench.web.access import Ctx, Signed, require, visitor
+from workbench.web.access import Ctx, Guard, GuardFirst, Signed, require, visitor
 from workbench.web.forms import Form
 from workbench.web.security import CAMERA_POLICY, content_security_policy
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GuardFirst)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 
 SERVICE_WORKER = Path(__file__).parents[1] / "static" / "sw.js"
@@ -214,7 +214,13 @@ def give_back(ctx: Ctx, signed: Worker, assignment_id: str, form: Form) -> Respo
     return pages.see_other("/work/next")
 
 
-@router.post("/work/{assignment_id}/fields", status_code=201, dependencies=[Depends(visitor)])
+async def _holder(request: Request) -> None:
+    """Lets in who has the assignment's own token."""
+    token = request.headers.get("x-assignment-token", "")
+    submit.check_token(request.app.state.ctx, request.path_params["assignment_id"], token)
+
+
+@router.post("/work/{assignment_id}/fields", status_code=201, dependencies=[Depends(visitor), Depends(Guard(_holder))])
 def take_fields(
     request: Request, ctx: Ctx, assignment_id: str, body: FieldsIn, x_assignment_token: Annotated[str, Header()] = ""
 ) -> Response:
