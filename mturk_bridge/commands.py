@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accessibility.sentences import sentence
 from workbench.commands import opened, progress
 from workbench.errors import BadInput, Invalid, NotFound
 
@@ -87,7 +88,7 @@ def rate(usd_per_eur: str, source: Annotated[str, typer.Option(help="where this 
 
     value = _decimal(usd_per_eur, "rate")
     if not Decimal("0.2") < value < Decimal(5):
-        raise Invalid(f"A euro is not {value} dollars. Give a rate such as 1.16.")
+        raise Invalid(sentence("A euro is not {value} dollars. Give a rate such as 1.16.", value=value))
     with bridge() as ctx:
         ctx.db.write(lambda connection: requesters.set_rate(connection, value, source, None, ctx.now()))
     print(f"A euro is ${value} from now on ({source}).")
@@ -123,7 +124,9 @@ def layout(
     try:
         html = page.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{page} cannot be read as UTF-8 text: {error}.", file=str(page)) from error
+        raise BadInput(
+            sentence("{page} cannot be read as UTF-8 text: {error}.", page=page, error=error), file=str(page)
+        ) from error
     with bridge() as ctx:
         found = rules.named(ctx, requester)
         print(ctx.db.write(lambda connection: hits.add_layout(connection, found.id, name or page.stem, html, ctx.now())))
@@ -234,7 +237,12 @@ def quote(project: str) -> None:
         floor = ctx.db.read(lambda connection: pricing.floor_of(connection, ctx.now()))
     if len(times) < fair_pay.ENOUGH_TIMES:
         raise NotFound(
-            f'"{found.name}" has {len(times)} measured times; a quote needs {fair_pay.ENOUGH_TIMES}. Do a pilot first.'
+            sentence(
+                '"{name}" has {count} measured times; a quote needs {enough_times}. Do a pilot first.',
+                name=found.name,
+                count=len(times),
+                enough_times=fair_pay.ENOUGH_TIMES,
+            )
         )
     told = fair_pay.quote(times, floor)
     print(f"{told.mean_seconds:.0f} seconds ({told.low_seconds:.0f}–{told.high_seconds:.0f}, 95%), measured {told.count} times")
@@ -343,14 +351,14 @@ def _manager(ctx: Context, name: str) -> Person:
 
     found = ctx.db.read(lambda connection: people.person_by_name(connection, name))
     if found is None:
-        raise NotFound(f'There is nobody called "{name}" here, or more than one.')
+        raise NotFound(sentence('There is nobody called "{name}" here, or more than one.', name=name))
     return found
 
 
 def _cents(text: str) -> int:
     value = _decimal(text, "amount")
     if value <= 0 or value != value.quantize(Decimal("0.01")) or value > Decimal(10_000_000):
-        raise Invalid(f'"{text}" is not an amount in dollars such as 25 or 12.50.')
+        raise Invalid(sentence('"{text}" is not an amount in dollars such as 25 or 12.50.', text=text))
     return int(value * 100)
 
 
@@ -358,7 +366,9 @@ def _decimal(text: str, what: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation as error:
-        raise Invalid(f'"{text}" is not a {what}. Write a number with a point, such as 1.16.') from error
+        raise Invalid(
+            sentence('"{text}" is not a {what}. Write a number with a point, such as 1.16.', text=text, what=what)
+        ) from error
     if not value.is_finite():
-        raise Invalid(f'"{text}" is not a {what}.')
+        raise Invalid(sentence('"{text}" is not a {what}.', text=text, what=what))
     return value

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from accessibility.sentences import sentence
 from workbench.errors import Unavailable
 from workbench.terminal import Sound
 
@@ -34,14 +35,19 @@ def devices() -> Any:
         import sounddevice
     except (ImportError, OSError) as error:
         raise Unavailable(
-            f"The microphone cannot be used ({error}). Install: apt install libportaudio2, "
-            "and pip install 'annotation-lab[voice]'."
+            sentence(
+                "The microphone cannot be used ({error}). Install: apt install libportaudio2, and pip install "
+                "'annotation-lab[voice]'.",
+                error=error,
+            )
         ) from error
     try:
         sounddevice.check_input_settings(samplerate=RATE_HZ, channels=1, dtype="int16")
         sounddevice.check_output_settings(channels=1, dtype="int16")
     except (sounddevice.PortAudioError, ValueError) as error:
-        raise Unavailable(f"No microphone or loudspeaker was found ({error}). Plug one in, then start again.") from error
+        raise Unavailable(
+            sentence("No microphone or loudspeaker was found ({error}). Plug one in, then start again.", error=error)
+        ) from error
     return sounddevice
 
 

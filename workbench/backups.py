@@ -20,6 +20,7 @@ from typing import IO
 
 import sqlalchemy as sa
 
+from accessibility.sentences import sentence
 from workbench import __version__, migrations, symbols
 from workbench import tables as t
 from workbench.context import Context
@@ -44,7 +45,7 @@ def backup(ctx: Context, file: Path) -> str:
     if not ctx.db.is_sqlite:
         raise Unavailable("This lab is on PostgreSQL. Back it up with pg_dump, and the file store with its own tools.")
     if file.exists():
-        raise Conflict(f"{file} is there already. Choose another name: a backup is never written over.")
+        raise Conflict(sentence("{file} is there already. Choose another name: a backup is never written over.", file=file))
     file.parent.mkdir(parents=True, exist_ok=True)
     started = file.with_name(file.name + ".part")
     try:
@@ -87,22 +88,28 @@ def restore(settings: Settings, file: Path) -> str:
         raise Unavailable("A backup file goes into a lab on SQLite. Unset WORKBENCH_DATABASE_URL and try again.")
     target = Path(database.database)
     if target.exists():
-        raise Conflict(f"There is a lab in {settings.data} already. Restore into an empty folder with --data FOLDER.")
+        raise Conflict(
+            sentence("There is a lab in {data} already. Restore into an empty folder with --data FOLDER.", data=settings.data)
+        )
     try:
         archive = zipfile.ZipFile(file)
     except (OSError, zipfile.BadZipFile) as error:
-        raise BadInput(f"{file} is not a backup of the workbench ({error}).", file=str(file)) from error
+        raise BadInput(
+            sentence("{file} is not a backup of the workbench ({error}).", file=file, error=error), file=str(file)
+        ) from error
     with archive:
         try:
             return _unpack(settings, archive, target, file)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise BadInput(f"{file} is damaged: {error}. Use another backup.", file=str(file)) from error
+            raise BadInput(
+                sentence("{file} is damaged: {error}. Use another backup.", file=file, error=error), file=str(file)
+            ) from error
 
 
 def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Path) -> str:
     names = set(archive.namelist())
     if not {DATABASE, ABOUT} <= names:
-        raise BadInput(f"{file} is a zip file, but not a backup of the workbench.", file=str(file))
+        raise BadInput(sentence("{file} is a zip file, but not a backup of the workbench.", file=file), file=str(file))
     from workbench.media.storage import open_store
 
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -115,7 +122,10 @@ def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Pa
         with archive.open(name) as stream:
             stored = store.put(stream)
         if stored.sha256 != expected:
-            raise BadInput(f"{file} is damaged: {name} is not what it was. Use another backup.", file=str(file))
+            raise BadInput(
+                sentence("{file} is damaged: {name} is not what it was. Use another backup.", file=file, name=name),
+                file=str(file),
+            )
         count += 1
     for name in KEYS:
         if name in names:
@@ -154,7 +164,10 @@ def _add_file(ctx: Context, archive: zipfile.ZipFile, sha256: str, needed: bool)
     if not ctx.files.exists(sha256):
         if not needed:
             return 0
-        raise BadInput(f"The stored file {sha256} is missing on this disk. Restore it from an older backup.", file=sha256)
+        raise BadInput(
+            sentence("The stored file {sha256} is missing on this disk. Restore it from an older backup.", sha256=sha256),
+            file=sha256,
+        )
     digest = hashlib.sha256()
     name = f"files/{sha256}"
     with archive.open(name, "w", force_zip64=True) as out, ctx.files.local_path(sha256) as path, path.open("rb") as stored:
@@ -162,7 +175,10 @@ def _add_file(ctx: Context, archive: zipfile.ZipFile, sha256: str, needed: bool)
             digest.update(chunk)
             out.write(chunk)
     if digest.hexdigest() != sha256:
-        raise BadInput(f"The stored file {sha256} is damaged on this disk. Restore it from an older backup.", file=sha256)
+        raise BadInput(
+            sentence("The stored file {sha256} is damaged on this disk. Restore it from an older backup.", sha256=sha256),
+            file=sha256,
+        )
     return 1
 
 

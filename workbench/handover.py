@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from accessibility.sentences import sentence
 from workbench import __version__, privacy
 from workbench.context import Context
 from workbench.errors import Conflict
@@ -42,7 +43,7 @@ def write(ctx: Context, out: Path, progress: Progress = lambda _done, _total: No
         Conflict: the file is there already.
     """
     if out.exists():
-        raise Conflict(f"{out} is there already. Choose another name.")
+        raise Conflict(sentence("{out} is there already. Choose another name.", out=out))
     out.parent.mkdir(parents=True, exist_ok=True)
     started = out.with_name(out.name + ".part")
     try:

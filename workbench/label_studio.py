@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from accessibility.sentences import sentence
 from task_types import reading, registry, studio
 from task_types.errors import TaskTypeError
 from workbench import __version__, steps
@@ -40,7 +41,12 @@ def steps_of(xml: str) -> list[Plan]:
     found = [(control, _plan(view, control, alone=len(controls) == 1)) for control in controls]
     strange = [f'<{control.tag} name="{control.get("name")}">' for control, plan in found if plan is None]
     if strange:
-        raise Invalid(f"No kind of work here does {', '.join(strange)}. Leave it out; known: {_known()}.", field="label_studio")
+        raise Invalid(
+            sentence(
+                "No kind of work here does {names}. Leave it out; known: {known}.", names=", ".join(strange), known=_known()
+            ),
+            field="label_studio",
+        )
     return [plan for _, plan in found if plan is not None]
 
 
@@ -77,7 +83,10 @@ def _visible_when(view: ET.Element, control: ET.Element) -> Depends | None:
     values = element.get("whenChoiceValue") or element.get("whenLabelValue") or ""
     wanted = frozenset(value.strip() for value in values.split(",") if value.strip())
     if tag is None or kind not in ("choice-selected", "choice-unselected", "region-selected"):
-        raise Invalid(f'No step can wait for visibleWhen="{kind}". Use choice-selected with whenTagName.', field="label_studio")
+        raise Invalid(
+            sentence('No step can wait for visibleWhen="{kind}". Use choice-selected with whenTagName.', kind=kind),
+            field="label_studio",
+        )
     return Depends(tag, unless=wanted) if kind == "choice-unselected" else Depends(tag, wanted)
 
 
@@ -188,6 +197,10 @@ def _asked(url: str, work: Any) -> Any:
         return work()
     except ApiError as error:
         hint = " Check the API key." if error.status_code in (401, 403) else " Check the project's number."
-        raise Unavailable(f"Label Studio at {url} answered {error.status_code}.{hint}") from error
+        raise Unavailable(
+            sentence("Label Studio at {url} answered {status_code}.{hint}", url=url, status_code=error.status_code, hint=hint)
+        ) from error
     except httpx.HTTPError as error:
-        raise Unavailable(f"Label Studio at {url} does not answer: {error}. Is it running?") from error
+        raise Unavailable(
+            sentence("Label Studio at {url} does not answer: {error}. Is it running?", url=url, error=error)
+        ) from error

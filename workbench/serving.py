@@ -17,6 +17,7 @@ from pathlib import Path
 
 import structlog
 
+from accessibility.sentences import sentence
 from workbench.context import Context, open_context
 from workbench.errors import Invalid, Unavailable
 from workbench.settings import Settings
@@ -201,8 +202,13 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(512)
     except OSError as error:
         raise Unavailable(
-            f"Port {port} on {host} cannot be used: {error.strerror}. Is another workbench running? "
-            "Stop it, or choose another port with --port."
+            sentence(
+                "Port {port} on {host} cannot be used: {strerror}. Is another workbench running? "
+                "Stop it, or choose another port with --port.",
+                port=port,
+                host=host,
+                strerror=error.strerror,
+            )
         ) from error
     return listening
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from accessibility.sentences import sentence
 from accessibility.speech.numbers import number_phrases
 
 CHORD = "Alt+Shift+"
@@ -162,5 +163,12 @@ def with_keys(commands: Iterable[Command], keys: Mapping[str, str]) -> tuple[Com
     taken: dict[str, str] = {}
     for command in changed:
         if (other := taken.setdefault(command.key.lower(), command.name)) != command.name:
-            raise ValueError(f'"{command.name}" and "{other}" are both on the key "{command.key}". Choose another key.')
+            raise ValueError(
+                sentence(
+                    '"{name}" and "{other}" are both on the key "{key}". Choose another key.',
+                    name=command.name,
+                    other=other,
+                    key=command.key,
+                )
+            )
     return changed

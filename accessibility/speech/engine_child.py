@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
+from accessibility.sentences import packed
 from accessibility.speech.errors import EngineStopped, SpeechError
 from accessibility.speech.frames import Header, read_frame, write_frame
 
@@ -69,7 +70,7 @@ def _answered(handle: Handler, header: Header, body: bytes) -> tuple[Header, byt
     try:
         return handle(header, body)
     except SpeechError as error:
-        return {"error": error.code, "message": error.message}, b""
+        return {"error": error.code, "message": packed(error.message)}, b""
     except Exception as error:  # an engine's own failure must reach the parent as a sentence, not as silence
         return {"error": SpeechError.code, "message": f"{type(error).__name__}: {error}"}, b""
 

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import BinaryIO
 
+from accessibility.sentences import sentence, unpacked
 from accessibility.speech.errors import EngineStopped, EngineTimeout, by_code
 from accessibility.speech.frames import Header, read_frame, write_frame
 
@@ -91,7 +92,10 @@ class EngineProcess:
         except TimeoutError:
             self.kill()
             raise EngineTimeout(
-                f"The speech engine gave no answer in {seconds:g} seconds. It is started again: try once more."
+                sentence(
+                    "The speech engine gave no answer in {seconds:g} seconds. It is started again: try once more.",
+                    seconds=seconds,
+                )
             ) from None
 
     def kill(self) -> None:
@@ -132,7 +136,7 @@ class EngineProcess:
         if future is None or not future.set_running_or_notify_cancel():
             return
         if "error" in header:
-            future.set_exception(by_code(header["error"], header["message"]))
+            future.set_exception(by_code(header["error"], unpacked(header["message"])))
         else:
             future.set_result((header, body))
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace as changed
 from difflib import SequenceMatcher
 
+from accessibility.sentences import sentence
 from accessibility.speech.errors import NoSuchWord
 from accessibility.speech.heard import Alternative, Choice, Word
 from accessibility.speech.spelling import spelled
@@ -74,7 +75,11 @@ def choose(words: Words, number: int, choice: int) -> Words:
     at = _index(words, number)
     word = words[at]
     if not 1 <= choice <= len(word.choices):
-        raise NoSuchWord(f'"{word.text}" has {len(word.choices)} other choices. Choose one of those, or spell it.')
+        raise NoSuchWord(
+            sentence(
+                '"{text}" has {count} other choices. Choose one of those, or spell it.', text=word.text, count=len(word.choices)
+            )
+        )
     taken = word.choices[choice - 1]
     old = words[at : at + taken.takes]
     first, *rest = in_place_of(old, taken.text)
@@ -104,7 +109,9 @@ def respell(words: Words, number: int, said: str, language: str) -> Words:
     """
     result = spelled(said, language)
     if result.unknown or not result.text.strip():
-        raise NoSuchWord(f"These are no letters: {', '.join(result.unknown) or '(nothing)'}. Spell the word again.")
+        raise NoSuchWord(
+            sentence("These are no letters: {names}. Spell the word again.", names=", ".join(result.unknown) or "(nothing)")
+        )
     return replace(words, number, result.text)
 
 
@@ -153,5 +160,7 @@ def _is_unsure(word: Word, below: float) -> bool:
 
 def _index(words: Words, number: int) -> int:
     if not 1 <= number <= len(words):
-        raise NoSuchWord(f"There is no word {number}; there are {len(words)}. Say another number.")
+        raise NoSuchWord(
+            sentence("There is no word {number}; there are {count}. Say another number.", number=number, count=len(words))
+        )
     return number - 1

@@ -12,6 +12,8 @@ import json
 import struct
 from typing import Any, BinaryIO
 
+from accessibility.sentences import sentence
+
 _LENGTHS = struct.Struct("<II")
 MAX_HEADER_BYTES = 4 << 20
 MAX_BODY_BYTES = 64 << 20
@@ -38,7 +40,13 @@ def read_frame(stream: BinaryIO) -> tuple[Header, bytes] | None:
         return None
     header_bytes, body_bytes = _LENGTHS.unpack(lengths)
     if header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES:
-        raise ValueError(f"a frame of {header_bytes} + {body_bytes} bytes is beyond the limits")
+        raise ValueError(
+            sentence(
+                "a frame of {header_bytes} + {body_bytes} bytes is beyond the limits",
+                header_bytes=header_bytes,
+                body_bytes=body_bytes,
+            )
+        )
     text, body = stream.read(header_bytes), stream.read(body_bytes)
     if len(text) < header_bytes or len(body) < body_bytes:
         return None

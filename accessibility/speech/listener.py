@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from accessibility.sentences import sentence
 from accessibility.speech.errors import AudioRefused
 from accessibility.speech.heard import UNKNOWN_WORD, Alternative, Event, Final, Partial, Trouble, Word
 from accessibility.speech.loudness import LoudnessMeter
@@ -53,8 +54,10 @@ class Listener:
             return [Trouble("odd_bytes")]
         if len(self._sound) + len(chunk) > self._max_bytes:
             raise AudioRefused(
-                f"This is more than {self._max_bytes / 2 / self._rate_hz:.0f} seconds in one go. "
-                "Finish what you have, then go on.",
+                sentence(
+                    "This is more than {seconds:.0f} seconds in one go. Finish what you have, then go on.",
+                    seconds=self._max_bytes / 2 / self._rate_hz,
+                ),
                 code="too_long",
             )
         self._sound += chunk

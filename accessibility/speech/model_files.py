@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from accessibility.sentences import sentence
 from accessibility.speech.errors import ModelRefused, UnsafeArchive
 
 TEST_MARKER = "FOR-TESTS-ONLY.txt"
@@ -82,8 +83,10 @@ def model_root(folder: Path) -> Path:
     root = inside[0] if len(inside) == 1 and not (folder / "am").is_dir() else folder
     if missing := missing_files(root):
         raise ModelRefused(
-            f"This is no complete Vosk model. Missing: {', '.join(missing)}. "
-            "Take a ZIP from https://alphacephei.com/vosk/models as it is."
+            sentence(
+                "This is no complete Vosk model. Missing: {names}. Take a ZIP from https://alphacephei.com/vosk/models as it is.",
+                names=", ".join(missing),
+            )
         )
     return root
 
@@ -105,7 +108,9 @@ def unpack(archive: Path, target: Path, *, max_bytes: int = MAX_BYTES) -> None:
             for member in members:
                 left -= _extract(opened, member, target, left)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ModelRefused(f"{archive.name} is not a ZIP that can be read ({error}). Fetch it again.") from error
+        raise ModelRefused(
+            sentence("{name} is not a ZIP that can be read ({error}). Fetch it again.", name=archive.name, error=error)
+        ) from error
 
 
 def copy_model(source: Path, target: Path) -> None:
@@ -117,16 +122,22 @@ def copy_model(source: Path, target: Path) -> None:
     """
     for path in source.rglob("*"):
         if path.is_symlink():
-            raise UnsafeArchive(f"{path.relative_to(source)} is a link. A model has plain files only.")
+            raise UnsafeArchive(sentence("{file} is a link. A model has plain files only.", file=path.relative_to(source)))
     shutil.copytree(source, target)
 
 
 def _refuse_unsafe(members: list[zipfile.ZipInfo], max_bytes: int) -> None:
     if len(members) > MAX_FILES:
-        raise UnsafeArchive(f"The archive has {len(members)} files; a Vosk model has a few dozen.")
+        raise UnsafeArchive(sentence("The archive has {count} files; a Vosk model has a few dozen.", count=len(members)))
     total = sum(member.file_size for member in members)
     if total > max_bytes:
-        raise UnsafeArchive(f"Unpacked, the archive would be {total >> 20} MB; at most {max_bytes >> 20} MB is taken.")
+        raise UnsafeArchive(
+            sentence(
+                "Unpacked, the archive would be {megabytes} MB; at most {most} MB is taken.",
+                megabytes=total >> 20,
+                most=max_bytes >> 20,
+            )
+        )
     for member in members:
         _refuse_unsafe_member(member)
 
@@ -134,12 +145,14 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], max_bytes: int) -> None:
 def _refuse_unsafe_member(member: zipfile.ZipInfo) -> None:
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in member.filename:
-        raise UnsafeArchive(f'"{member.filename}" would be written outside the folder of the model.')
+        raise UnsafeArchive(sentence('"{filename}" would be written outside the folder of the model.', filename=member.filename))
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        raise UnsafeArchive(f'"{member.filename}" is a link or a device. A model has plain files only.')
+        raise UnsafeArchive(
+            sentence('"{filename}" is a link or a device. A model has plain files only.', filename=member.filename)
+        )
     if member.file_size > _RATIO_FROM_BYTES and member.file_size > _MAX_RATIO * max(1, member.compress_size):
-        raise UnsafeArchive(f'"{member.filename}" shrinks too well to be a part of a model.')
+        raise UnsafeArchive(sentence('"{filename}" shrinks too well to be a part of a model.', filename=member.filename))
 
 
 def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int) -> int:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from accessibility.sentences import sentence
 from accessibility.speech.errors import ModelRefused, NoConnection, NoModel
 from accessibility.speech.model_catalogue import KNOWN_MODELS, LANGUAGES, VOSK_SITE, by_name, recommended
 from accessibility.speech.model_files import TEST_MARKER, copy_model, missing_files, model_root, takes_commands, unpack
@@ -69,7 +70,7 @@ def install(
     """
     _refuse_language(language)
     if archive is not None and not archive.exists():
-        raise ModelRefused(f"There is no file {archive}. Check the name after --from.")
+        raise ModelRefused(sentence("There is no file {archive}. Check the name after --from.", archive=archive))
     _refuse_other_language(language, archive)
     folder.mkdir(parents=True, exist_ok=True)
     # beside the target: a rename within one file system is all or nothing
@@ -94,13 +95,21 @@ def find(folder: Path, language: str, *, for_tests: bool = False) -> Path:
     path = folder / language
     if not path.is_dir():
         raise NoModel(
-            f"There is no model to understand speech in {_name(language)}. "
-            f"Install it with: workbench voice install-model {language}"
+            sentence(
+                "There is no model to understand speech in {name}. Install it with: workbench voice install-model {language}",
+                name=_name(language),
+                language=language,
+            )
         )
     if missing := missing_files(path):
         raise ModelRefused(
-            f"The model in {path} is not complete. Missing: {', '.join(missing)}. "
-            f"Install it again with: workbench voice install-model {language}"
+            sentence(
+                "The model in {path} is not complete. Missing: {names}. Install it again with: workbench voice install-model "
+                "{language}",
+                path=path,
+                names=", ".join(missing),
+                language=language,
+            )
         )
     _refuse_test_model(path, for_tests)
     return path
@@ -131,15 +140,26 @@ def _describe(language: str, path: Path) -> Installed:
 
 def _refuse_language(language: str) -> None:
     if recommended(language) is None:
-        raise NoModel(f'We know no model for the language "{language}". Choose from: {", ".join(LANGUAGES)}.')
+        raise NoModel(
+            sentence(
+                'We know no model for the language "{language}". Choose from: {names}.',
+                language=language,
+                names=", ".join(LANGUAGES),
+            )
+        )
 
 
 def _refuse_other_language(language: str, archive: Path | None) -> None:
     known = by_name(archive.stem if archive.suffix == ".zip" else archive.name) if archive else None
     if known is not None and known.language != language:
         raise ModelRefused(
-            f"{known.name} is for {_name(known.language)}. "
-            f"Install it with: workbench voice install-model {known.language} --from {archive}"
+            sentence(
+                "{name} is for {other}. Install it with: workbench voice install-model {language} --from {archive}",
+                name=known.name,
+                other=_name(known.language),
+                language=known.language,
+                archive=archive,
+            )
         )
 
 
@@ -171,9 +191,15 @@ def _fetch(language: str, target: Path, site: str, progress: Progress | None) ->
             _copy(source, file, total, progress)
     except (urllib.error.URLError, OSError, TimeoutError) as error:
         raise NoConnection(
-            f"The model could not be fetched ({_reason(error)}). On a computer with a connection, fetch {address} "
-            f"({known.megabytes} MB), bring it here, and run: "
-            f"workbench voice install-model {language} --from {known.name}.zip"
+            sentence(
+                "The model could not be fetched ({reason}). On a computer with a connection, fetch {address} ({megabytes} MB), "
+                "bring it here, and run: workbench voice install-model {language} --from {name}.zip",
+                reason=_reason(error),
+                address=address,
+                megabytes=known.megabytes,
+                language=language,
+                name=known.name,
+            )
         ) from error
     return target
 
@@ -194,7 +220,7 @@ def _copy(source: BinaryIO, file: BinaryIO, total: int | None, progress: Progres
         if progress:
             progress(done, total)
     if total is not None and done < total:
-        raise OSError(f"the connection broke after {done} of {total} bytes")
+        raise OSError(sentence("the connection broke after {done} of {total} bytes", done=done, total=total))
 
 
 def _reason(error: Exception) -> str:
@@ -202,4 +228,4 @@ def _reason(error: Exception) -> str:
 
 
 def _name(language: str) -> str:
-    return {"nl": "Dutch", "en": "English"}.get(language, f'"{language}"')
+    return {"nl": sentence("Dutch"), "en": sentence("English")}.get(language, f'"{language}"')

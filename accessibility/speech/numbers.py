@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from accessibility.sentences import sentence
+
 _BELOW_TWENTY = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen",
@@ -26,7 +28,7 @@ def in_words(number: int, language: str) -> str:
         ValueError: not between 0 and 99.
     """
     if not 0 <= number <= HIGHEST:
-        raise ValueError(f"{number} is not between 0 and {HIGHEST}.")
+        raise ValueError(sentence("{number} is not between 0 and {highest}.", number=number, highest=HIGHEST))
     if number < 20:
         return _UNITS[language][number]
     tens, unit = _TENS[language][number // 10 - 2], number % 10

@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from accessibility.sentences import sentence
 from accessibility.speech import models
 from accessibility.speech.engine_process import EngineProcess, Reply
 from accessibility.speech.errors import AudioRefused, Busy, EngineStopped, EngineTimeout, ModelRefused, SessionClosed
@@ -108,7 +109,11 @@ class Session:
     def _checked(self, chunk: bytes) -> bytes:
         if len(chunk) > self._limits.chunk_bytes:
             raise AudioRefused(
-                f"A chunk of {len(chunk)} bytes is too large; send at most {self._limits.chunk_bytes} at a time.",
+                sentence(
+                    "A chunk of {count} bytes is too large; send at most {chunk_bytes} at a time.",
+                    count=len(chunk),
+                    chunk_bytes=self._limits.chunk_bytes,
+                ),
                 code="chunk_too_large",
             )
         return chunk
@@ -230,7 +235,8 @@ class Recogniser:
         if rate not in SAMPLE_RATES:
             known = ", ".join(map(str, SAMPLE_RATES))
             raise AudioRefused(
-                f"Sound of {rate} samples per second cannot be understood. Use one of: {known}.", code="wrong_rate"
+                sentence("Sound of {rate} samples per second cannot be understood. Use one of: {known}.", rate=rate, known=known),
+                code="wrong_rate",
             )
         header = {
             "op": "open",
@@ -249,8 +255,11 @@ class Recogniser:
             yield
         except EngineStopped as error:
             raise ModelRefused(
-                f"The recogniser stopped while it loaded the model in {self._folder / language}. Either the model is "
-                "damaged (install it again), or it is too large for this machine's memory (install a smaller one)."
+                sentence(
+                    "The recogniser stopped while it loaded the model in {folder}. Either the model is damaged (install it again), or "
+                    "it is too large for this machine's memory (install a smaller one).",
+                    folder=self._folder / language,
+                )
             ) from error
 
     def _engine(self, language: str) -> EngineProcess:

@@ -14,6 +14,7 @@ import threading
 import time
 from typing import Any
 
+from accessibility.sentences import sentence
 from accessibility.speech.engine_child import serve, take_standard_output
 from accessibility.speech.errors import Busy, GrammarRefused, ModelRefused, NoEngine, SessionClosed, SpeechError
 from accessibility.speech.frames import Header
@@ -28,7 +29,9 @@ class Model:
         try:
             import vosk
         except ImportError as error:
-            raise NoEngine(f"Vosk is not installed ({error}). Run: pip install 'annotation-lab[voice]'") from error
+            raise NoEngine(
+                sentence("Vosk is not installed ({error}). Run: pip install 'annotation-lab[voice]'", error=error)
+            ) from error
         self._vosk, self._folder = vosk, folder
         vosk.SetLogLevel(-1)
         try:
@@ -84,11 +87,17 @@ class Room:
             unknown = [phrase for phrase in grammar if phrase not in known]
             grammar = known
             if not known:
-                raise GrammarRefused(f"The model knows none of these commands: {', '.join(unknown[:10])}.")
+                raise GrammarRefused(
+                    sentence("The model knows none of these commands: {commands}.", commands=", ".join(unknown[:10]))
+                )
         with self._lock:
             self._forget_idle()
             if len(self._listeners) >= self._max_sessions:
-                raise Busy(f"{self._max_sessions} people are speaking already. Try again in a moment.")
+                raise Busy(
+                    sentence(
+                        "{max_sessions} people are speaking already. Try again in a moment.", max_sessions=self._max_sessions
+                    )
+                )
             self._listeners[header["session"]] = Listener(
                 lambda: self._model.recogniser(header["rate"], grammar),
                 rate_hz=header["rate"],
@@ -120,7 +129,7 @@ def _ask(listener: Listener, header: Header, body: bytes) -> Header:
         return {"events": [to_json(event) for event in listener.finish()]}
     if header["op"] == "alternatives":
         return {"alternatives": [[other.text, other.score] for other in listener.others(header["limit"])]}
-    raise SpeechError(f'The recogniser knows no "{header["op"]}".')
+    raise SpeechError(sentence('The recogniser knows no "{operation}".', operation=header["op"]))
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from accessibility.sentences import sentence
 from accessibility.speech.errors import TextRefused, UnknownVoice
 
 LANGUAGES = {"nl": "gmw/nl", "en": "gmw/en"}  # the engine's own voice for each of our languages
@@ -35,11 +36,15 @@ class Voice:
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
-            raise UnknownVoice(f'There is no voice for the language "{self.language}". Choose from: en, nl.')
+            raise UnknownVoice(
+                sentence('There is no voice for the language "{language}". Choose from: en, nl.', language=self.language)
+            )
         if not 80 <= self.rate <= 450:
-            raise UnknownVoice(f"A speech rate of {self.rate} words per minute is not possible. Choose 80 to 450.")
+            raise UnknownVoice(
+                sentence("A speech rate of {rate} words per minute is not possible. Choose 80 to 450.", rate=self.rate)
+            )
         if not 0 <= self.pitch <= 99:
-            raise UnknownVoice(f"A pitch of {self.pitch} is not possible. Choose 0 (low) to 99 (high).")
+            raise UnknownVoice(sentence("A pitch of {pitch} is not possible. Choose 0 (low) to 99 (high).", pitch=self.pitch))
 
     @property
     def engine_name(self) -> str:
@@ -103,7 +108,11 @@ def speakable(text: str) -> str:
     """
     if len(text) > MAX_CODE_POINTS:
         raise TextRefused(
-            f"This text has {len(text)} characters; at most {MAX_CODE_POINTS} can be spoken at once. Speak it in parts."
+            sentence(
+                "This text has {count} characters; at most {max_code_points} can be spoken at once. Speak it in parts.",
+                count=len(text),
+                max_code_points=MAX_CODE_POINTS,
+            )
         )
     clean = _CONTROL.sub(" ", text)
     if not clean.strip():

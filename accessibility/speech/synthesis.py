@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from accessibility.sentences import sentence
 from accessibility.speech.cache import SpeechCache
 from accessibility.speech.engine_process import EngineProcess
 from accessibility.speech.errors import Busy, EngineStopped
@@ -85,7 +86,11 @@ class Synthesiser:
             if (making := self._making.get((key, keep))) is not None:
                 return making
             if len(self._making) >= self._max_waiting:
-                raise Busy(f"{self._max_waiting} texts are waiting to be spoken. Try again in a moment.")
+                raise Busy(
+                    sentence(
+                        "{max_waiting} texts are waiting to be spoken. Try again in a moment.", max_waiting=self._max_waiting
+                    )
+                )
             future = self._threads.submit(self._make, clean, voice, key, keep)
             self._making[(key, keep)] = future
         # outside the lock: a future that is done already calls back at once, in this thread

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from accessibility.sentences import sentence
 from accessibility.speech.engine_child import in_fresh_copy, serve, take_standard_output
 from accessibility.speech.errors import NoEngine, SpeechError, UnknownVoice
 from accessibility.speech.frames import Header
@@ -72,7 +73,9 @@ class Engine:
         try:
             self._driver.setProperty("voice", voice)
         except ValueError as error:
-            raise UnknownVoice(f'The speech engine does not take the voice "{voice}" ({error}).') from error
+            raise UnknownVoice(
+                sentence('The speech engine does not take the voice "{voice}" ({error}).', voice=voice, error=error)
+            ) from error
         self._driver.setProperty("rate", rate)
         self._driver.setProperty("pitch", pitch)
         self._wait()
@@ -99,7 +102,7 @@ def _load() -> Any:
     try:
         return pyttsx3.init("espeak")
     except (RuntimeError, OSError) as error:
-        raise NoEngine(f"espeak-ng does not start ({error}). {INSTALL}") from error
+        raise NoEngine(sentence("espeak-ng does not start ({error}). {install}", error=error, install=INSTALL)) from error
 
 
 def _drivers() -> Any:
@@ -107,11 +110,13 @@ def _drivers() -> Any:
     try:
         return _import_drivers()
     except ImportError as error:
-        raise NoEngine(f"pyttsx3 is not installed ({error}). {INSTALL}") from error
+        raise NoEngine(sentence("pyttsx3 is not installed ({error}). {install}", error=error, install=INSTALL)) from error
     except (RuntimeError, OSError, AttributeError, TypeError) as error:
         # without a library pyttsx3's driver fails in whatever line first needs it
         if not _load_wheel_library():
-            raise NoEngine(f"No espeak-ng was found on this machine ({error}). {INSTALL}") from error
+            raise NoEngine(
+                sentence("No espeak-ng was found on this machine ({error}). {install}", error=error, install=INSTALL)
+            ) from error
         return _import_drivers()
 
 
@@ -185,9 +190,18 @@ def _known_voice(engine: Engine, name: str) -> str:
     base, mark, variant = name.partition(VARIANT_MARK)
     if base not in engine.voices:
         near = sorted(voice for voice in engine.voices if voice.startswith("gmw/"))
-        raise UnknownVoice(f'The speech engine has no voice "{base}". Known are: {", ".join(near)}.')
+        raise UnknownVoice(
+            sentence('The speech engine has no voice "{base}". Known are: {near}.', base=base, near=", ".join(near))
+        )
     if mark and mark + variant not in (known := engine.variants()):
-        raise UnknownVoice(f'The speech engine has no variant "{mark}{variant}". Known are: {", ".join(sorted(known))}.')
+        raise UnknownVoice(
+            sentence(
+                'The speech engine has no variant "{mark}{variant}". Known are: {names}.',
+                mark=mark,
+                variant=variant,
+                names=", ".join(sorted(known)),
+            )
+        )
     return name
 
 
@@ -198,7 +212,7 @@ def handle(header: Header, _body: bytes) -> tuple[Header, bytes]:
         return {"voices": sorted(engine.voices | engine.variants())}, b""
     if header["op"] == "speak":
         return speak(engine, header)
-    raise SpeechError(f'The speech engine knows no "{header["op"]}".')
+    raise SpeechError(sentence('The speech engine knows no "{operation}".', operation=header["op"]))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import io
 import wave
 from dataclasses import dataclass
 
+from accessibility.sentences import sentence
 from accessibility.speech.errors import AudioRefused
 
 
@@ -49,9 +50,13 @@ def from_wav(data: bytes) -> Pcm:
             kind = (file.getnchannels(), file.getsampwidth())
             pcm = Pcm(file.readframes(file.getnframes()), file.getframerate())
     except (wave.Error, EOFError) as error:
-        raise AudioRefused(f"This is no WAV file ({error}). Save it as WAV, mono, 16 bit.") from error
+        raise AudioRefused(sentence("This is no WAV file ({error}). Save it as WAV, mono, 16 bit.", error=error)) from error
     if kind != (1, 2):
         raise AudioRefused(
-            f"This WAV file has {kind[0]} channels of {kind[1] * 8} bits. Save it as mono, 16 bit.",
+            sentence(
+                "This WAV file has {channels} channels of {bits} bits. Save it as mono, 16 bit.",
+                channels=kind[0],
+                bits=kind[1] * 8,
+            ),
         )
     return pcm

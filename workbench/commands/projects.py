@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from accessibility.sentences import unpacked
+from accessibility.sentences import sentence, unpacked
 from workbench.commands import opened, progress
 from workbench.errors import BadInput, Invalid
 
@@ -144,14 +144,18 @@ def read_settings(path: Path | None) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise BadInput(
-            f"{path.name} is not valid YAML: {getattr(error, 'problem', error)}. Correct it and try again.",
+            sentence(
+                "{name} is not valid YAML: {problem}. Correct it and try again.",
+                name=path.name,
+                problem=getattr(error, "problem", error),
+            ),
             file=path.name,
             line=mark.line + 1 if mark else None,
         ) from error
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise BadInput(f'{path.name} holds no settings. Write lines such as "overlap: 3".', file=path.name)
+        raise BadInput(sentence('{name} holds no settings. Write lines such as "overlap: 3".', name=path.name), file=path.name)
     return found
 
 
@@ -159,6 +163,11 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}. Check the name and try again.", file=str(path)) from error
+        raise BadInput(
+            sentence("{path} cannot be read: {strerror}. Check the name and try again.", path=path, strerror=error.strerror),
+            file=str(path),
+        ) from error
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8 text. Save it as UTF-8 and try again.", file=path.name) from error
+        raise BadInput(
+            sentence("{name} is not UTF-8 text. Save it as UTF-8 and try again.", name=path.name), file=path.name
+        ) from error
