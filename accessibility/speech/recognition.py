@@ -256,8 +256,8 @@ class Recogniser:
         except EngineStopped as error:
             raise ModelRefused(
                 sentence(
-                    "The recogniser stopped while it loaded the model in {folder}. Either the model is damaged (install it again), or "
-                    "it is too large for this machine's memory (install a smaller one).",
+                    "The recogniser stopped while it loaded the model in {folder}. Either the model is damaged "
+                    "(install it again), or it is too large for this machine's memory (install a smaller one).",
                     folder=self._folder / language,
                 )
             ) from error
