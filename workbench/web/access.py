@@ -154,7 +154,7 @@ def _by_token(ctx: Context, request: Request) -> Signed | None:
     token = bearer_token(request.headers)
     if token is None:
         return None
-    person = ctx.db.read(lambda connection: people.person_by_credential(connection, "token", sha256(token)))
+    person = ctx.db.look(lambda connection: people.person_by_credential(connection, "token", sha256(token)))
     return Signed(person, None, None) if person else None
 
 
@@ -162,7 +162,7 @@ def _by_cookie(ctx: Context, request: Request) -> Signed | None:
     token = session_cookie(request)
     if token is None:
         return None
-    found = ctx.db.read(lambda connection: sessions.find(connection, sha256(token), now=ctx.now()))
+    found = ctx.db.look(lambda connection: sessions.find(connection, sha256(token), now=ctx.now()))
     return Signed(found.person, found.id, found.csrf) if found else None
 
 
