@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,11 +42,25 @@ def next_assignments(ctx: Context, person: Person, *, ahead: int = 1) -> list[As
     Raises:
         NotNow: a break, or the day is over; with `until_ms` where it is known.
     """
+    return found_next(ctx, person, next_soon(ctx, person, ahead=ahead).result(), ahead=ahead)
+
+
+def next_soon(ctx: Context, person: Person, *, ahead: int = 1) -> Future[list[Assignment] | Decision]:
+    """The same, once the database has it: what comes is for `found_next`."""
     now = ctx.now()
-    found = ctx.db.write(lambda connection: _next(connection, person, max(1, min(ahead, MOST_AHEAD)), now))
+    return ctx.db.write_soon(lambda connection: _next(connection, person, max(1, min(ahead, MOST_AHEAD)), now))
+
+
+def found_next(ctx: Context, person: Person, found: list[Assignment] | Decision, *, ahead: int = 1) -> list[Assignment]:
+    """
+    What came of `next_soon`; where that was nothing, leases that ran out are looked for once more.
+
+    Raises:
+        NotNow: a break, or the day is over.
+    """
     if isinstance(found, Decision):
         raise not_now(found)
-    if not found and ctx.db.write(lambda connection: offering.expire(connection, now=now)):
+    if not found and ctx.db.write(lambda connection: offering.expire(connection, now=ctx.now())):
         return next_assignments(ctx, person, ahead=ahead)
     return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -62,21 +63,47 @@ def submit(
         KeyReused: this key came before with another answer.
         Conflict: a newer revision after the microtask was settled.
     """
+    return taken(ctx, submit_soon(ctx, person, assignment_id, answer, key=key, via=via, active_ms=active_ms).result())
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An answer that is on disk. dropped: recordings that it did not choose, to be forgotten now."""
+
+    receipt: Receipt
+    dropped: Sequence[str] = ()
+
+
+def submit_soon(
+    ctx: Context,
+    person: Person,
+    assignment_id: str,
+    answer: Mapping[str, Json],
+    *,
+    key: str,
+    via: str,
+    active_ms: int | None = None,
+) -> Future[Taken]:
+    """The same door, once the database has it: what comes is for `taken`."""
     check_key(key)
     now = ctx.now()
-    dropped: list[str] = []
 
-    def take(connection: Connection) -> Receipt:
+    def take(connection: Connection) -> Taken:
         now_stands = _mine(connection, person, assignment_id)
         stored = checked(now_stands.assignment, answer, person.locale)
+        dropped: Sequence[str] = ()
         if now_stands.assignment.task_type == "recording":
-            dropped.extend(recordings().check(connection, now_stands.assignment, stored, now=now))
-        return _store(connection, now_stands, stored, key, via, active_ms, now)
+            dropped = recordings().check(connection, now_stands.assignment, stored, now=now)
+        return Taken(_store(connection, now_stands, stored, key, via, active_ms, now), dropped)
 
-    receipt = ctx.db.write(take)
-    if dropped:
-        recordings().forget(ctx, dropped)
-    return receipt
+    return ctx.db.write_soon(take)
+
+
+def taken(ctx: Context, found: Taken) -> Receipt:
+    """What came of `submit_soon`."""
+    if found.dropped:
+        recordings().forget(ctx, found.dropped)
+    return found.receipt
 
 
 def recordings() -> ModuleType:

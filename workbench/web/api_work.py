@@ -7,13 +7,16 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from workbench import assign, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Person, Role
 from workbench.errors import NotSignedIn
+from workbench.pacing import Decision
 from workbench.web.access import Ctx, Guard, Signed, require
 from workbench.web.api_shapes import Body, api_router, refusals
+from workbench.web.waiting import written
 
 router = api_router()
 WORKER = require(Role.WORKER)
@@ -84,13 +87,15 @@ class ReceiptOut(BaseModel):
         **refusals(s409="a break, or the day is over; with `reason` and `until`"),
     },
 )
-def next_work(ctx: Ctx, signed: Worker, ahead: Annotated[int, Query(ge=1, le=assign.MOST_AHEAD)] = 1) -> Response:
+async def next_work(ctx: Ctx, signed: Worker, ahead: Annotated[int, Query(ge=1, le=assign.MOST_AHEAD)] = 1) -> Response:
     """
     The person's open assignment, else the next microtask that fits. A repeat is safe.
 
     409 with `reason` and `until` during a break or after the day. Who may: worker.
     """
-    found = assign.next_assignments(ctx, signed.person, ahead=ahead)
+    found = await written(ctx, lambda: assign.next_soon(ctx, signed.person, ahead=ahead))
+    if not found or isinstance(found, Decision):
+        found = await run_in_threadpool(assign.found_next, ctx, signed.person, found, ahead=ahead)
     if not found:
         return Response(status_code=204)
     body = {"assignment": assignment_json(ctx, found[0])}
@@ -158,7 +163,7 @@ async def _who_answers(request: Request) -> Signed | None:
         **refusals(s409="a newer revision after the question was settled"),
     },
 )
-def annotate(
+async def annotate(
     request: Request,
     ctx: Ctx,
     assignment_id: str,
@@ -172,9 +177,10 @@ def annotate(
     With `X-Assignment-Token` (the browser's outbox) nobody needs to be signed in: the token stands for the one person
     who holds the assignment. Who may: worker.
     """
-    person = signed.person if signed else _outbox_person(ctx, assignment_id, x_assignment_token)
-    via = "api" if signed else "offline"
-    receipt = submit.submit(ctx, person, assignment_id, body.answer, key=body.key, via=via, active_ms=body.active_ms)
+    person = signed.person if signed else await run_in_threadpool(_outbox_person, ctx, assignment_id, x_assignment_token)
+    how: dict[str, Any] = {"key": body.key, "via": "api" if signed else "offline", "active_ms": body.active_ms}
+    found = await written(ctx, lambda: submit.submit_soon(ctx, person, assignment_id, body.answer, **how))
+    receipt = await run_in_threadpool(submit.taken, ctx, found) if found.dropped else found.receipt
     wake = getattr(request.app.state, "settling", None)
     if wake is not None:
         wake.wake()
