@@ -50,6 +50,27 @@ def settings(task_type: AnyTaskType, data: Mapping[str, Json], version: int | No
         raise BadSettings(_settings_sentence(task_type, where, message, error), field=where or None) from None
 
 
+MOST_KEPT = 1000
+_kept: dict[int, tuple[Mapping[str, Json], Any]] = {}
+
+
+def kept_settings(task_type: AnyTaskType, data: Mapping[str, Json]) -> Any:
+    """
+    Settings of a mapping that nobody ever changes, such as a stored version of a step: read once for as long as it is kept.
+
+    Raises:
+        BadSettings: names the setting.
+    """
+    known = _kept.get(id(data))
+    if known is not None and known[0] is data:  # held here, so no other mapping has this id
+        return known[1]
+    found = settings(task_type, data)
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[id(data)] = (data, found)
+    return found
+
+
 def payload(task_type: AnyTaskType, data: Mapping[str, Json], version: int | None = None) -> Any:
     """The payload of a microtask."""
     try:

@@ -107,7 +107,7 @@ def _settle_or_set_aside(waiting: Waiting) -> Result:
 
 def _settle(waiting: Waiting) -> Result:
     task_type: Any = registry.get(waiting.task_type)
-    settings = reading.settings(task_type, waiting.settings)
+    settings = reading.kept_settings(task_type, waiting.settings)
     payload = reading.payload(task_type, waiting.microtask.payload, waiting.microtask.task_type_version)
     case = Case(settings=settings, payload=payload, locale="en")
     answers = [(given, _read(task_type, given.answer)) for given in waiting.answers]

@@ -147,7 +147,7 @@ def checked(assignment: Assignment, answer: Mapping[str, Json], locale: str = "e
 def case_of(assignment: Assignment, locale: str) -> tuple[Any, Case[Any, Any]]:
     """The task type of an assignment, and the case it judges."""
     task_type: Any = registry.get(assignment.task_type)
-    settings = reading.settings(task_type, assignment.settings)
+    settings = reading.kept_settings(task_type, assignment.settings)
     payload = reading.payload(task_type, assignment.microtask.payload, assignment.microtask.task_type_version)
     # The assignment's id fixes the order in which options are shown, so that a reload shows the same one.
     return task_type, Case(settings=settings, payload=payload, locale="nl" if locale == "nl" else "en", seed=assignment.id)

@@ -208,20 +208,16 @@ def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Re
     Returns:
         The results that settled their microtask for the first time: only these ask follow-up questions.
     """
-    first: list[Result] = []
     _lock(connection, [result.microtask_id for result in results])
     for result in results:
         if result.failed:
             _set_aside(connection, result, now)
-            continue
-        if not _take_out_of_line(connection, result):
-            continue
+    taken = _take_out_of_line(connection, [result for result in results if not result.failed])
+    for result in taken:
         _keep_scores(connection, result, now)
-        if result.more:
-            asking.ask_more(connection, [result.microtask_id])
-        if result.kind is not None and _keep_outcome(connection, result, now) == 1:
-            first.append(result)
-    return first
+    if more := [result.microtask_id for result in taken if result.more]:
+        asking.ask_more(connection, more)
+    return _keep_outcomes(connection, [result for result in taken if result.kind is not None], now)
 
 
 def _lock(connection: Connection, ids: Sequence[int]) -> None:
@@ -236,9 +232,19 @@ def _set_aside(connection: Connection, result: Result, now: int) -> None:
     connection.execute(sa.update(t.to_settle).where(t.to_settle.c.microtask_id == result.microtask_id).values(later))
 
 
-def _take_out_of_line(connection: Connection, result: Result) -> bool:
-    same = sa.and_(t.to_settle.c.microtask_id == result.microtask_id, t.to_settle.c.asked == result.asked)
-    return connection.execute(sa.delete(t.to_settle).where(same)).rowcount == 1
+_out_of_line = (
+    sa.delete(t.to_settle)
+    .where(sa.tuple_(t.to_settle.c.microtask_id, t.to_settle.c.asked).in_(sa.bindparam("seen", expanding=True)))
+    .returning(t.to_settle.c.microtask_id)
+)
+
+
+def _take_out_of_line(connection: Connection, results: Sequence[Result]) -> list[Result]:
+    """Those that nobody asked to settle again meanwhile, and nobody else has settled."""
+    if not results:
+        return []
+    gone = set(connection.scalars(_out_of_line, {"seen": [(result.microtask_id, result.asked) for result in results]}))
+    return [result for result in results if result.microtask_id in gone]
 
 
 def _keep_scores(connection: Connection, result: Result, now: int) -> None:
@@ -256,49 +262,44 @@ def _keep_scores(connection: Connection, result: Result, now: int) -> None:
         connection.execute(sa.insert(t.gold_score), rows)
 
 
-_next_number = (
-    sa.select(sa.func.coalesce(sa.func.max(t.outcome.c.number), 0) + 1)
-    .where(t.outcome.c.microtask_id == sa.bindparam("m"))
-    .scalar_subquery()
+_numbers = (
+    sa.select(t.outcome.c.microtask_id, sa.func.max(t.outcome.c.number))
+    .where(t.outcome.c.microtask_id.in_(sa.bindparam("ids", expanding=True)))
+    .group_by(t.outcome.c.microtask_id)
 )
-_insert_outcome = (
-    sa.insert(t.outcome)
-    .values(
-        microtask_id=sa.bindparam("m"),
-        number=_next_number,
-        kind=sa.bindparam("p_kind"),
-        answer=sa.bindparam("p_answer", type_=t.outcome.c.answer.type),
-        confidence=sa.bindparam("p_confidence"),
-        answers=sa.bindparam("p_answers"),
-        method=sa.bindparam("p_method"),
-        method_version=sa.bindparam("p_version"),
-        detail=sa.bindparam("p_detail", type_=t.outcome.c.detail.type),
-        at_ms=sa.bindparam("p_at"),
-    )
-    .returning(t.outcome.c.id, t.outcome.c.number)
-)
+_insert_outcomes = sa.insert(t.outcome).returning(t.outcome.c.id, t.outcome.c.microtask_id)
 _set_outcome = (
     sa.update(t.microtask)
-    .where(t.microtask.c.id == sa.bindparam("m"), t.microtask.c.status.not_in(("gold", "learning")))
+    .where(t.microtask.c.id == sa.bindparam("m"), t.microtask.c.status != "gold", t.microtask.c.status != "learning")
     .values(status="settled", outcome_id=sa.bindparam("p_outcome"))
 )
 
 
-def _keep_outcome(connection: Connection, result: Result, now: int) -> int:
-    values: dict[str, Any] = {
-        "m": result.microtask_id,
-        "p_kind": result.kind,
-        "p_answer": result.answer,
-        "p_confidence": result.confidence,
-        "p_answers": result.answers,
-        "p_method": result.method,
-        "p_version": result.method_version,
-        "p_detail": dict(result.detail),
-        "p_at": now,
+def _keep_outcomes(connection: Connection, results: Sequence[Result], now: int) -> list[Result]:
+    """The newest outcome of each, in a few statements for all; returns those that had none before."""
+    if not results:
+        return []
+    ids = {"ids": [result.microtask_id for result in results]}
+    before: dict[int, int] = dict(connection.execute(_numbers, ids).tuples().all())
+    rows = [_row(result, before.get(result.microtask_id, 0) + 1, now) for result in results]
+    made = [{"m": row.microtask_id, "p_outcome": row.id} for row in connection.execute(_insert_outcomes, rows)]
+    connection.execute(_set_outcome, made)
+    return [result for result in results if result.microtask_id not in before]
+
+
+def _row(result: Result, number: int, now: int) -> dict[str, Any]:
+    return {
+        "microtask_id": result.microtask_id,
+        "number": number,
+        "kind": result.kind,
+        "answer": result.answer,
+        "confidence": result.confidence,
+        "answers": result.answers,
+        "method": result.method,
+        "method_version": result.method_version,
+        "detail": dict(result.detail),
+        "at_ms": now,
     }
-    row = connection.execute(_insert_outcome, values).one()
-    connection.execute(_set_outcome, {"m": result.microtask_id, "p_outcome": row.id})
-    return int(row.number)
 
 
 def close_places(connection: Connection, microtask_ids: Sequence[int], now: int) -> None:
