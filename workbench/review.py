@@ -7,6 +7,7 @@ queue like every write.
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import signal
@@ -204,8 +205,14 @@ def end_with(parent: int) -> None:
 def _warm_up(executor: Executor) -> bool:
     """Both processes load their libraries at the first answer; else the second does so in the middle of later work."""
     for _ in range(PROCESSES):
-        executor.submit(time.sleep, 0.1)
+        executor.submit(load)
     return True
+
+
+def load() -> None:
+    """In a settling process: load what settling and refitting need (this module came along with the call)."""
+    importlib.import_module("quality.calibration")
+    time.sleep(0.1)  # so that the other process gets a call too
 
 
 class Settling:
