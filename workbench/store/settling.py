@@ -263,7 +263,7 @@ def _keep_scores(connection: Connection, result: Result, now: int) -> None:
 
 
 _numbers = (
-    sa.select(t.outcome.c.microtask_id, sa.func.max(t.outcome.c.number))
+    sa.select(t.outcome.c.microtask_id, sa.func.max(t.outcome.c.number).label("newest"))
     .where(t.outcome.c.microtask_id.in_(sa.bindparam("ids", expanding=True)))
     .group_by(t.outcome.c.microtask_id)
 )
@@ -280,7 +280,7 @@ def _keep_outcomes(connection: Connection, results: Sequence[Result], now: int) 
     if not results:
         return []
     ids = {"ids": [result.microtask_id for result in results]}
-    before: dict[int, int] = dict(connection.execute(_numbers, ids).tuples().all())
+    before = {row.microtask_id: row.newest for row in connection.execute(_numbers, ids)}
     rows = [_row(result, before.get(result.microtask_id, 0) + 1, now) for result in results]
     made = [{"m": row.microtask_id, "p_outcome": row.id} for row in connection.execute(_insert_outcomes, rows)]
     connection.execute(_set_outcome, made)
