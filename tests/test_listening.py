@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from accessibility.dialogues.turns import Given
+from accessibility.dialogues.heard import Given
 from tests.builders import person
 from tests.builders import rows as rows_of
 from workbench import assign, export, ingest, listening, projects, review, spoken, submit

@@ -93,7 +93,7 @@ class Ears:
             self._dictated = None
 
     def _heard(self, events: list[Event]) -> Heard:
-        from accessibility.dialogues.turns import Spoken, Trouble
+        from accessibility.dialogues.heard import Spoken, Trouble
         from accessibility.speech.heard import Final
         from accessibility.speech.heard import Trouble as SoundTrouble
 

@@ -117,7 +117,7 @@ class Talk:
 
     async def _tell_news(self) -> None:
         """What the coach answers is said as it comes; not while the worker is talking."""
-        from accessibility.dialogues.turns import Told
+        from accessibility.dialogues.heard import Told
         from workbench import spoken_day
 
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
@@ -214,7 +214,7 @@ class Talk:
 
     async def _hear_open(self, heard: Heard) -> None:
         """An open microphone: what it heard, then on with what may be said next. Noise between words is no trouble."""
-        from accessibility.dialogues.turns import Spoken
+        from accessibility.dialogues.heard import Spoken
 
         if isinstance(heard, Spoken):
             await self._hear(heard)
@@ -222,7 +222,7 @@ class Talk:
 
     async def _talked(self) -> None:
         """The talk key is up, or the microphone is closed."""
-        from accessibility.dialogues.turns import Spoken
+        from accessibility.dialogues.heard import Spoken
 
         heard = await self.ears.finish()
         if not self._open or isinstance(heard, Spoken):
@@ -230,7 +230,7 @@ class Talk:
         self._open = False
 
     async def _others(self) -> None:
-        from accessibility.dialogues.turns import Others
+        from accessibility.dialogues.heard import Others
 
         if readings := await self.ears.others():
             await self._hear(Others(readings))
@@ -271,7 +271,7 @@ class Talk:
 
 def heard_of(message: Mapping[str, Json]) -> Heard | None:
     """A message from a page as the dialogue hears it; None: it makes no sense."""
-    from accessibility.dialogues.turns import Key, Order, Typed, Waited
+    from accessibility.dialogues.heard import Key, Order, Typed, Waited
 
     at_ms = message.get("at_ms")
     at = at_ms if isinstance(at_ms, int) and not isinstance(at_ms, bool) else None
@@ -289,7 +289,7 @@ def heard_of(message: Mapping[str, Json]) -> Heard | None:
 
 def setting_of(message: Mapping[str, Json]) -> Setting:
     """How the page wants it; what makes no sense stays as it was."""
-    from accessibility.dialogues.turns import Setting
+    from accessibility.dialogues.heard import Setting
     from accessibility.voice_preferences import known_keys
 
     verbosity, rate, hands_free, keys = (message.get(name) for name in ("verbosity", "rate", "hands_free", "keys"))
