@@ -66,7 +66,7 @@ class Database:
 
     def look(self, work: Work[T]) -> T:
         """Run a function that reads with one statement: on SQLite no transaction is opened around it, which costs more."""
-        return work(self._looks.connection()) if self._looks else self.read(work)
+        return self._looks.run(work) if self._looks else self.read(work)
 
     def write(self, work: Work[T]) -> T:
         """Run a function in a transaction; returns after the commit is on disk, or raises and nothing is kept."""
@@ -179,25 +179,30 @@ def _write_with_retry(engine: Engine, work: Work[T]) -> T:
 
 
 class _Looks:
-    """A connection of its own for each thread that looks something up. It holds no transaction, so it always sees the newest."""
+    """Connections that are kept for looking something up. They hold no transaction, so each statement sees the newest."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(looks=True)
-        self._of_thread = threading.local()
-        self._opened: list[Connection] = []
+        self._idle: list[Connection] = []
 
-    def connection(self) -> Connection:
-        """That of the calling thread."""
-        found: Connection | None = getattr(self._of_thread, "connection", None)
-        if found is None or found.closed:
-            found = self._of_thread.connection = self._engine.connect()
-            self._opened.append(found)
+    def run(self, work: Work[T]) -> T:
+        """On one that nobody uses now."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            found = work(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
         return found
 
     def close(self) -> None:
-        """Close those of all threads."""
-        for connection in self._opened:
-            connection.close()
+        """Close those that are idle."""
+        while self._idle:
+            self._idle.pop().close()
 
 
 class _Writer:
