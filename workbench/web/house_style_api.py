@@ -11,10 +11,12 @@ from fastapi.security import HTTPBearer
 from workbench import house_style
 from workbench.domain import Json, Role
 from workbench.store import audit
-from workbench.web.access import Ctx, Signed, require
+from workbench.web.access import Ctx, GuardFirst, Signed, require
 from workbench.web.house_style import client_for
 
-router = APIRouter(prefix="/api/v1", tags=["projects"], dependencies=[Depends(HTTPBearer(auto_error=False))])
+router = APIRouter(
+    prefix="/api/v1", tags=["projects"], route_class=GuardFirst, dependencies=[Depends(HTTPBearer(auto_error=False))]
+)
 Owner = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER))]
 
 
