@@ -23,6 +23,7 @@ _ROUNDS = 6
 _SHARPNESS = 16.0  # how much more the most exact count in saying where edges belong
 _PRIOR_HABIT = 3.0  # the crowd's habit counts as so many items of each worker
 _PRIOR_ITEMS = 3.0  # the crowd's mean error counts as so many items of each worker
+_MANY = 10  # items, from which one of them hardly moves the middle
 _MOST_TAKEN = 0.4  # of a thing's size: a habit never turns a small box inside out
 
 
@@ -96,12 +97,25 @@ def _refit(groups: Sequence[tuple[Sequence[W], Floats]], spread: Spread) -> Spre
             gaps[worker].append(gap)
             sizes[worker].append(size)
     middle = {worker: np.median(rows, axis=0) for worker, rows in gaps.items()}
-    errors = {w: float(np.minimum(np.abs(gaps[w] - middle[w]) / sizes[w], 1.0).mean()) for w in gaps}
     items = {worker: len(rows) for worker, rows in gaps.items()}
+    errors = {w: float(np.minimum(np.abs(gaps[w] - _expected(gaps[w], middle[w])) / sizes[w], 1.0).mean()) for w in gaps}
     total = sum(items.values())
     crowd = sum(errors[w] * items[w] for w in items) / total
     shrunk = {w: (errors[w] * items[w] + _PRIOR_ITEMS * crowd) / (items[w] + _PRIOR_ITEMS) for w in items}
     return Spread(shrunk, crowd, _habits(middle, shrunk, items))
+
+
+def _expected(gaps: list[Floats], middle: Floats) -> Floats:
+    """
+    Where each gap was to be expected: the middle of the same worker's others.
+
+    Of few gaps the one in question would make its own middle: whoever was far off once would seem as exact as who never was.
+    """
+    if len(gaps) > _MANY:
+        return middle
+    if len(gaps) == 1:
+        return np.zeros_like(middle)
+    return np.array([np.median(gaps[:i] + gaps[i + 1 :], axis=0) for i in range(len(gaps))])
 
 
 def _habits(

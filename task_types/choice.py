@@ -64,15 +64,15 @@ class ChoiceScoring:
 
 
 class ChoiceModel:
-    """The most likely label, given each worker's share of right answers."""
+    """The most likely label, given each worker's share of right answers and what they say instead."""
 
-    def __init__(self, skills: Mapping[int, float]) -> None:
-        self._skills = dict(skills)
+    def __init__(self, crowd: voting.Crowd) -> None:
+        self.crowd = crowd
 
     @property
     def skills(self) -> Mapping[int, float]:
         """Worker → share of right answers."""
-        return self._skills
+        return self.crowd.skills
 
     def settle(self, case: ChoiceCase, judgements: Sequence[Judgement[ChoiceAnswer]]) -> Outcome[ChoiceAnswer]:
         """One label; in an opinion project how often each was chosen."""
@@ -82,24 +82,32 @@ class ChoiceModel:
             return distribution((value for _, value in votes), known)
         if not votes:
             return Settled(answer=None, confidence=None)
-        value, chance = voting.most_likely(voting.chances(votes, known, self._skills))
+        value, chance = voting.most_likely(voting.chances(votes, known, self.crowd.skills, self.crowd.confusions))
         return Settled(ChoiceAnswer(label=value), round(chance, 4))
 
 
 class ChoiceAggregator:
-    """Skills from the mean of four models over the step; each microtask by its posterior."""
+    """Skills and confusions from the mean of four models over the step; each microtask by the mean of both posteriors."""
 
-    method = "mean of models"
-    version = 1
+    method = "mean of models with confusions"
+    version = 2
     table = "nominal"
 
     def model(self, skills: Mapping[int, float]) -> ChoiceModel:
         """With known skills."""
-        return ChoiceModel(skills)
+        return ChoiceModel(voting.Crowd(dict(skills)))
 
     def fit(self, work: Sequence[Judged[ChoiceSettings, Subject, ChoiceAnswer]]) -> ChoiceModel:
-        """Each worker's share of right answers."""
-        return ChoiceModel(voting.skills(work, lambda answer: answer.label))
+        """Each worker's share of right answers, and what each says where something else is right."""
+        return ChoiceModel(voting.crowd(work, lambda answer: answer.label))
+
+    def model_of(self, skills: Mapping[int, float], habits: Mapping[int, Json]) -> ChoiceModel:
+        """With known skills, and per worker what `habits_of` kept."""
+        return ChoiceModel(voting.remembered(skills, habits))
+
+    def habits_of(self, model: ChoiceModel) -> Mapping[int, Json]:
+        """Worker → {"said": {what is right: {what the worker says then: how often}}}."""
+        return model.crowd.remember()
 
 
 class ChoiceControl:

@@ -98,8 +98,9 @@ def _look(ctx: Context, step: int, crowd: list[Person], truth: dict[str, int]) -
     honest = [number for number in range(len(SKILLS)) if number not in SHARING]
     held = {number: skills[crowd[number].id].interval(crowd_skill) for number in honest}
     outside = {n: (SKILLS[n], *bounds) for n, bounds in held.items() if not bounds[0] <= SKILLS[n] <= bounds[1]}
-    # Of nine people one may lie outside by chance; the exact share is measured on many in benchmarks/quality.py.
-    assert len(outside) <= 1, outside
+    # Of nine people two lie outside by chance in one run of eight, three in one of fifty; the exact share is measured on
+    # many in benchmarks/quality.py.
+    assert len(outside) <= 2, outside
     # Nobody was locked out: also who is often wrong got work to the end.
     answered = Counter(row.person_id for row in rows(ctx, t.annotation))
     assert min(answered[who.id] for who in crowd) >= GOLD // 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.quality_goals.crowdkit import METHODS
-from benchmarks.quality_goals.lines import CLASSES, Line, accuracy, encoded, rows, timed
+from benchmarks.quality_goals.lines import CLASSES, Line, accuracy, encoded, rows, timed, truth_of
 from benchmarks.quality_goals.simulated import SIZES, simulated
 
 
@@ -46,6 +46,7 @@ def goal_1(known: dict[str, Any], folder: Path) -> Iterator[Line]:
 def goal_2(data: Path, known: dict[str, Any], folder: Path) -> Iterator[Line]:
     from quality.aggregate import dawid_skene, majority, mean_of_models
 
+    found: list[tuple[float, dict[str, float]]] = []
     for name in (n for n in CLASSES if (data / n).exists()):
         votes, truth = encoded(data / name)
         plain = accuracy(majority(votes).labels, truth)
@@ -55,8 +56,43 @@ def goal_2(data: Path, known: dict[str, Any], folder: Path) -> Iterator[Line]:
         best = max(theirs, key=lambda m: theirs[m], default="")
         shown = f"{theirs[best]:.3f} ({best}, the best of {len(METHODS)})" if theirs else ""
         yield Line("2", f"{name}: {fit.method}", f"{ours:.3f}", shown, f"MV {plain:.3f} − .010", ours >= plain - 0.01)
+        settled = in_a_project(data / name)
+        yield Line("2", "  settled one by one in a project", f"{settled:.3f}", "", "", settled >= plain - 0.01)
+        found.append((ours, theirs))
         if known:
             _check_posteriors(np.load(folder / f"{name}.npy"), dawid_skene(votes).posteriors, data / name)
+    if known and found:
+        yield from _mean_of_sets(found)
+
+
+def _mean_of_sets(found: Sequence[tuple[float, dict[str, float]]]) -> Iterator[Line]:
+    """The goal is .006 over crowd-kit's best single method on nineteen sets; the same is asked of these."""
+    ours = float(np.mean([each for each, _ in found]))
+    by_method = {method: float(np.mean([theirs[method] for _, theirs in found])) for method in found[0][1]}
+    best = max(by_method, key=lambda method: by_method[method])
+    shown, wanted = f"{by_method[best]:.3f} ({best}, the best single method)", by_method[best] + 0.832 - 0.826
+    yield Line("2", f"mean over these {len(found)} sets", f"{ours:.3f}", shown, f"≥ {wanted:.3f}", ours >= wanted)
+
+
+def in_a_project(folder: Path) -> float:
+    """Accuracy of the task type "choice": skills and confusions from one fit, then each question by itself."""
+    from task_types import registry
+    from task_types.protocol import Case, Judged, Judgement
+
+    task_type: Any = registry.get("choice")
+    given: dict[str, dict[str, str]] = {}
+    for row in rows(folder / "labels.csv"):
+        given.setdefault(row["task"], {})[row["worker"]] = row["label"]
+    people = {worker: number for number, worker in enumerate(sorted({w for each in given.values() for w in each}))}
+    labels = [{"value": label} for label in sorted({label for each in given.values() for label in each.values()})]
+    case = Case(task_type.settings_model.model_validate({"labels": labels}), task_type.examples[0].case.payload, "en")
+    answer = task_type.answer_model
+    work = {t: [Judgement(people[w], answer(label=label)) for w, label in each.items()] for t, each in given.items()}
+    model = task_type.aggregator.fit([Judged(case, judgements, ()) for judgements in work.values()])
+    known = task_type.aggregator.model_of(model.skills, task_type.aggregator.habits_of(model))
+    truth = truth_of(folder)
+    right = [known.settle(case, work[task]).answer.label == label for task, label in truth.items() if task in work]
+    return float(np.mean(right))
 
 
 def _check_posteriors(theirs: Any, ours: Any, folder: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,3 +59,29 @@ def _off(name: str, found: Any) -> float:
     if name == "sound_events":
         return float(abs(answer.segments[0].start_ms - 61_000) / 10)
     return float(abs((answer.faces if name == "video_faces" else answer.boxes)[0].x - 100))
+
+
+def test_a_choice_is_read_by_what_its_giver_usually_says() -> None:
+    """Two of five call nearly every wolf a dog: one "wolf" of an exact person outweighs their two dogs, once that is known."""
+    task_type: Any = registry.get("choice")
+    animals = [{"value": name} for name in ("dog", "wolf", "fox")]
+    settings = task_type.settings_model.model_validate({"labels": animals})
+    case, rng = replace(task_type.examples[0].case, settings=settings), random.Random(4)
+
+    def said(who: int, right: str) -> str:
+        if who < 2 and right == "wolf" and rng.random() < 0.9:
+            return "dog"
+        return right if rng.random() < 0.9 else rng.choice(["dog", "wolf", "fox"])
+
+    def judged(given: Sequence[str]) -> list[Judgement[Any]]:
+        return [Judgement(who, task_type.answer_model(label=label)) for who, label in enumerate(given)]
+
+    truth = [("dog", "wolf", "fox")[number % 3] for number in range(90)]
+    work = [Judged(case, judged([said(who, right) for who in range(5)]), ()) for right in truth]
+    model = task_type.aggregator.fit(work)
+    kept = json.loads(json.dumps(task_type.aggregator.habits_of(model)))
+    known = task_type.aggregator.model_of(model.skills, {int(who): habit for who, habit in kept.items()})
+    fresh = judged(["dog", "dog", "wolf"])
+    before, after = (each.settle(case, fresh) for each in (task_type.aggregator.model({}), known))
+    assert (before.answer.label, after.answer.label) == ("dog", "wolf")
+    assert known.settle(case, judged(["dog", "dog", "dog"])).answer.label == "dog"
