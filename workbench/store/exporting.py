@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import islice
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,6 +17,7 @@ from sqlalchemy.engine import Connection
 from quality.clustered import Groups
 from workbench import tables as t
 from workbench.domain import Json
+from workbench.store.counts import counts_by
 from workbench.store.database import Database
 
 START = (0, 0)
@@ -147,18 +149,18 @@ def workers(connection: Connection, step_ids: Sequence[int]) -> list[int]:
 
 def by_status(connection: Connection, step_ids: Sequence[int]) -> dict[str, int]:
     """Microtasks per status."""
-    query = sa.select(t.microtask.c.status, sa.func.count()).where(t.microtask.c.step_id.in_(step_ids))
-    return dict(tuple(row) for row in connection.execute(query.group_by(t.microtask.c.status)))
+    found = counts_by(connection, sa.select(t.microtask.c.id).where(t.microtask.c.step_id.in_(step_ids)), [t.microtask.c.status])
+    return {status: count for (status,), count in found.items()}
 
 
 def answers_by_version(connection: Connection, step_id: int) -> dict[int, int]:
     """Answers given under each version of the step's settings, by the version's number."""
-    query = (
-        sa.select(t.step_version.c.number, sa.func.count())
-        .join_from(t.annotation, t.step_version, t.step_version.c.id == t.annotation.c.step_version_id)
-        .where(t.annotation.c.step_id == step_id)
-    )
-    return dict(tuple(row) for row in connection.execute(query.group_by(t.step_version.c.number)))
+    numbers = sa.select(t.step_version.c.id, t.step_version.c.number).where(t.step_version.c.step_id == step_id)
+    number = dict(tuple(row) for row in connection.execute(numbers))
+    given = sa.select(t.annotation.c.id).where(t.annotation.c.step_id == step_id)
+    return {
+        number[version]: count for (version,), count in counts_by(connection, given, [t.annotation.c.step_version_id]).items()
+    }
 
 
 def answer_counts(connection: Connection, step_ids: Sequence[int]) -> tuple[int, int]:
@@ -193,13 +195,12 @@ def gold_groups(connection: Connection, step_id: int, by: Literal["person_id", "
 def methods(connection: Connection, step_id: int) -> list[dict[str, Json]]:
     """By which methods the outcomes that hold were made."""
     query = (
-        sa.select(t.outcome.c.method, t.outcome.c.method_version, sa.func.count())
+        sa.select(t.outcome.c.id)
         .join_from(t.microtask, t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
         .where(t.microtask.c.step_id == step_id)
-        .group_by(t.outcome.c.method, t.outcome.c.method_version)
-        .order_by(t.outcome.c.method, t.outcome.c.method_version)
     )
-    return [{"method": m, "version": v, "outcomes": count} for m, v, count in connection.execute(query)]
+    found = counts_by(connection, query, [t.outcome.c.method, t.outcome.c.method_version])
+    return [{"method": method, "version": version, "outcomes": count} for (method, version), count in found.items()]
 
 
 def answered_twice(connection: Connection, step_id: int, most: int) -> Iterator[tuple[Mapping[str, Json], int, list[GivenRow]]]:
@@ -207,13 +208,14 @@ def answered_twice(connection: Connection, step_id: int, most: int) -> Iterator[
     condition = (t.microtask.c.step_id == step_id) & (t.microtask.c.answers >= 2)
     total = connection.scalar(sa.select(sa.func.count()).select_from(t.microtask).where(condition)) or 0
     every = max(1, -(-total // most))
-    place = sa.func.row_number().over(order_by=t.microtask.c.id).label("place")
-    numbered = sa.select(t.microtask.c.id, place).where(condition).subquery()
-    chosen = sa.select(numbered.c.id).where(numbered.c.place % every == 0)
-    query = sa.select(t.microtask.c.id, t.microtask.c.payload, t.microtask.c.task_type_version)
-    rows: list[Any] = list(connection.execute(query.where(t.microtask.c.id.in_(chosen)).order_by(t.microtask.c.id)))
-    for start in range(0, len(rows), 500):
-        part = rows[start : start + 500]
-        answers = given(connection, [row.id for row in part])
-        for row in part:
+    # Ids alone pass by, one at a time; payloads and answers are read for those that were chosen, a part at a time.
+    ids = connection.execute(
+        sa.select(t.microtask.c.id).where(condition).order_by(t.microtask.c.id).execution_options(yield_per=5000)
+    )
+    chosen = list(islice(ids.scalars(), every - 1, None, every))
+    query = sa.select(t.microtask.c.id, t.microtask.c.payload, t.microtask.c.task_type_version).order_by(t.microtask.c.id)
+    for start in range(0, len(chosen), 250):
+        part = chosen[start : start + 250]
+        answers = given(connection, part)
+        for row in connection.execute(query.where(t.microtask.c.id.in_(part))).all():
             yield row.payload, row.task_type_version, answers.get(row.id, [])

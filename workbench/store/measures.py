@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Json
+from workbench.store.counts import counts_by
 from workbench.store.database import upsert
 
 LEAST_GOLD = 20
@@ -142,52 +143,44 @@ def audits(connection: Connection, step_id: int) -> tuple[int, int]:
 
 def by_answers(connection: Connection, step_id: int) -> dict[int, int]:
     """How many microtasks were settled by so many answers."""
-    query = (
-        sa.select(t.outcome.c.answers, sa.func.count())
+    found = counts_by(connection, _settled(step_id), [t.outcome.c.answers])
+    return {int(answers): count for (answers,), count in found.items()}
+
+
+def _settled(step_id: int) -> sa.Select[Any]:
+    return (
+        sa.select(t.outcome.c.id)
         .join_from(t.microtask, t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
         .where(t.microtask.c.step_id == step_id, t.microtask.c.status == "settled")
-        .group_by(t.outcome.c.answers)
-        .order_by(t.outcome.c.answers)
     )
-    return {int(answers): int(count) for answers, count in connection.execute(query)}
 
 
-TENTHS = 20
+PARTS = 20
 
 
 def by_confidence(connection: Connection, step_id: int) -> list[tuple[float, int]]:
     """(confidence, how many) of settled answers, in steps of a twentieth: mean confidence of the step's part."""
-    part = sa.cast(t.outcome.c.confidence * TENTHS, sa.Integer)
-    query = (
-        sa.select(sa.func.avg(t.outcome.c.confidence), sa.func.count())
-        .join_from(t.microtask, t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
-        .where(t.microtask.c.step_id == step_id, t.microtask.c.status == "settled", t.outcome.c.confidence.is_not(None))
-        .group_by(part)
-        .order_by(sa.func.min(t.outcome.c.confidence))
-    )
-    return [(float(sure), int(count)) for sure, count in connection.execute(query)]
+    sure = t.outcome.c.confidence
+    columns = []
+    for part in range(PARTS):  # one pass that sorts nothing, so that memory does not grow with the step
+        inside = sa.and_(sure >= part / PARTS, sure < (part + 1) / PARTS) if part < PARTS - 1 else sure >= part / PARTS
+        columns += [sa.func.sum(sa.case((inside, sure))), sa.func.sum(sa.case((inside, 1), else_=0))]
+    row = connection.execute(_settled(step_id).with_only_columns(*columns, maintain_column_froms=True)).one()
+    pairs = zip(row[::2], row[1::2], strict=True)
+    return [(float(total) / int(count), int(count)) for total, count in pairs if count]
 
 
-def given_to_gold(connection: Connection, step_id: int) -> Iterator[tuple[Sequence[Mapping[str, Json]], Mapping[str, Json], int]]:
-    """(accepted answers, answer given, how often), for a table of confusion: equal pairs once. Practice is left out."""
-    accepted, answer = sa.cast(t.gold.c.accepted, sa.Text), sa.cast(t.annotation.c.answer, sa.Text)
+def given_to_gold(connection: Connection, step_id: int) -> Iterator[tuple[Sequence[Mapping[str, Json]], Mapping[str, Json]]]:
+    """(accepted answers, answer given), for a table of confusion, row by row. Practice is left out."""
     query = (
-        sa.select(sa.func.min(t.annotation.c.id).label("one"), sa.func.count().label("many"))
+        sa.select(t.gold.c.accepted, t.annotation.c.answer)
         .join_from(t.gold_score, t.gold, t.gold.c.id == t.gold_score.c.gold_id)
         .join(t.annotation, t.annotation.c.id == t.gold_score.c.annotation_id)
         .where(t.gold_score.c.step_id == step_id)
-        .group_by(accepted, answer)
+        .execution_options(yield_per=1000)
     )
-    many = {int(row.one): int(row.many) for row in connection.execute(query)}
-    ids = list(many)
-    pairs = (
-        sa.select(t.annotation.c.id, t.gold.c.accepted, t.annotation.c.answer)
-        .join_from(t.gold_score, t.gold, t.gold.c.id == t.gold_score.c.gold_id)
-        .join(t.annotation, t.annotation.c.id == t.gold_score.c.annotation_id)
-    )
-    for start in range(0, len(ids), 500):
-        for row in connection.execute(pairs.where(t.annotation.c.id.in_(ids[start : start + 500]))):
-            yield row.accepted, row.answer, many[row.id]
+    for row in connection.execute(query):
+        yield row.accepted, row.answer
 
 
 def returns(connection: Connection, step_id: int) -> dict[str, int]:
