@@ -12,8 +12,10 @@ from sqlalchemy.engine import Connection
 from starlette.datastructures import UploadFile
 
 from accessibility import widgets
-from mturk_bridge import batches, migrations
+from mturk_bridge import batches, migrations, money
+from mturk_bridge import statement as statements
 from mturk_bridge.batches import Wanted
+from mturk_bridge.manager_pages import statement_page
 from mturk_bridge.pages import checking
 from mturk_bridge.results import TYPES
 from mturk_bridge.store import batches as batch_store
@@ -35,6 +37,7 @@ router = APIRouter(prefix="/manager/mturk/batches", include_in_schema=False)
 Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?(:[0-9]{1,5})?")
 MOST_HOSTS = 20
+DOLLARS = re.compile(r"[0-9]{1,6}(\.[0-9]{0,2})?")
 
 
 @router.get("")
@@ -72,6 +75,18 @@ def one_batch(request: Request, ctx: Ctx, signed: Manager, batch_project_id: str
     return _one(request, ctx, signed, batch_project_id)
 
 
+@router.get("/{batch_project_id}/statement")
+def batch_statement(request: Request, ctx: Ctx, signed: Manager, batch_project_id: str) -> Response:
+    """
+    What a batch pays by the hour, and the Fairwork principles with evidence. Sums only.
+
+    Who may: manager.
+    """
+    project, _ = _batch(ctx, batch_project_id)
+    back = f"/manager/mturk/batches/{project.public_id}"
+    return statement_page(request, ctx, signed, lambda c: statements.of_project(c, project, ctx.now()), back)
+
+
 @router.post("/{batch_project_id}/hosts")
 def allow_hosts(request: Request, ctx: Ctx, signed: Manager, form: Form, batch_project_id: str) -> Response:
     """
@@ -90,7 +105,7 @@ def allow_hosts(request: Request, ctx: Ctx, signed: Manager, form: Form, batch_p
 
 
 @router.post("/{batch_project_id}/native")
-def ask_natively(request: Request, ctx: Ctx, signed: Manager, batch_project_id: str) -> Response:
+def ask_natively(request: Request, ctx: Ctx, signed: Manager, form: Form, batch_project_id: str) -> Response:
     """
     The same table as questions of the workbench itself, in a project of its own; this one pauses.
 
@@ -98,9 +113,9 @@ def ask_natively(request: Request, ctx: Ctx, signed: Manager, batch_project_id: 
     """
     project, step = _batch(ctx, batch_project_id)
     try:
-        made = _again_natively(ctx, signed.person, project, step)
+        made = _again_natively(ctx, signed.person, project, step, form.text("name"))
     except WorkbenchError as error:
-        return _one(request, ctx, signed, batch_project_id, error=error)
+        return _one(request, ctx, signed, batch_project_id, error=error, typed=form.data)
     return pages.see_other(f"/manager/mturk/batches/{made.public_id}")
 
 
@@ -125,13 +140,19 @@ def _take(ctx: Context, person: Person, form: Fields) -> Project:
     seconds, assignments = form.text("seconds"), form.text("assignments") or "1"
     if not assignments.isdigit() or len(assignments) > 3 or (seconds and not (seconds.isdigit() and len(seconds) < 6)):
         raise Invalid("Write whole numbers.", field="assignments")
+    reward = form.text("reward").replace(",", ".")
+    if reward and not DOLLARS.fullmatch(reward):
+        raise Invalid("Give an amount in dollars, such as 250 or 12.50.", field="reward")
     wanted = Wanted(
         name=form.text("name") or Path(safe_name(template.filename or "batch")).stem,
         requester=form.text("requester") or "Batch",
         title=form.text("title"),
         description=form.text("description"),
         assignments=int(assignments),
+        reward_cents=money.cents(reward) if reward else None,
         seconds=float(seconds) if seconds else None,
+        language="en" if form.text("language") == "en" else "nl",
+        opinion=form.flag("opinion"),
         html_columns=tuple(form.text("html_columns").split()),
         native=form.flag("native"),
     )
@@ -213,11 +234,13 @@ def _shown(step: Step, payload: Any, signed: Signed) -> dict[str, Any]:
     return {"widget": widgets.find(widget.name), "data": widget.data, "draft": None, "errors": {}, "media_url": media_url}
 
 
-def _again_natively(ctx: Context, person: Person, project: Project, step: Step) -> Project:
+def _again_natively(ctx: Context, person: Person, project: Project, step: Step, name: str) -> Project:
+    if not name:
+        raise Invalid("Give the new project a name.", field="name")
     facts, batch = step.settings.get("facts") or {}, step.settings.get("batch") or {}
     html = ctx.db.read(lambda connection: hits.page(connection, str(step.settings.get("page")))) or ""
     wanted = Wanted(
-        name=f"{project.name} (2)",
+        name=name,
         requester=str(facts.get("requester", "Batch")),
         title=str(facts.get("title", "")),
         description=str(facts.get("description", "")),

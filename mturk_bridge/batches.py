@@ -92,7 +92,8 @@ def columns_of(path: Path, name: str) -> tuple[str, ...]:
     table = rows.read_csv(path, name)
     if not table.columns:
         problem = next(table.rows)
-        raise BadInput(problem.message if isinstance(problem, Problem) else f"{name} has no header.", file=name)
+        words = problem.message if isinstance(problem, Problem) else sentence("{name} has no header.", name=name)
+        raise BadInput(words, file=name)
     return table.columns
 
 

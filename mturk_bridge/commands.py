@@ -198,16 +198,21 @@ def _about_page(checked: Checked) -> Iterator[str]:
 
 
 @app.command("statement", epilog='Example: workbench mturk statement "Zender Noord"')
-def statement(requester: str) -> None:
-    """What a requester paid, what that is by the hour, and how it stands against the Fairwork principles."""
-    from mturk_bridge import keys as rules
+def statement(name: Annotated[str, typer.Argument(help="of a requester, or of a project that came in or goes out")]) -> None:
+    """What a requester or a project paid, what that is by the hour, and how it stands against the Fairwork principles."""
     from mturk_bridge import statement as statements
     from mturk_bridge.money import dollars
+    from mturk_bridge.store import requesters
+    from workbench import projects
 
     with bridge() as ctx:
-        asked = rules.named(ctx, requester)
-        found = ctx.db.read(lambda connection: statements.statement(connection, asked, ctx.now()))
-    print(f"{found.requester.name}: floor €{found.floor.hourly_eur} an hour, a euro is ${found.floor.usd_per_eur}")
+        requester = ctx.db.read(lambda connection: requesters.by_name(connection, name))
+        if requester is not None:
+            found = ctx.db.read(lambda connection: statements.of_requester(connection, requester, ctx.now()))
+        else:
+            project = projects.named(ctx, name)
+            found = ctx.db.read(lambda connection: statements.of_project(connection, project, ctx.now()))
+    print(f"{found.name}: floor €{found.floor.hourly_eur} an hour, a euro is ${found.floor.usd_per_eur}")
     for line in found.lines:
         hourly = f"€{line.hourly_eur} an hour" if line.hourly_eur is not None else "no time measured yet"
         print(f"  {line.title}: {line.answers} answers, {line.hours} hours, ${dollars(line.paid_cents)} paid, {hourly}")

@@ -24,6 +24,7 @@ from workbench.context import Context
 from workbench.errors import WorkbenchError
 
 MEDIA_TYPE = "application/x-amz-json-1.1"
+BURST, PER_SECOND = 200, 50  # requests of one requester
 log = structlog.get_logger()
 
 
@@ -32,11 +33,11 @@ class Throttle:
     """
     A bucket for each requester: `burst` requests at once, then `per_second`.
 
-    In the memory of one server process: several of them give as much more.
+    In the memory of one server process: each of several has its part.
     """
 
-    burst: float = 200
-    per_second: float = 50
+    burst: float = BURST
+    per_second: float = PER_SECOND
     clock: Callable[[], float] = time.monotonic
     _left: dict[int, tuple[float, float]] = field(default_factory=dict)
     _one: threading.Lock = field(default_factory=threading.Lock)

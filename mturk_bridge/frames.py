@@ -2,7 +2,8 @@
 A requester's page in its frame: a sandbox without an origin, with a policy and an address of its own.
 
 The frame's first address asks who is there, by cookie, and leads on to one that carries a token: from then on nothing of
-the session is in reach. ADR 10 tells why.
+the session is in reach. It also knows whether this browser came away from the page in order the last time: a page that took
+the browser with it is not opened a second time by itself. ADR 10 tells why.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from mturk_bridge import migrations, tokens
 from mturk_bridge.ids import assignment_id as protocol_id
 from mturk_bridge.ids import worker_id
-from mturk_bridge.kinds.html import LONGEST_NAME, MOST_FIELDS, HtmlCase, HtmlPayload
+from mturk_bridge.kinds.html import LONGEST_NAME, MOST_FIELDS, OPENED, OPENED_PATH, HtmlCase, HtmlPayload
 from mturk_bridge.pages import framing
 from mturk_bridge.store import blocked, hits
 from workbench import assign, submit
@@ -46,24 +47,36 @@ KINDS = {".js": "text/javascript", ".css": "text/css"}
 FOR_STRANGERS = {"cross-origin-resource-policy": "cross-origin", "access-control-allow-origin": "*", "cache-control": "no-cache"}
 OF_A_FRAME = {"referrer-policy": "no-referrer", "cache-control": "no-store", "permissions-policy": "microphone=(), camera=()"}
 MOST_REPORT_BYTES = 20_000
+OPENED_SECONDS = 24 * 3600
 
 
 @router.get("/frame/{assignment_id}")
 def frame(request: Request, ctx: Ctx, signed: Worker, assignment_id: str) -> Response:
     """
-    The way to a question's page: here, or on the requester's own server.
+    The way to a question's page: here, or on the requester's own server; or a stop before one that went wrong the last time.
 
     Who may: worker.
     """
     migrations.ready(ctx)
     assignment = assign.shown_assignment(ctx, signed.person, assignment_id)
     payload = _case(assignment).payload
-    if payload.url and urlsplit(payload.url).hostname == request.url.hostname:
+    ours = {request.url.hostname, urlsplit(ctx.settings.pages_url or "").hostname}
+    if payload.url and urlsplit(payload.url).hostname in ours:
         raise Conflict("This page says that it is on another server, and names this lab. It is not shown.")
     token = tokens.token_of(ctx, assignment.public_id)
-    told = framing.parameters(*_named(ctx, assignment, signed.person), submit_to=_address(request, token))
-    address = framing.elsewhere(payload.url, told) if payload.url else f"/mturk/to/{token}?{told}"
-    return RedirectResponse(address, status_code=303, headers=OF_A_FRAME)
+    here = _here(request) if payload.url else _of_pages(ctx, request)
+    told = framing.parameters(*_named(ctx, assignment, signed.person), submit_to=f"{here}/mturk/to/{token}")
+    if payload.url:
+        return RedirectResponse(framing.elsewhere(payload.url, told), status_code=303, headers=OF_A_FRAME)
+    address = f"{here}/mturk/to/{token}?{told}"
+    if request.cookies.get(OPENED) == assignment.public_id:
+        ctx.db.write(lambda connection: blocked.note(connection, assignment.project_id, blocked.STOPPED, "", ctx.now()))
+        return _stop_before(request, signed, address)
+    on = RedirectResponse(address, status_code=303, headers=OF_A_FRAME)
+    secure = request.url.scheme == "https"
+    # No secret, so the page around may take it away: it does, at once, when it is left.
+    on.set_cookie(OPENED, assignment.public_id, OPENED_SECONDS, path=OPENED_PATH, secure=secure, samesite="lax")
+    return on
 
 
 @router.get("/to/{token}", dependencies=[Depends(visitor)])
@@ -78,7 +91,8 @@ def page(request: Request, ctx: Ctx, token: str) -> Response:
     sha256 = case.payload.page or case.settings.page
     if sha256 is None:
         raise NotFound("This question's page is on another server.")
-    shown = framing.policy(f"{_address(request, token)}/mturk/externalSubmit", f"/mturk/to/{token}/blocked", case.settings.hosts)
+    address = f"{_of_pages(ctx, request)}/mturk/to/{token}"
+    shown = framing.policy(f"{address}/mturk/externalSubmit", f"{address}/blocked", case.settings.hosts, around=_around(ctx))
     return _document(ctx, sha256, case.payload.variables, shown, case.settings.html_columns)
 
 
@@ -90,7 +104,23 @@ def look(request: Request, ctx: Ctx, sha256: str) -> Response:
     Who may: everybody signed in.
     """
     migrations.ready(ctx)
+    if ctx.settings.pages_url:
+        query = f"?{request.url.query}" if request.url.query else ""
+        address = f"{ctx.settings.pages_url}/mturk/seen/{tokens.token_of_page(ctx, sha256)}{query}"
+        return RedirectResponse(address, status_code=303, headers=OF_A_FRAME)
     return _document(ctx, sha256, dict(request.query_params), framing.policy("'none'"))
+
+
+@router.get("/seen/{token}", dependencies=[Depends(visitor)])
+def seen(request: Request, ctx: Ctx, token: str) -> Response:
+    """
+    The same preview under the lab's other name, where nobody is signed in: the token says that somebody was.
+
+    Who may: everybody.
+    """
+    migrations.ready(ctx)
+    policy = framing.policy("'none'", around=_around(ctx))
+    return _document(ctx, tokens.page_of(ctx, token), dict(request.query_params), policy)
 
 
 @router.post("/to/{token}/mturk/externalSubmit", dependencies=[Depends(outsider)])
@@ -181,9 +211,25 @@ def _named(ctx: Context, assignment: Assignment, person: Person) -> tuple[str, s
     return protocol_id(assignment.public_id), hit.hit_id, who
 
 
-def _address(request: Request, token: str) -> str:
-    """Where this assignment's answer goes, whole: neither another server nor a policy knows paths by themselves."""
-    return f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}/mturk/to/{token}"
+def _here(request: Request) -> str:
+    """This lab as its name was asked for, whole: neither another server nor a policy knows paths by themselves."""
+    return f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
+
+
+def _of_pages(ctx: Context, request: Request) -> str:
+    """The name under which pages of others are shown: another one than people's own, where the lab has one."""
+    return ctx.settings.pages_url or _here(request)
+
+
+def _around(ctx: Context) -> str:
+    """Who may frame a page: this lab, by whatever name it is reached where it has another one for pages."""
+    return "*" if ctx.settings.pages_url else "'self'"
+
+
+def _stop_before(request: Request, signed: Signed, address: str) -> Response:
+    page = pages.render(request, "mturk/stopped.html", signed, address=address)
+    page.headers["content-security-policy"] = _in_a_frame(request.state.nonce)
+    return page
 
 
 def _document(ctx: Context, sha256: str, values: Mapping[str, str], policy: str, raw: Collection[str] = ()) -> Response:

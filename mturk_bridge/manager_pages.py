@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -177,11 +178,19 @@ def show_statement(request: Request, ctx: Ctx, signed: Manager, requester_id: st
     Who may: manager.
     """
     requester = _requester(ctx, requester_id)
+    back = f"/manager/mturk/requesters/{requester.public_id}"
+    return statement_page(request, ctx, signed, lambda c: statements.of_requester(c, requester, ctx.now()), back)
+
+
+def statement_page(
+    request: Request, ctx: Context, signed: Signed, read: Callable[[Connection], statements.Statement], back: str
+) -> Response:
+    """Any statement. Raises Conflict while nobody set the exchange rate."""
     try:
-        found = ctx.db.read(lambda connection: statements.statement(connection, requester, ctx.now()))
+        found = ctx.db.read(read)
     except ApiError as error:
-        raise Conflict("Set what a euro is in dollars first: on the page before this one.") from error
-    return pages.render(request, "mturk/statement.html", signed, statement=found, now_ms=ctx.now())
+        raise Conflict("Set what a euro is in dollars first: on the MTurk page.") from error
+    return pages.render(request, "mturk/statement.html", signed, statement=found, back=back, now_ms=ctx.now())
 
 
 def _requester_page(
@@ -296,6 +305,21 @@ def one_order(request: Request, ctx: Ctx, signed: Manager, order_id: str) -> Res
         }
 
     return pages.render(request, "mturk/order.html", signed, order=order, proposal=proposal, **ctx.db.read(read))
+
+
+@router.get("/orders/{order_id}/statement")
+def order_statement(request: Request, ctx: Ctx, signed: Manager, order_id: str) -> Response:
+    """
+    What was paid by the hour for the work of one project that went out, and the Fairwork principles with evidence.
+
+    Who may: manager.
+    """
+    order = _order(ctx, order_id)
+
+    def read(connection: Connection) -> statements.Statement:
+        return statements.of_project(connection, projects.project_by_id(connection, order.project_id), ctx.now())
+
+    return statement_page(request, ctx, signed, read, f"/manager/mturk/orders/{order_id}")
 
 
 @router.post("/orders/{order_id}/yes")

@@ -7,6 +7,7 @@ from statistics import fmean
 
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted, sentence
 from mturk_bridge import fair_pay
 from mturk_bridge.errors import OURS, RequestError
 from mturk_bridge.fair_pay import Floor
@@ -35,7 +36,7 @@ def floor_of(connection: Connection, now: int) -> Floor:
     rate = requesters.rate(connection, now)
     if rate is None:
         raise RequestError(
-            "This lab has not set its exchange rate yet, so no price can be checked. Ask the lab manager.", f"{OURS}NoRate"
+            noted("This lab has not set its exchange rate yet, so no price can be checked. Ask the lab manager."), f"{OURS}NoRate"
         )
     return Floor(minimum_wages.known(connection, now).today.hourly, rate.usd_per_eur)
 
@@ -59,9 +60,16 @@ def check(price: Price, reward_cents: int) -> None:
     """
     if reward_cents >= price.least_cents:
         return
-    known = f"measured {price.count} times" if price.count else "estimated from its text and questions"
+    measured = sentence("measured {count} times", count=price.count)
     raise RequestError(
-        f"Reward ${dollars(reward_cents)} is under this lab's floor of €{price.floor.hourly_eur} an hour: this HIT takes about "
-        f"{round(price.seconds)} seconds ({known}). A reward of ${dollars(price.least_cents)} would do.",
+        sentence(
+            "Reward ${reward} is under this lab's floor of €{floor} an hour: this HIT takes about {seconds} seconds ({known}). "
+            "A reward of ${least} would do.",
+            reward=dollars(reward_cents),
+            floor=price.floor.hourly_eur,
+            seconds=round(price.seconds),
+            known=measured if price.count else sentence("estimated from its text and questions"),
+            least=dollars(price.least_cents),
+        ),
         f"{OURS}RewardUnderFloor",
     )

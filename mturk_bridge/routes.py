@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from mturk_bridge import batch_pages, frames, manager_pages, worker_pages
-from mturk_bridge.endpoint import Throttle, answer
+from mturk_bridge.endpoint import BURST, PER_SECOND, Throttle, answer
 from workbench.web.access import Ctx, visitor
 
 router = APIRouter(include_in_schema=False)
@@ -21,7 +21,8 @@ router.include_router(manager_pages.router)
 def throttle_of(request: Request) -> Throttle:
     """The app's own bucket, so that tests and servers do not share one."""
     if not hasattr(request.app.state, "mturk_throttle"):
-        request.app.state.mturk_throttle = Throttle()
+        processes = request.app.state.ctx.settings.processes
+        request.app.state.mturk_throttle = Throttle(max(1, BURST / processes), PER_SECOND / processes)
     found: Throttle = request.app.state.mturk_throttle
     return found
 

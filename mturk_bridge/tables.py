@@ -23,6 +23,9 @@ def cents(name: str, *, null: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, nullable=null)
 
 
+LIVE = sa.text("deleted_ms IS NULL")
+
+
 def long(name: str, *, null: bool = False) -> sa.Column[str]:
     """A text of any length."""
     return sa.Column(name, sa.Text, nullable=null)
@@ -129,6 +132,8 @@ hit = sa.Table(
     sa.UniqueConstraint("microtask_id"),
     sa.Index("ix_mturk_hit_requester", "requester_id", "id"),
     sa.Index("ix_mturk_hit_expires", "expires_ms"),
+    # What is listed, and what a balance counts: a program that deletes what it has reviewed keeps these few.
+    sa.Index("ix_mturk_hit_live", "requester_id", "id", sqlite_where=LIVE, postgresql_where=LIVE),
 )
 
 worker = sa.Table(
@@ -202,6 +207,7 @@ balance = sa.Table(
     cents("amount_cents"),
     cents("reward_cents"),  # of that, rewards: a negative number
     cents("promised_cents"),  # rewards times answers wanted; never too low: what comes free is noticed when money runs short
+    sa.Column("gone_cents", sa.BigInteger, nullable=False, server_default="0"),  # of that, HITs that are deleted: it stays
 )
 
 qualification_type = sa.Table(

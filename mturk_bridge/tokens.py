@@ -44,5 +44,23 @@ def assignment_of(ctx: Context, token: str) -> Assignment:
     return found
 
 
-def _proof(ctx: Context, public_id: str) -> str:
-    return hmac.new(ctx.secret(), f"mturk-frame/{public_id}".encode(), hashlib.sha256).hexdigest()[:SIZE]
+def token_of_page(ctx: Context, sha256: str) -> str:
+    """The token of a page that is looked at under the lab's other name."""
+    return f"{sha256}.{_proof(ctx, f'page/{sha256}')}"
+
+
+def page_of(ctx: Context, token: str) -> str:
+    """
+    The SHA-256 of a page.
+
+    Raises:
+        NotFound: not a token of this lab.
+    """
+    sha256, _, proof = token.partition(".")
+    if not hmac.compare_digest(proof.encode(), _proof(ctx, f"page/{sha256}").encode()):
+        raise NotFound("There is no such page here.")
+    return sha256
+
+
+def _proof(ctx: Context, what: str) -> str:
+    return hmac.new(ctx.secret(), f"mturk-frame/{what}".encode(), hashlib.sha256).hexdigest()[:SIZE]

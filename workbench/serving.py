@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
         raise Invalid(
             "Several server processes need PostgreSQL: SQLite has one writer. Set WORKBENCH_DATABASE_URL, or use --workers 1."
         )
+    settings = replace(settings, processes=workers)
     # uvicorn raises SIGTERM again when it is done: by default that would end us before our children are stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listening = _listen(host, port)
@@ -188,6 +190,7 @@ def _serve_one_in_child(
         "WORKBENCH_DATA": str(settings.data),
         "WORKBENCH_DATABASE_URL": settings.database_url,
         "WORKBENCH_STORAGE_URL": settings.storage_url,
+        "WORKBENCH_PROCESSES": str(settings.processes),
     }
     command = [sys.executable, "-m", "workbench.serving", *arguments]
     return subprocess.Popen(command, pass_fds=[listening.fileno()], env=environ)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from workbench.errors import Invalid
+
+ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,8 @@ class Settings:
     database_url: SQLAlchemy URL.
     storage_url: folder or `s3://bucket/prefix?endpoint=…`.
     public_url: where people reach the lab, as printed on cards; None: the name that the browser used.
+    pages_url: another name of this same server, from which pages of others are shown: scheme, host and port; None: it has none.
+    processes: how many server processes share the work of this machine.
     """
 
     data: Path
@@ -27,6 +34,8 @@ class Settings:
     demo: bool = False
     shared_secret: str | None = None
     public_url: str | None = None
+    pages_url: str | None = None
+    processes: int = 1
 
     def secret(self) -> bytes:
         """The lab's secret: given, or made once in the data folder, readable by its owner only."""
@@ -44,7 +53,17 @@ class Settings:
             demo=demo,
             shared_secret=environ.get("WORKBENCH_SECRET") or None,
             public_url=(environ.get("WORKBENCH_PUBLIC_URL") or "").rstrip("/") or None,
+            processes=int(environ.get("WORKBENCH_PROCESSES") or 1),
+            pages_url=_origin(environ.get("WORKBENCH_PAGES_URL") or ""),
         )
+
+
+def _origin(url: str) -> str | None:
+    """It goes into headers, so it is just an address. Raises Invalid."""
+    url = url.strip().rstrip("/").lower()
+    if url and not ORIGIN.fullmatch(url):
+        raise Invalid("WORKBENCH_PAGES_URL must be an address without a path, such as https://pages.lab.example.")
+    return url or None
 
 
 @lru_cache(maxsize=64)

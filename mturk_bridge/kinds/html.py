@@ -34,6 +34,7 @@ MOST_FIELDS = 2_000
 LONGEST_VALUE = 1_000_000  # characters of one field
 LONGEST_NAME = 500
 LONGEST_LOOK = 6_000  # characters of an address
+OPENED, OPENED_PATH = "mturk_opened", "/mturk/frame"  # the cookie that says whose page this browser opened and did not leave yet
 Value = str | tuple[str, ...]
 
 
@@ -153,7 +154,8 @@ class MturkHtml:
         payload = case.payload
         site = urlsplit(payload.url).netloc.lower() if payload.url else None
         data = {"title": facts_of(case).title, "frame": "/mturk/frame/", "height": payload.frame_height, "site": site}
-        return Widget("framed_page", {**data, "look": _look(case)})
+        left = f"{OPENED}=; path={OPENED_PATH}; max-age=0"
+        return Widget("framed_page", {**data, "look": _look(case), "left": left})
 
     def dialogue(self, case: HtmlCase) -> Dialogue | NotByVoice:
         """A page made for eyes."""

@@ -257,6 +257,7 @@ def delete_hit(call: Call) -> dict[str, Any]:
                 "InvalidHITState",
             )
         settling.close_places(connection, [hit.microtask_id], call.now)
+        ledger.put_away(connection, call.requester.id, hit.type.reward_cents * hits.wanted(connection, hit.microtask_id))
         hits.change(connection, hit.id, deleted_ms=call.now)
 
     call.write(delete)

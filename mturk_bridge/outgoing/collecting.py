@@ -33,7 +33,10 @@ from workbench.domain import DAY_MS, Json, Person, new_public_id
 from workbench.errors import WorkbenchError
 from workbench.store import people, projects
 
-THANKS = "Time is paid by the hour here: this makes up for what it took you."
+THANKS = {
+    "nl": "Tijd wordt hier per uur betaald: dit vult aan wat het je kostte.",
+    "en": "Time is paid by the hour here: this makes up for what it took you.",
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,10 @@ def collect(ctx: Context, order: Order, elsewhere: Elsewhere) -> Collected:
     """
     out = ctx.db.read(lambda connection: orders.sent(connection, order.id, "open"))
     new = sum(_fetch(ctx, elsewhere, each) for each in out)
+    went = _went(ctx, order)
     for came in ctx.db.read(lambda connection: orders.came(connection, order.id)):
-        _take_in(ctx, order, came)
-        _approve(ctx, order, elsewhere, came)
+        _take_in(ctx, order, went[came.order_hit_id], came)
+        _approve(ctx, order, elsewhere, went[came.order_hit_id], came)
     _pay_bonuses(ctx, order, elsewhere)
     for each in out:
         _close(ctx, order, elsewhere, each)
@@ -80,6 +84,11 @@ def end(ctx: Context, order: Order, elsewhere: Elsewhere) -> Collected:
 
     ctx.db.write(finish)
     return found
+
+
+def _went(ctx: Context, order: Order) -> dict[int, Sent]:
+    """What went out, by its row."""
+    return {each.id: each for each in ctx.db.read(lambda connection: orders.sent(connection, order.id))}
 
 
 # --- fetching --------------------------------------------------------------------------------------------------------
@@ -115,11 +124,10 @@ def _fields(xml: str) -> dict[str, str | list[str]]:
 # --- taking in -------------------------------------------------------------------------------------------------------
 
 
-def _take_in(ctx: Context, order: Order, came: Came) -> None:
+def _take_in(ctx: Context, order: Order, sent: Sent, came: Came) -> None:
     """Through the one door, as the answer of somebody elsewhere. What does not fit is kept beside, and paid all the same."""
     if came.annotation_id is not None or came.problem is not None:
         return
-    sent = next(each for each in ctx.db.read(lambda c: orders.sent(c, order.id)) if each.id == came.order_hit_id)
     try:
         person, assignment = ctx.db.write(lambda connection: _assignment(connection, ctx, order, sent, came))
         answer = _answer(ctx, order, sent, came)
@@ -178,7 +186,7 @@ def _answer(ctx: Context, order: Order, sent: Sent, came: Came) -> dict[str, Jso
 # --- paying ----------------------------------------------------------------------------------------------------------
 
 
-def _approve(ctx: Context, order: Order, elsewhere: Elsewhere, came: Came) -> None:
+def _approve(ctx: Context, order: Order, elsewhere: Elsewhere, sent: Sent, came: Came) -> None:
     """At once, whatever the answer says: quality never changes pay."""
     if came.approved_ms is not None:
         return
@@ -188,7 +196,6 @@ def _approve(ctx: Context, order: Order, elsewhere: Elsewhere, came: Came) -> No
         # Approved before the crash, or by the other side's own clock.
         if not refused.code.endswith("InvalidAssignmentState"):
             raise
-    sent = next(each for each in ctx.db.read(lambda c: orders.sent(c, order.id)) if each.id == came.order_hit_id)
 
     def keep(connection: Connection) -> None:
         _spend(connection, ctx, order, sent, came, "reward", sent.reward_cents)
@@ -200,14 +207,16 @@ def _approve(ctx: Context, order: Order, elsewhere: Elsewhere, came: Came) -> No
 def _pay_bonuses(ctx: Context, order: Order, elsewhere: Elsewhere) -> None:
     """What is short for each person, on their newest answer that has no bonus yet. Written down first, then sent."""
     ctx.db.write(lambda connection: _work_out(connection, ctx, order))
-    by_id = {each.id: each for each in ctx.db.read(lambda connection: orders.sent(connection, order.id))}
+    went = _went(ctx, order)
+    language = ctx.db.read(lambda connection: projects.step_by_id(connection, order.step_id)).settings.get("language")
+    thanks = THANKS["nl" if language == "nl" else "en"]
     for came in ctx.db.read(lambda connection: orders.came(connection, order.id)):
         if not came.bonus_cents or came.bonus_ms is not None:
             continue
-        _send_bonus(order, elsewhere, came)
+        _send_bonus(elsewhere, order, came, thanks)
 
         def keep(connection: Connection, came: Came = came) -> None:
-            _spend(connection, ctx, order, by_id[came.order_hit_id], came, "bonus", came.bonus_cents or 0)
+            _spend(connection, ctx, order, went[came.order_hit_id], came, "bonus", came.bonus_cents or 0)
             orders.change_came(connection, came.id, bonus_ms=ctx.now())
 
         ctx.db.write(keep)
@@ -227,12 +236,12 @@ def _work_out(connection: Connection, ctx: Context, order: Order) -> None:
             orders.change_came(connection, each.id, bonus_cents=short.pop(each.worker_id, 0))
 
 
-def _send_bonus(order: Order, elsewhere: Elsewhere, came: Came) -> None:
+def _send_bonus(elsewhere: Elsewhere, order: Order, came: Came, thanks: str) -> None:
     given = {
         "WorkerId": came.worker_id,
         "AssignmentId": came.assignment_id,
         "BonusAmount": money.dollars(came.bonus_cents or 0),
-        "Reason": THANKS,
+        "Reason": thanks,
         "UniqueRequestToken": hashlib.sha256(f"{order.public_id}/{came.assignment_id}".encode()).hexdigest(),
     }
     try:

@@ -23,6 +23,7 @@ NAMESPACE = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/20
 MINUTES = "lab_minutes"  # what somebody says it took: pay follows the longer of that and what was measured
 NOTHING = "nothing"
 ASK_MINUTES = {"nl": "Hoeveel minuten was je hiermee bezig?", "en": "How many minutes did this take you?"}
+YES_NO = {"nl": ("Ja", "Nee"), "en": ("Yes", "No")}
 NONE_FITS = {"nl": "Geen van deze", "en": "None of these"}
 CHOICES = ("one", "several", "scale")
 PERSONAL = re.compile(
@@ -80,15 +81,17 @@ def _questions(spoken: Dialogue, title: str, locale: str) -> Iterator[str]:
         yield _question(data["field"], title, _selections(options, several=bool(data.get("several"))))
     else:
         for field in data["fields"]:
-            yield _question(f"field-{field['name']}", field["label"], _answer(field), required=field["required"])
+            answer = _answer(field, YES_NO[locale])
+            yield _question(f"field-{field['name']}", field["label"], answer, required=field["required"])
 
 
-def _answer(field: Mapping[str, Json]) -> str:
+def _answer(field: Mapping[str, Json], yes_no: tuple[str, str]) -> str:
     kind = field["kind"]
     if kind in CHOICES:
         return _selections(field["options"], several=kind == "several")
     if kind == "yes_no":
-        return _selections([{"value": "yes", "text": "Yes / Ja"}, {"value": "no", "text": "No / Nee"}], several=False)
+        options = [{"value": value, "text": text} for value, text in zip(("yes", "no"), yes_no, strict=True)]
+        return _selections(options, several=False)
     if kind in ("number", "integer", "amount"):
         return _numeric(field.get("min"), field.get("max"))
     lines = 6 if kind == "long_text" else 1

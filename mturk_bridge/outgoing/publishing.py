@@ -25,6 +25,10 @@ from workbench.domain import Microtask, Step
 from workbench.errors import Conflict, Invalid
 from workbench.store import projects
 
+DESCRIPTION = {
+    "nl": "Eén vraag over een korte tekst. Neem de tijd die je nodig hebt.",
+    "en": "One question about a short text. Take the time you need.",
+}
 TOGETHER = 50  # microtasks that are written down at once
 Progress = Callable[[int, int | None], None]
 
@@ -151,7 +155,7 @@ def _asked(connection: Connection, order: Order, sent: Sent) -> tuple[Step, Micr
 def _hit(step: Step, microtask: Microtask, sent: Sent) -> dict[str, Any]:
     return {
         "Title": _title(step),
-        "Description": "One question about a short text. Take the time you need.",
+        "Description": DESCRIPTION["nl" if step.settings.get("language") == "nl" else "en"],
         "Keywords": "text, reading" + (", opinion" if step.settings.get("opinion") else ""),
         "Reward": dollars(sent.reward_cents),
         "MaxAssignments": sent.assignments,

@@ -56,20 +56,21 @@ def document(html: str, values: Mapping[str, str], raw: Collection[str] = ()) ->
     return filling.filled(filling.compiled(whole(html), frozenset(values), frozenset(raw)), values)
 
 
-def policy(submit_to: str, report_to: str | None = None, hosts: Collection[str] = ()) -> str:
+def policy(submit_to: str, report_to: str | None = None, hosts: Collection[str] = (), *, around: str = "'self'") -> str:
     """
     What a requester's page may do: run its own scripts, load what this lab has, and send its answer to one address.
 
     Args:
         submit_to: whole address to which its forms may post, or 'none' in a preview; report_to: what was kept from it.
         hosts: servers whose pictures and sound a manager allowed.
+        around: whose pages may frame it.
     """
     media = " ".join(f"https://{host}" for host in sorted(hosts))
     return (
         f"sandbox {SANDBOX}; default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
         f"style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: blob: {media}; "
         f"media-src 'self' data: blob: {media}; connect-src 'none'; form-action {submit_to}; base-uri 'none'; "
-        f"frame-ancestors 'self'{f'; report-uri {report_to}' if report_to else ''}"
+        f"frame-ancestors {around}{f'; report-uri {report_to}' if report_to else ''}"
     )
 
 

@@ -126,6 +126,7 @@
     if (event.source !== parent || event.data?.workbench !== 1) return;
     if (event.data.ask === "answer") answer();
     else if (event.data.ask === "hello") hello();
+    else if (event.data.ask === "still") say({ say: "still" });
     else if (event.data.ask === "check") check();
     else if (event.data.fill && !preview) fillIn(event.data.fill);
   });

@@ -143,7 +143,14 @@ def end_disputes(connection: Connection, assignment_id: int, outcome: str, now: 
 def disputes(connection: Connection, *, only_open: bool) -> list[Any]:
     """Rows of `mturk_dispute` with the requester's name and the reward, newest first."""
     query = (
-        sa.select(b.dispute, b.requester.c.name.label("requester"), b.hit.c.hit_id, b.hit_type.c.title, b.hit_type.c.reward_cents)
+        sa.select(
+            b.dispute,
+            b.requester.c.name.label("requester"),
+            b.hit.c.hit_id,
+            b.hit.c.hit_type_id,
+            b.hit_type.c.title,
+            b.hit_type.c.reward_cents,
+        )
         .join_from(b.dispute, b.requester, b.requester.c.id == b.dispute.c.requester_id)
         .join(t.assignment, t.assignment.c.id == b.dispute.c.assignment_id)
         .join(b.hit, b.hit.c.microtask_id == t.assignment.c.microtask_id)

@@ -13,6 +13,7 @@ from mturk_bridge import tables as b
 from mturk_bridge.pages.libraries import host_of
 from workbench.store.database import upsert
 
+STOPPED = "stopped"  # nothing was kept from it: it was opened and not left in order, as when it takes the browser with it
 MOST = 200  # of one project: a page can make up any number of servers
 
 

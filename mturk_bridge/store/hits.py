@@ -176,12 +176,17 @@ def change(connection: Connection, hit_id: int, **values: Any) -> None:
     connection.execute(sa.update(b.hit).where(b.hit.c.id == hit_id).values(values))
 
 
+def wanted(connection: Connection, microtask_id: int) -> int:
+    """How many answers are wanted of a HIT, as things stand."""
+    return int(connection.scalar(sa.select(t.microtask.c.wanted).where(t.microtask.c.id == microtask_id)) or 0)
+
+
 def expired(connection: Connection, now: int, most: int = 500) -> list[int]:
-    """Microtasks of HITs whose time is over, while a place is still open."""
+    """Microtasks of HITs whose time is over, while a place is still open. A deleted HIT has none."""
     query = (
         sa.select(b.hit.c.microtask_id)
         .join(t.microtask, t.microtask.c.id == b.hit.c.microtask_id)
-        .where(b.hit.c.expires_ms <= now, t.microtask.c.free > 0)
+        .where(b.hit.c.expires_ms <= now, b.hit.c.deleted_ms.is_(None), t.microtask.c.free > 0)
         .limit(most)
     )
     return list(connection.scalars(query))

@@ -84,6 +84,7 @@ def balance(connection: Connection, requester_id: int) -> Balance:
     What a requester may still spend, exactly.
 
     Each HIT holds its reward times the answers that are wanted; when it expires, fewer are wanted, and the rest comes free.
+    HITs that are deleted are added up already: this costs as much as there are others.
     """
     row = _row(connection, requester_id, _promised(requester_id))
     held = row.promised + row.reward_cents  # rewards stand there as negative numbers
@@ -101,8 +102,8 @@ def spendable(connection: Connection, requester_id: int, cents: int) -> int:
     left = row.amount_cents - row.reward_cents - row.promised
     if left >= cents:
         return left
-    promised = int(connection.scalar(sa.select(_promised(requester_id))) or 0)
     same = table.account == f"in:{requester_id}"
+    promised = int(connection.scalar(sa.select(_promised(requester_id)).where(same)) or 0)
     connection.execute(sa.update(b.balance).where(same).values(promised_cents=promised))
     return row.amount_cents - row.reward_cents - promised
 
@@ -112,15 +113,22 @@ def promise(connection: Connection, requester_id: int, cents: int) -> None:
     _change(connection, f"in:{requester_id}", promised=cents)
 
 
-def _promised(requester_id: int) -> sa.ScalarSelect[int]:
-    return (
+def put_away(connection: Connection, requester_id: int, cents: int) -> None:
+    """A HIT is deleted, and this is what its answers came to: nobody counts it again."""
+    _change(connection, f"in:{requester_id}", gone=cents)
+
+
+def _promised(requester_id: int) -> sa.ColumnElement[int]:
+    """Of a row of `mturk_balance`: what its HITs promise, the deleted ones as they were added up."""
+    live = (
         sa.select(sa.func.coalesce(sa.func.sum(b.hit_type.c.reward_cents * t.microtask.c.wanted), 0))
         .select_from(b.hit)
         .join(b.hit_type, b.hit_type.c.id == b.hit.c.hit_type_id)
         .join(t.microtask, t.microtask.c.id == b.hit.c.microtask_id)
-        .where(b.hit.c.requester_id == requester_id)
+        .where(b.hit.c.requester_id == requester_id, b.hit.c.deleted_ms.is_(None))
         .scalar_subquery()
     )
+    return b.balance.c.gone_cents + live
 
 
 def _row(connection: Connection, requester_id: int, promised: sa.ColumnElement[int], *, lock: bool = False) -> _Sums:
@@ -131,14 +139,10 @@ def _row(connection: Connection, requester_id: int, promised: sa.ColumnElement[i
     return _Sums(int(row[0]), int(row[1]), int(row[2])) if row else _Sums(0, 0, 0)
 
 
-def _change(connection: Connection, account: str, *, amount: int = 0, reward: int = 0, promised: int = 0) -> None:
-    table = b.balance.c
-    row = {"account": account, "amount_cents": amount, "reward_cents": reward, "promised_cents": promised}
-    sums = {
-        "amount_cents": table.amount_cents + amount,
-        "reward_cents": table.reward_cents + reward,
-        "promised_cents": table.promised_cents + promised,
-    }
+def _change(connection: Connection, account: str, *, amount: int = 0, reward: int = 0, promised: int = 0, gone: int = 0) -> None:
+    more = {"amount_cents": amount, "reward_cents": reward, "promised_cents": promised, "gone_cents": gone}
+    row = {"account": account, **more}
+    sums = {name: b.balance.c[name] + value for name, value in more.items()}
     connection.execute(upsert(b.balance).values(row).on_conflict_do_update(index_elements=["account"], set_=sums))
 
 

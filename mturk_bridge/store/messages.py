@@ -17,6 +17,12 @@ def waiting(connection: Connection, requester_id: int) -> int:
     return int(connection.scalar(sa.select(sa.func.count()).where(*same)) or 0)
 
 
+def asked(connection: Connection, requester_id: int) -> int:
+    """Messages of workers to this requester, answered or not."""
+    same = (b.message.c.requester_id == requester_id, b.message.c.way == "to_requester")
+    return int(connection.scalar(sa.select(sa.func.count()).where(*same)) or 0)
+
+
 def to_requester(connection: Connection, requester_id: int) -> list[Any]:
     """What workers asked, newest first: rows with `public_id`, `words`, `status`, `passed_words`, `at_ms`. Nobody is named."""
     table = b.message.c

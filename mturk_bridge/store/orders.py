@@ -96,6 +96,12 @@ def of_project(connection: Connection, project_id: int) -> Order | None:
     return _one(connection, b.order.c.project_id == project_id, b.order.c.status != "ended")
 
 
+def of_this_project(connection: Connection, project_id: int) -> list[Order]:
+    """All orders of a project, oldest first."""
+    query = sa.select(b.order).where(b.order.c.project_id == project_id).order_by(b.order.c.id)
+    return [_order(row) for row in connection.execute(query)]
+
+
 def everything(connection: Connection) -> list[Order]:
     """All orders, newest first."""
     return [_order(row) for row in connection.execute(sa.select(b.order).order_by(b.order.c.id.desc()))]

@@ -61,6 +61,29 @@ def worked(connection: Connection, requester_id: int) -> list[tuple[int, Worked]
     return found
 
 
+def of_step(connection: Connection, step_id: int) -> list[Worked]:
+    """What people did in one step, returned work too: of a batch, which has no HITs."""
+    answered = (
+        sa.select(t.annotation.c.person_id, _active.label("active_ms"), t.assignment.c.leased_ms, _first.label("submitted_ms"))
+        .join(t.assignment, t.assignment.c.id == t.annotation.c.assignment_id)
+        .where(t.annotation.c.step_id == step_id)
+        .group_by(t.annotation.c.person_id, t.annotation.c.assignment_id, t.assignment.c.leased_ms)
+    )
+    found = [
+        Worked(str(row.person_id), _seconds(row.active_ms, row.leased_ms, row.submitted_ms))
+        for row in connection.execute(answered)
+    ]
+    returned = (
+        sa.select(t.work_return.c.person_id, t.work_return.c.at_ms, t.assignment.c.leased_ms)
+        .join(t.assignment, t.assignment.c.id == t.work_return.c.assignment_id)
+        .join(t.microtask, t.microtask.c.id == t.work_return.c.microtask_id)
+        .where(t.microtask.c.step_id == step_id, t.work_return.c.reason != "expired")
+    )
+    for row in connection.execute(returned):
+        found.append(Worked(str(row.person_id), _unmeasured(row.leased_ms, row.at_ms), ending="returned"))
+    return found
+
+
 def by_person(work: list[tuple[int, Worked]]) -> dict[str, list[Worked]]:
     """The same, together for each person."""
     found: dict[str, list[Worked]] = defaultdict(list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,11 @@ def keep(connection: Connection, worker_id: str, requester_id: int, hit_type_row
         "created_ms": now,
     }
     connection.execute(upsert(b.worker).values(row).on_conflict_do_nothing(index_elements=["worker_id"]))
+
+
+def count(connection: Connection, hit_type_rows: Collection[int]) -> int:
+    """How many names requesters saw in work of these types."""
+    return int(connection.scalar(sa.select(sa.func.count()).where(b.worker.c.hit_type_id.in_(hit_type_rows))) or 0)
 
 
 def find(connection: Connection, requester_id: int, worker_id: str) -> Known | None:

@@ -194,9 +194,14 @@ def test_a_batch_comes_in_on_a_page_and_may_be_asked_natively(ctx: Context) -> N
         "template": ("boats.html", FORM.encode(), "text/html"),
         "table": ("boats.csv", b"tekst,plaats\nEen boot,Urk\n", "text/csv"),
     }
-    url = "/manager/mturk/batches"
+    url, before = "/manager/mturk/batches", rows(ctx, t.project)
     assert client.post(f"{url}/upload", data={"csrf": token}).status_code == 422
-    page = client.post(f"{url}/upload", data={"csrf": token, "requester": "Zender Noord"}, files=files)
+    wrong = client.post(f"{url}/upload", data={"csrf": token, "requester": "Zender Noord", "reward": "lots"}, files=files)
+    assert (wrong.status_code, "such as 250" in wrong.text, rows(ctx, t.project)) == (422, True, before)
+    data = {"csrf": token, "requester": "Zender Noord", "language": "en", "opinion": "yes"}
+    page = client.post(f"{url}/upload", data=data, files=files)
+    shared = rows(ctx, t.step_version)[-1].settings
+    assert (shared["language"], shared["opinion"]) == ("en", True)
     assert (page.status_code, "The table is being read" in page.text, "by keyboard and by voice" in page.text) == (
         200,
         True,
@@ -208,8 +213,11 @@ def test_a_batch_comes_in_on_a_page_and_may_be_asked_natively(ctx: Context) -> N
     client.post(f"{one}/hosts", data={"csrf": token, "hosts": "media.example.org"})
     step = next(row for row in rows(ctx, t.step_version) if row.settings.get("hosts"))
     assert step.settings["hosts"] == ["media.example.org"]
-    again = client.post(f"{one}/native", data={"csrf": token})
-    assert "boats (2)" in again.text
+    assert 'value="boats, as questions"' in client.get(one).text
+    taken = client.post(f"{one}/native", data={"csrf": token, "name": "boats"})
+    assert (taken.status_code, 'value="boats"' in taken.text) == (409, True)
+    again = client.post(f"{one}/native", data={"csrf": token, "name": "Boats by voice"})
+    assert "Boats by voice" in again.text
     statuses = {row.name: row.status for row in rows(ctx, t.project)}
-    assert (statuses["boats"], statuses["boats (2)"]) == ("paused", "open")
+    assert (statuses["boats"], statuses["Boats by voice"]) == ("paused", "open")
     assert [row.kind for row in rows(ctx, t.job)].count("ingest") >= 2

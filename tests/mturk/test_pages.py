@@ -12,6 +12,8 @@ from tests.web.builders import Furnished, furnish
 from tests.web.conftest import csrf
 from workbench.context import Context
 from workbench.domain import Role
+from workbench.errors import Invalid
+from workbench.settings import Settings
 from workbench.store import people
 from workbench.web.app import create_app
 
@@ -69,8 +71,12 @@ def test_the_statement_shows_sums_and_principles_and_names_nobody(ctx: Context, 
     manager = browser(ctx, here, Role.MANAGER)
     page = manager.get(f"/manager/mturk/requesters/{here.paths['requester_id']}/statement").text
     assert "Fair representation" in page
-    assert "€ 52.17" in page  # 50 cents for 30 seconds
+    assert "€&nbsp;52.17" in page  # 50 cents for 30 seconds
     assert "Fatima" not in page
+    for path in (f"batches/{here.paths['batch_project_id']}", f"orders/{here.paths['order_id']}"):
+        page = manager.get(f"/manager/mturk/{path}/statement").text
+        assert "Fair representation" in page
+        assert "There was no work yet" not in page
 
 
 def test_a_worker_sees_the_record_says_no_and_asks(ctx: Context, here: Furnished) -> None:
@@ -88,6 +94,15 @@ def test_a_worker_sees_the_record_says_no_and_asks(ctx: Context, here: Furnished
     answer = {"csrf": csrf(manager), "words": "Yes, a ferry counts."}
     assert manager.post(f"/manager/mturk/messages/{here.paths['message_id']}", data=answer).status_code == 200
     assert "Yes, a ferry counts." in worker.get(url).text
+
+
+@pytest.mark.parametrize("wrong", ["https://pages.example/a", "pages.example", "https://a b", "https://x; script-src *"])
+def test_the_name_for_pages_is_just_an_address(wrong: str) -> None:
+    """It goes into headers: nothing else fits. None is none."""
+    with pytest.raises(Invalid, match="WORKBENCH_PAGES_URL"):
+        Settings.load({"WORKBENCH_PAGES_URL": wrong})
+    assert Settings.load({"WORKBENCH_PAGES_URL": "https://Pages.example:8443/"}).pages_url == "https://pages.example:8443"
+    assert Settings.load({}).pages_url is None
 
 
 def test_a_managers_yes_lets_an_order_go(ctx: Context, here: Furnished) -> None:

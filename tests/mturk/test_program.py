@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -133,3 +134,11 @@ def test_too_many_requests_are_throttled_in_the_form_that_boto3_waits_for(desk: 
         impatient.get_account_balance()
     assert refused.value.response["Error"]["Code"] == "ThrottlingException"
     assert desk.client(attempts=3).get_account_balance()["AvailableBalance"] == "1000.00"
+
+
+def test_several_server_processes_share_what_a_requester_may_ask(desk: Desk) -> None:
+    """Each has its part: together they let no more through than one does."""
+    desk.app.state.ctx = replace(desk.ctx, settings=replace(desk.ctx.settings, processes=4))
+    desk.client().get_account_balance()
+    throttle: Throttle = desk.app.state.mturk_throttle
+    assert (throttle.burst, throttle.per_second) == (50, 12.5)

@@ -12,11 +12,17 @@ import uvicorn
 from fastapi import FastAPI
 
 
+def a_free_port() -> socket.socket:
+    """A port of this machine, for an app that must know its own address before it starts."""
+    found = socket.socket()
+    found.bind(("127.0.0.1", 0))
+    return found
+
+
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(app: FastAPI, on: socket.socket | None = None) -> Iterator[str]:
     """The address of the running app; it stops at the end."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
+    listening = on or a_free_port()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -94,7 +94,7 @@ def create_app(
     measures = Measures()
     app.state.ctx, app.state.measures, app.state.setup_code = ctx, measures, setup_code
     app.state.zone, app.state.supply = pages.zone_of_lab(ctx), Supply()
-    app.add_middleware(Security, measures=measures, hosts=hosts, upload_limit=upload_limit)
+    app.add_middleware(Security, measures=measures, hosts=hosts, upload_limit=upload_limit, pages_url=ctx.settings.pages_url)
     problems.install(app)
     for router in _routers():
         app.include_router(router)

@@ -62,13 +62,23 @@ class Security:
     Args:
         hosts: host names this lab answers to; empty: every name.
         upload_limit: most bytes of one upload.
+        pages_url: another name of this server, whose pages may stand in frames of ours; None: none.
     """
 
-    def __init__(self, app: ASGIApp, *, measures: Measures, hosts: Sequence[str] = (), upload_limit: int = LARGE_BODY) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        measures: Measures,
+        hosts: Sequence[str] = (),
+        upload_limit: int = LARGE_BODY,
+        pages_url: str | None = None,
+    ) -> None:
         self.app = app
         self.measures = measures
         self.hosts = frozenset(host.lower() for host in hosts)
         self.upload_limit = upload_limit
+        self.frames = framed(pages_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -91,7 +101,7 @@ class Security:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(MutableHeaders(scope=message), scope, state["nonce"], state["request_id"])
+                _add_headers(MutableHeaders(scope=message), scope, self.frames)
             await send(message)
 
         try:
@@ -154,6 +164,11 @@ async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
     await problem(413, "Too large", TOO_LARGE)(scope, receive, send)
 
 
+def framed(*others: str | None) -> str:
+    """What may stand in a frame: our own pages, and these addresses."""
+    return " ".join(["'self'", *(each for each in others if each)])
+
+
 def content_security_policy(nonce: str, frames: str = "'self'") -> str:
     """Only our own files, and inline scripts that carry this page's nonce (the import map). `frames`: what may be framed."""
     return (
@@ -163,7 +178,8 @@ def content_security_policy(nonce: str, frames: str = "'self'") -> str:
     )
 
 
-def _add_headers(headers: MutableHeaders, scope: Scope, nonce: str, request_id: str) -> None:
+def _add_headers(headers: MutableHeaders, scope: Scope, frames: str) -> None:
+    nonce, request_id = scope["state"]["nonce"], scope["state"]["request_id"]
     for name, value in _ALWAYS:
         if name not in headers:
             headers.append(name, value)
@@ -173,7 +189,8 @@ def _add_headers(headers: MutableHeaders, scope: Scope, nonce: str, request_id: 
     if "content-security-policy" not in headers:
         html = headers.get("content-type", "").startswith("text/html")
         headers.append(
-            "content-security-policy", content_security_policy(nonce) if html else "default-src 'none'; frame-ancestors 'none'"
+            "content-security-policy",
+            content_security_policy(nonce, frames) if html else "default-src 'none'; frame-ancestors 'none'",
         )
     if "cache-control" not in headers:
         headers.append("cache-control", _cache(scope["path"]))

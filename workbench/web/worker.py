@@ -35,7 +35,7 @@ from workbench.store.requests import Request as Asked
 from workbench.web import day, first, pages, posted
 from workbench.web.access import Ctx, Guard, GuardFirst, Signed, require, visitor
 from workbench.web.forms import Form
-from workbench.web.security import CAMERA_POLICY, content_security_policy
+from workbench.web.security import CAMERA_POLICY, content_security_policy, framed
 
 router = APIRouter(include_in_schema=False, route_class=GuardFirst)
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
@@ -310,7 +310,8 @@ def _question_page(
         page.headers["permissions-policy"] = CAMERA_POLICY  # on this page only
     if widget.data.get("site"):
         # Somebody else's server, in a frame on this page only.
-        page.headers["content-security-policy"] = content_security_policy(request.state.nonce, _frames(widget.data["site"]))
+        frames = framed(ctx.settings.pages_url, _server(widget.data["site"]))
+        page.headers["content-security-policy"] = content_security_policy(request.state.nonce, frames)
     return page
 
 
@@ -319,9 +320,9 @@ def _divided(ctx: Context, signed: Signed, data: Mapping[str, Json]) -> dict[str
     return listening.divided(data, ctx.db.read(lambda connection: listening.length_for(connection, signed.person)))
 
 
-def _frames(site: str) -> str:
-    """Our own addresses and one other server; its name is in a header, so only what a name may hold."""
-    return f"'self' https://{site}" if re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", site) else "'self'"
+def _server(site: str) -> str | None:
+    """The address of another server; its name is in a header, so only what a name may hold."""
+    return f"https://{site}" if re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", site) else None
 
 
 def _has_page(assignment: Assignment, signed: Signed) -> bool:

@@ -3,6 +3,9 @@
 import { fill, say, wordsOf } from "widgets/common/words.js";
 
 const PATIENCE_MS = 4000;
+const STILL_EVERY_MS = 3000;
+const SILENT_AFTER_MS = 12_000; // a slow network is no silence yet
+const MOST_A_SECOND = 300; // messages; a page that sends more keeps this one from its own work
 const LEAST = 120;
 const MOST = 20_000;
 const LONGEST_WORDS = 500;
@@ -24,10 +27,18 @@ class FramedPage extends HTMLElement {
     // Before the page's own script: it sends what is there, and what is there must be asked for first.
     this.form?.addEventListener("submit", this.ask, { capture: true });
     this.tell({ ask: "hello" }); // it may have been ready before this script was
+    // Left in order: whatever stands in the frame did not keep anybody here. Whoever opens it again need not be warned.
+    this.leave = () => this.dataset.left && (document.cookie = this.dataset.left);
+    addEventListener("pagehide", this.leave);
+    this.silence = this.querySelector(".framed__silent");
+    this.lastWord = performance.now();
+    if (this.frame && !this.dataset.site) this.listening = setInterval(() => this.listen(), STILL_EVERY_MS);
   }
 
   disconnectedCallback() {
     removeEventListener("message", this.hear);
+    removeEventListener("pagehide", this.leave);
+    clearInterval(this.listening);
     for (const name of ["blur", "focus", "focusin"]) removeEventListener(name, this.look);
     this.form?.removeEventListener("submit", this.ask, { capture: true });
   }
@@ -44,6 +55,30 @@ class FramedPage extends HTMLElement {
 
   tell(what) {
     this.frame?.contentWindow?.postMessage({ workbench: 1, ...what }, "*"); // its origin is nobody's
+  }
+
+  /** Is anybody there? A script that never ends answers nothing; the way out stands here, outside. */
+  listen() {
+    if (document.visibilityState !== "visible") this.lastWord = performance.now();
+    this.silence.hidden = performance.now() - this.lastWord < SILENT_AFTER_MS;
+    this.tell({ ask: "still" });
+  }
+
+  /** Does it send so much that nothing else is done here? */
+  floods() {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.second) [this.second, this.heardNow] = [second, 0];
+    this.heardNow += 1;
+    return this.heardNow > MOST_A_SECOND;
+  }
+
+  close() {
+    removeEventListener("message", this.hear);
+    clearInterval(this.listening);
+    clearTimeout(this.waiting);
+    this.frame.remove();
+    this.said.hidden = true;
+    this.silence.hidden = false;
   }
 
   asked(event) {
@@ -64,7 +99,12 @@ class FramedPage extends HTMLElement {
   }
 
   heard(message) {
+    if (this.floods()) {
+      this.close();
+      return;
+    }
     if (message?.page !== 1) return;
+    this.lastWord = performance.now();
     if (message.say === "ready" && this.half) this.tell({ fill: this.half });
     else if (message.say === "height") this.fit(message.height);
     else if (message.say === "draft") this.keep(message.fields);
