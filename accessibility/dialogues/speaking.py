@@ -65,7 +65,8 @@ class Speaking:
     @staticmethod
     def of(assignment: str, locale: Locale, data: Mapping[str, Json], draft: Mapping[str, Json] | None) -> Speaking:
         """From a dialogue's data, with what was there before."""
-        parts = tuple((start, end) for start, end in (data.get("subject") or {}).get("parts", ()))
+        exact = bool(data.get("exact", True))  # what is told in one's own words is about the whole
+        parts = tuple((start, end) for start, end in (data.get("subject") or {}).get("parts", ())) if exact else ()
         text = str((draft or {}).get("text") or "")
         lines = text.split("\n") if parts and text.count("\n") == len(parts) - 1 else [text]
         if parts and text and len(lines) == 1:
@@ -77,7 +78,7 @@ class Speaking:
             locale,
             data["language"],
             Subject.of(data),
-            exact=bool(data.get("exact", True)),
+            exact=exact,
             no_speech=bool(data.get("no_speech", False)),
             terms=tuple(_term(given) for given in data.get("terms", ())),
             words=kept,
