@@ -29,7 +29,6 @@ from workbench.settings import Settings
 from workbench.store import projects as store
 
 WINDOW = {"width": 1280, "height": 720}  # the smallest laptop that people still have; the picture is as high as its question
-HIGHEST = 2400  # pixels
 WIDE, QUALITY = 960, 55  # a picture of a page, of about 25 kB
 SETTLES_MS = 700  # pictures, waveforms and first frames come after the page
 
@@ -48,12 +47,10 @@ def make(folder: Path, names: Sequence[str]) -> Iterator[Path]:
     """A picture of a question of each of these types, one by one."""
     folder.mkdir(parents=True, exist_ok=True)
     with demo_lab(names) as lab, worker(lab) as page:
+        lab.sign_in(page, lab.person("Noor van Dam", locale="nl").name)
+        page.wait_for_url("**/work")
         for name in names:
             only(lab, name)
-            page.context.clear_cookies()
-            who = lab.person(f"Noor {name}", locale="nl")
-            lab.sign_in(page, who.name)
-            page.wait_for_url("**/work")
             page.goto(lab.url + "/work/next")
             kind_of(page)
             page.wait_for_load_state("networkidle")
@@ -62,19 +59,15 @@ def make(folder: Path, names: Sequence[str]) -> Iterator[Path]:
 
 
 def whole(page: Page) -> bytes:
-    """The whole question, also where it is longer than the window: the window grows, so that nothing sticks halfway."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": WINDOW["width"], "height": max(WINDOW["height"], min(height, HIGHEST))})
-    page.wait_for_timeout(SETTLES_MS)
-    shot = page.screenshot()
-    page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
-    return shot
+    """The whole question, also where it is longer than the window; scrolled down, so that the main button is at its own place."""
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    return page.screenshot(full_page=True)
 
 
 def kept(png: bytes, path: Path) -> Path:
     """Smaller, as WebP."""
-    whole = Image.open(io.BytesIO(png)).convert("RGB")
-    whole.resize((WIDE, round(whole.height * WIDE / whole.width)), Image.Resampling.LANCZOS).save(path, quality=QUALITY, method=6)
+    shot = Image.open(io.BytesIO(png)).convert("RGB")
+    shot.resize((WIDE, round(shot.height * WIDE / shot.width)), Image.Resampling.LANCZOS).save(path, quality=QUALITY, method=6)
     return path
 
 

@@ -204,6 +204,20 @@ def test_scene_cuts_are_found_to_the_frame(tmp_path: Path) -> None:
     assert scenes.scene_cuts(path, "a", min_scene_ms=2000) == [3200]
 
 
+def test_a_film_in_the_dark_has_its_cuts_and_a_flash_is_none(tmp_path: Path) -> None:
+    """Three scenes at night; a lamp that lights up for two frames in the first, and for one just before a cut."""
+    rng = np.random.default_rng(2)
+    scenery = [np.asarray(Image.fromarray(rng.integers(0, 60, (8, 12, 3), np.uint8)).resize((WIDTH, HEIGHT))) for _ in range(3)]
+    with av.open(str(tmp_path / "a.mp4"), "w") as container:
+        stream: Any = container.add_stream("libx264", rate=25, options={"crf": "12"})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for number in range(120):
+            light = 150 if number in (20, 21, 76) else 0
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(scenery[number // 40] + np.uint8(light))))
+        container.mux(stream.encode(None))
+    assert scenes.scene_cuts(tmp_path / "a.mp4", "a") == [1600, 3200]
+
+
 REFUSED: dict[str, dict[str, Any]] = {
     "mxf": {"codec": "mpeg2video", "audio_codec": "pcm_s16le", "sound": True},
     "avi": {"codec": "mpeg4", "audio_codec": "libmp3lame", "sound": True},
