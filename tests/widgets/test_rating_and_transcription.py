@@ -8,12 +8,17 @@ from playwright.sync_api import Locator, Page, expect
 from tests.widgets.stand import posted
 
 
-@pytest.fixture
-def typing(page: Page, stand_url: str) -> Locator:
-    """The first transcription example, with its sound loaded."""
-    page.goto(f"{stand_url}/try/transcription/0")
+def loaded(page: Page, address: str) -> Locator:
+    """A transcription example, with its sound loaded."""
+    page.goto(address)
     page.locator("audio").evaluate("one => one.readyState >= 1 || new Promise(done => one.onloadedmetadata = done)")
     return page.locator("type-what-you-hear")
+
+
+@pytest.fixture
+def typing(page: Page, stand_url: str) -> Locator:
+    """The first transcription example."""
+    return loaded(page, f"{stand_url}/try/transcription/0")
 
 
 def seconds(typing: Locator) -> float:
@@ -132,9 +137,7 @@ def test_a_recording_that_does_not_load_is_told(page: Page, stand_url: str) -> N
 @pytest.fixture
 def in_parts(page: Page, stand_url: str) -> Locator:
     """The example that comes in two parts: up to 0.9 s, and up to 2 s."""
-    page.goto(f"{stand_url}/try/transcription/2")
-    page.locator("audio").evaluate("one => one.readyState >= 1 || new Promise(done => one.onloadedmetadata = done)")
-    return page.locator("type-what-you-hear")
+    return loaded(page, f"{stand_url}/try/transcription/2")
 
 
 def stopped(typing: Locator) -> float:
