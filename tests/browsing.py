@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, ViewportSize, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]  # a microphone that beeps, a camera with a clock
@@ -39,6 +39,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     f"--disable-features={','.join(NO_FEATURES)}",
 ]
+VIEW: ViewportSize = {"width": 1280, "height": 900}
 expect.set_options(timeout=20_000)  # two busy cores; who finds what it expects waits no moment longer
 
 
@@ -70,12 +71,33 @@ def somebody(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
 @contextmanager
 def watched(context: BrowserContext) -> Iterator[Page]:
     """A new page; an error in its own script fails the test."""
+    with watching(context.new_page()) as page:
+        yield page
+
+
+@contextmanager
+def watching(page: Page) -> Iterator[Page]:
+    """This page; an error in its own script fails the test."""
     errors: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def note(error: Error) -> None:
+        errors.append(str(error))
+
+    page.on("pageerror", note)
     yield page
     found = list(errors)  # what is broken off by leaving is no error of the page
+    page.remove_listener("pageerror", note)
     assert found == []
+
+
+def fresh(page: Page) -> None:
+    """Make a tab as new for who comes next: nothing that somebody stored, sized, blocked or switched on is left."""
+    with suppress(Error):  # a page that never went anywhere has no storage
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.goto("about:blank")
+    page.unroute_all()
+    page.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null", contrast="null")
+    page.set_viewport_size(VIEW)
 
 
 def leave(context: BrowserContext) -> None:

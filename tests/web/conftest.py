@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from tests.conftest import Clock, lab
 from tests.web.builders import Furnished, furnish
 from workbench.context import Context
 from workbench.domain import Role
@@ -17,10 +21,30 @@ from workbench.web.app import create_app
 SignIn = Callable[[Role | None], TestClient]
 
 
+@pytest.fixture(scope="session")
+def model_lab(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Furnished]:
+    """A furnished lab that nobody works in: others are copied from it, which is cheaper than furnishing each."""
+    folder = tmp_path_factory.mktemp("model") / "lab"
+    ctx = lab(folder, Clock())
+    here = furnish(ctx)
+    ctx.close()
+    return folder, here
+
+
 @pytest.fixture
-def here(ctx: Context) -> Furnished:
+def ctx(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Context]:
+    """A lab on SQLite and a local folder: a furnished one where the test asks who and what is `here`, else an empty one."""
+    if "here" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("model_lab")[0], tmp_path / "lab")
+    context = lab(tmp_path / "lab", clock)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def here(ctx: Context, model_lab: tuple[Path, Furnished]) -> Furnished:
     """Who and what is in the lab."""
-    return furnish(ctx)
+    return deepcopy(model_lab[1])
 
 
 @pytest.fixture

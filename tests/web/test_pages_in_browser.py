@@ -83,6 +83,7 @@ def look(page: Page, path: str, *, themes: bool, structure: bool) -> list[str]:
 def test_every_page_can_be_used_by_everybody(site: Site, chromium: Browser, role: Role | None, locale: str) -> None:
     """No page breaks a rule of axe up to AAA, none overflows at 320 px, every tab stop has a name and a visible focus."""
     context = signed_in(site, chromium, role, locale)
+    audit.bring_axe(context)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browsing import chromium, somebody, watched
+from accessibility.audit import bring_axe
+from tests.browsing import VIEW, chromium, fresh, somebody, watching
 from tests.widgets import stand
 
 
@@ -23,18 +23,23 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """One visitor of the stand, whose scripts and styles are loaded once."""
-    with somebody(browser, viewport={"width": 1280, "height": 900}) as context:
+    with somebody(browser, viewport=VIEW) as context:
+        bring_axe(context)
         yield context
 
 
+@pytest.fixture(scope="module")
+def tab(visitor: BrowserContext) -> Page:
+    """One tab: each new one is a process of its own, which compiles every script again."""
+    return visitor.new_page()
+
+
 @pytest.fixture
-def page(visitor: BrowserContext) -> Iterator[Page]:
-    """A fresh page; an error in the page's own script fails the test. What somebody set (keys) is gone for the next one."""
-    with watched(visitor) as page:
+def page(tab: Page) -> Iterator[Page]:
+    """A page as if fresh; an error in its own script fails the test."""
+    with watching(tab) as page:
         yield page
-    with suppress(Error):  # a page that never went anywhere has no storage
-        page.evaluate("localStorage.clear(); sessionStorage.clear()")
-    page.close()
+    fresh(tab)
 
 
 @pytest.fixture(scope="module")
