@@ -78,6 +78,7 @@ def look(page: Page, path: str, *, themes: bool, structure: bool) -> list[str]:
     return [f"{path}: {each}" for each in found]
 
 
+@pytest.mark.timeout(600)  # some eighty pages, one after another
 @pytest.mark.parametrize("locale", ["nl", "en"])
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: str(role or "signed out"))
 def test_every_page_can_be_used_by_everybody(site: Site, chromium: Browser, role: Role | None, locale: str) -> None:
