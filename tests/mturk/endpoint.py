@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -91,10 +93,23 @@ class Desk:
         return made
 
 
+@cache
+def empty_bridge() -> bytes:
+    """An SQLite file with the bridge's tables in it: made once, then copied, which is cheaper than migrating each."""
+    with TemporaryDirectory() as folder:
+        ctx = lab(Path(folder), Clock())
+        migrations.ready(ctx)
+        ctx.close()
+        return Path(folder, "workbench.sqlite3").read_bytes()
+
+
 @contextmanager
 def a_desk(folder: Path, *, credit: int = 100_000, name: str = "Zender Noord", database_url: str | None = None) -> Iterator[Desk]:
     """A lab with a requester that has so many cents of credit; its clock is the machine's, for boto3 signs by that."""
     clock = Clock(wall_clock())
+    if database_url is None and not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / "workbench.sqlite3").write_bytes(empty_bridge())
     ctx = lab(folder, clock, database_url)
     migrations.ready(ctx)
     requester, pair = with_requester(ctx, name, credit=credit)

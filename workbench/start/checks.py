@@ -12,7 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-LONG_FILES_FIRST = ("tests/journeys", "tests/commands", "tests/jobs", "tests/widgets", "tests/web", "tests/start", "tests")
+LONG_FILES_FIRST = (
+    "tests/web/test_pages_in_browser.py",
+    "tests/journeys",
+    "tests/commands",
+    "tests/jobs",
+    "tests/widgets",
+    "tests/web",
+    "tests/start",
+    "tests",
+)
+MOST_WORKERS = 8
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the folder of Linux that is kept in memory
 ROOM_BYTES = 4 << 30  # more than all tests together leave behind
 
@@ -40,8 +50,9 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     if arguments:
         return [pytest]
     # Each file's tests stay together: they share a server, a browser or a database. Long files go first: one that comes
-    # last would keep a single process busy.
-    spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    # last would keep a single process busy. One process more than there are cores: tests also wait, for sounds, for timers.
+    workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 1)
+    spread = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
     whole = Check("tests", [*pytest.command, *spread, "--durations", "15", *LONG_FILES_FIRST], talks=True)
     return [
         Check("style", [python, "-m", "ruff", "check", "."]),
