@@ -51,7 +51,7 @@ def signed_in(site: Site, chromium: Browser, role: Role | None, locale: str) -> 
 
 def is_page(context: BrowserContext, url: str) -> bool:
     """Does this address answer with HTML? The way to another page is not one: that page has its own turn."""
-    answer = context.request.get(url)
+    answer = context.request.get(url, timeout=120_000)  # some addresses draw a PDF, on a machine that may be busy
     return answer.headers.get("content-type", "").startswith("text/html") and answer.url.partition("?")[0] == url
 
 
