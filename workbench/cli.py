@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,10 +77,18 @@ def misused(error: Any) -> None:
     sys.exit(error.exit_code)
 
 
+def in_words(error: Any, environ: Mapping[str, str]) -> str:
+    """The sentence of an error in the language of this terminal: Dutch where LC_ALL, LC_MESSAGES or LANG says so."""
+    from workbench.web.languages import told
+
+    named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return told("nl" if named.startswith("nl") else "en", getattr(error, "message", str(error)))
+
+
 def fail(error: Any) -> None:
     """One line that says what, where and what next."""
     where = ":".join(str(part) for part in (getattr(error, "file", None), getattr(error, "line", None)) if part)
-    text = str(error)
+    text = in_words(error, os.environ)
     print(f"{where}: {text}" if where and where.split(":")[0] not in text else text, file=sys.stderr)
     sys.exit(1)
 

@@ -196,9 +196,9 @@ def _asked(url: str, work: Any) -> Any:
     try:
         return work()
     except ApiError as error:
-        hint = " Check the API key." if error.status_code in (401, 403) else " Check the project's number."
+        hint = sentence("Check the API key.") if error.status_code in (401, 403) else sentence("Check the project's number.")
         raise Unavailable(
-            sentence("Label Studio at {url} answered {status_code}.{hint}", url=url, status_code=error.status_code, hint=hint)
+            sentence("Label Studio at {url} answered {status_code}. {hint}", url=url, status_code=error.status_code, hint=hint)
         ) from error
     except httpx.HTTPError as error:
         raise Unavailable(

@@ -32,8 +32,7 @@ ROOT = Path(__file__).parents[2]
 # For a terminal, or for a program that speaks a protocol of its own: English.
 ELSEWHERE = (
     *("workbench/commands", "workbench/start", "workbench/frontend", "workbench/migrations", "mturk_bridge/operations"),
-    *("workbench/audio_devices.py", "workbench/backups.py", "workbench/doctor.py", "workbench/handover.py"),
-    *("workbench/label_studio.py", "workbench/serving.py", "workbench/demo"),
+    *("workbench/doctor.py", "workbench/demo"),
     *("mturk_bridge/commands.py", "mturk_bridge/endpoint.py", "mturk_bridge/signing.py"),
 )
 OURS = (

@@ -60,7 +60,7 @@ MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": 
 KEYWORDS = {**MARKED, **dict.fromkeys(ERRORS)}
 METHODS = [("**.py", "workbench.web.catalogue:texts_in_python"), ("**.html", "jinja2")]
 # These speak to a terminal, in English.
-SILENT = ("commands", "commands.py", "migrations", "start", "frontend", "speech", "serving.py", "doctor.py", "label_studio.py")
+SILENT = ("commands", "migrations", "start", "frontend", "doctor.py")
 OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}}
 
 
