@@ -35,8 +35,13 @@ PATIENCE_MS = 30_000
 AT_LOAD = "<p>Wait</p><script>for (;;) {}</script>"
 # Not before the press itself is over: who presses here waits for that.
 AT_A_PRESS = "<button type='button' onclick='setTimeout(() => { for (;;) {} }, 100)'>Press here</button>"
+# A loop without end would send nothing: what it says leaves when it rests.
+FLOOD = """<p>Wait</p><script>
+setInterval(() => { for (let n = 0; n < 500; n += 1) parent.postMessage({ page: 1, say: "words", words: "x" }, "*"); }, 1);
+</script>"""
 GOOD = "<label>Tag <input name='tag'></label>"
-SHARED = "--disable-features=IsolateSandboxedIframes"  # as browsers do that give a sandbox no process of its own
+# As browsers do that give a sandbox no process of its own. Of two such lists Chromium takes the last.
+SHARED = f"--disable-features={','.join((*browsing.NO_FEATURES, 'IsolateSandboxedIframes'))}"
 
 
 @dataclass
@@ -127,6 +132,18 @@ def test_a_page_that_never_loads_says_so_and_is_given_back(browser: Browser, tmp
         assert [row.reason for row in rows(here.ctx, t.work_return)] == ["other"]
 
 
+def test_a_page_that_floods_the_page_around_is_closed(browser: Browser, tmp_path: Path) -> None:
+    """It answers, without end: the page around closes it before nothing else is done there."""
+    with place(tmp_path) as here, at_work(browser, here) as page:
+        endless, good = here.publish(FLOOD, GOOD)
+        page.goto(f"{here.url}/work/next", wait_until="commit")
+        expect(page.get_by_role("alert").filter(has_text="does not answer any more")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator("framed-page iframe")).to_have_count(0)
+        give_back(page)
+        answer(page, here, good)
+        assert here.answers(endless) == 0
+
+
 def test_a_page_that_stops_at_a_press_is_given_back(browser: Browser, tmp_path: Path) -> None:
     """Its own button begins a loop; the way out beside it works, and so does what comes after."""
     with place(tmp_path) as here, at_work(browser, here) as page:
@@ -148,16 +165,29 @@ def sharing(browser: Browser) -> Iterator[Browser]:
     started.close()
 
 
-def test_under_another_name_it_is_contained_in_every_browser(sharing: Browser, tmp_path: Path) -> None:
-    """Another name is another site, and a site has a process of its own; good pages work there as here, and previews too."""
+def test_under_another_name_the_page_around_goes_on_in_every_browser(sharing: Browser, tmp_path: Path) -> None:
+    """Another name is another site, with a process of its own: the question is given back, and the day's own pages go on."""
     with place(tmp_path, other_name=True) as here, at_work(sharing, here) as page:
-        endless, good = here.publish(AT_LOAD, GOOD)
+        (endless,) = here.publish(AT_LOAD)
         begin(page, here)
+        shown = page.url
         expect(page.get_by_role("alert").filter(has_text="does not answer any more")).to_be_visible(timeout=PATIENCE_MS)
         give_back(page)
-        answer(page, here, good)
+        expect(page).not_to_have_url(shown, timeout=PATIENCE_MS)
+        page.goto(f"{here.url}/mturk/requesters")
+        expect(page.get_by_role("link", name="Zender Noord")).to_be_visible()
         assert here.answers(endless) == 0
-        assert {urlsplit(frame.url).hostname for frame in page.frames if "/mturk/" in frame.url} <= {"localhost"}
+        assert [row.reason for row in rows(here.ctx, t.work_return)] == ["cannot_see"]
+
+
+def test_under_another_name_pages_are_done_as_ever(browser: Browser, tmp_path: Path) -> None:
+    """Filled in and sent with the workbench's own button; the frame's address is the other name's."""
+    with place(tmp_path, other_name=True) as here, at_work(browser, here) as page:
+        (good,) = here.publish(GOOD)
+        begin(page, here)
+        expect(page.frame_locator("framed-page iframe").get_by_label("Tag")).to_be_visible(timeout=PATIENCE_MS)
+        assert {urlsplit(frame.url).hostname for frame in page.frames if "/mturk/" in frame.url} == {"localhost"}
+        answer(page, here, good)
 
 
 def test_where_nothing_contains_it_it_is_not_opened_a_second_time(browser: Browser, tmp_path: Path) -> None:
