@@ -162,8 +162,9 @@ def test_a_pdf_of_the_same_report_is_made_once(ctx: Context, tmp_path: Path) -> 
     assert not folder.exists()
 
 
-def test_a_report_of_an_older_version_can_still_be_read(ctx: Context) -> None:
+def test_a_report_of_an_older_version_can_still_be_read(each_db_ctx: Context) -> None:
     """What it does not tell yet is left out: the pages, the print and the JSON are those of its own day."""
+    ctx = each_db_ctx
     project, _ = settled(ctx, {"a": (4, 4), "b": (2, 2)})
     body = quality_report.build(ctx, project)
     (step,) = body["steps"]
