@@ -32,10 +32,10 @@ def test_what_waits_is_counted_and_nobody_is_named(browser: SignIn, here: Furnis
     worker, coach = here.by_role[Role.WORKER].person, here.by_role[Role.COACH].person
     coaching.give_coach(ctx, worker, coach, by=coach)
     day.ask(ctx, worker, "talk", key=key(), words="geheim")
-    assert "Is er een coach ziek?" not in browser(Role.MANAGER).get("/manager").text
+    assert "Is er een coach afwezig?" not in browser(Role.MANAGER).get("/manager").text
     clock.forward(minutes=16)
     page = browser(Role.MANAGER).get("/manager").text
-    assert "Is er een coach ziek?" in page
+    assert "Is er een coach afwezig?" in page
     assert [word in page for word in ("geheim", ">Wim<")] == [False, False]
 
 

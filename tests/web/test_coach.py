@@ -104,6 +104,14 @@ def test_a_request_is_answered_on_the_board(browser: SignIn, here: Furnished, li
     assert (answered.answer, answered.answer_by) == ("coming", "Carla")
 
 
+def test_a_request_is_answered_on_the_persons_own_page_too(browser: SignIn, here: Furnished, life: dict[str, str]) -> None:
+    """Whoever looks somebody up need not go back to the board."""
+    coach = browser(Role.COACH)
+    assert f'action="/coach/requests/{life["request_id"]}"' in coach.get(wim(here)).text
+    coach.post(f"/coach/requests/{life['request_id']}", data={"csrf": csrf(coach), "answer": "coming"})
+    assert f'action="/coach/requests/{life["request_id"]}"' not in coach.get(wim(here)).text
+
+
 def test_somebody_without_a_coach_is_taken_on_from_the_board(browser: SignIn, here: Furnished, ctx: Context) -> None:
     """That they asked is shown, and what they asked only to their coach."""
     noor = person(ctx, "Noor")

@@ -22,6 +22,7 @@ from workbench.person_view import PersonView, view_of
 from workbench.store import coaches, drift_signs, lab, trajectories
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require
+from workbench.web.coach import ANSWERS
 from workbench.web.forms import Fields, Form
 from workbench.web.manager import READING_LEVELS, USES
 from workbench.web.pace_chart import chart
@@ -311,6 +312,7 @@ def _page(request: Request, ctx: Context, signed: Signed, person: Person, *, err
     data: dict[str, Any] = {
         "somebody": person,
         "view": view,
+        "answers": ANSWERS,
         "charts": [chart(each) for each in view.pace if each.days],
         "titles": titles(signed.person.locale),
         "today": _today(ctx),
