@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -123,8 +122,12 @@ def environment(environ: Mapping[str, str], room_bytes: int | None = None) -> di
 
 
 def room_in_memory() -> int:
-    """Bytes that are free in the folder that is kept in memory; 0 where there is none to write to."""
-    return shutil.disk_usage(IN_MEMORY).free if os.access(IN_MEMORY, os.W_OK) else 0
+    """Bytes that are free in the folder that is kept in memory; 0 where there is none to write to and to start programs from."""
+    if not os.access(IN_MEMORY, os.W_OK):
+        return 0
+    found = os.statvfs(IN_MEMORY)
+    # A wheel is built by programs in a temporary folder; in a container the one in memory may not start any.
+    return 0 if found.f_flag & os.ST_NOEXEC else found.f_bavail * found.f_frsize
 
 
 def closing_line(checks: Sequence[Check], failed: Sequence[str], *, seconds: float) -> str:
