@@ -73,9 +73,8 @@ work_group = sa.Table(
     row_id(),
     public_id(),
     text("name"),
-    json(
-        "rhythm", null=True
-    ),  # {"work_minutes"?, "break_minutes"?: for days without a timetable; "target_seconds"?, "limit_seconds"?: see listening}
+    # {"work_minutes"?, "break_minutes"?} for days without a timetable; {"target_seconds"?, "limit_seconds"?}: see listening
+    json("rhythm", null=True),
     ms("created_ms"),
     ms("ended_ms", null=True),
 )
