@@ -11,8 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from quality import distances
-from quality.clusters import Cluster, assign, cluster, matched_f1
+from quality.clusters import Cluster, assign, cluster, matched_f1, matched_score
 from quality.spread import Spread, fit_spread, median_edges
 from quality.votes import Floats
 
@@ -81,16 +80,8 @@ def f1(left: Sequence[Box], right: Sequence[Box], threshold: float = 0.5) -> flo
 
 def gold_score(answer: Sequence[Box], accepted_answers: Sequence[Sequence[Box]], threshold: float = 0.5) -> float:
     """F1 at `threshold` × mean IoU of the matched boxes, against the accepted answer it fits best; both empty is 1."""
-    return max((_score(answer, accepted, threshold) for accepted in accepted_answers), default=0.0)
-
-
-def _score(answer: Sequence[Box], accepted: Sequence[Box], threshold: float) -> float:
-    pairs = match(answer, accepted, threshold)
-    if not answer and not accepted:
-        return 1.0
-    if not pairs:
-        return 0.0
-    return distances.f1(len(pairs), len(answer), len(accepted)) * sum(v for _, _, v in pairs) / len(pairs)
+    scores = (matched_score(match(answer, each, threshold), len(answer), len(each)) for each in accepted_answers)
+    return max(scores, default=0.0)
 
 
 def merge(

@@ -52,6 +52,13 @@ def matched_f1(pairs: Sequence[tuple[int, int, float]], n_left: int, n_right: in
     return distances.f1(len(pairs), n_left, n_right)
 
 
+def matched_score(pairs: Sequence[tuple[int, int, float]], n_left: int, n_right: int) -> float:
+    """F1 of a matching × mean overlap of its pairs; 1 when both sides are empty."""
+    if not pairs:
+        return 0.0 if n_left or n_right else 1.0
+    return matched_f1(pairs, n_left, n_right) * sum(overlap for _, _, overlap in pairs) / len(pairs)
+
+
 @dataclass(frozen=True)
 class Cluster(Generic[T]):
     """Items of different workers that mean the same thing."""

@@ -8,8 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from quality import distances
-from quality.clusters import Cluster, assign, cluster, matched_f1
+from quality.clusters import Cluster, assign, cluster, matched_f1, matched_score
 from quality.spread import Spread, fit_spread, median_edges
 from quality.votes import Floats
 
@@ -78,16 +77,8 @@ def f1(left: Sequence[Segment], right: Sequence[Segment], threshold: float = 0.5
 
 def gold_score(answer: Sequence[Segment], accepted_answers: Sequence[Sequence[Segment]], threshold: float = 0.5) -> float:
     """F1 at `threshold` × mean overlap of the matched, against the accepted answer it fits best; both empty is 1."""
-    return max((_score(answer, accepted, threshold) for accepted in accepted_answers), default=0.0)
-
-
-def _score(answer: Sequence[Segment], accepted: Sequence[Segment], threshold: float) -> float:
-    pairs = match(answer, accepted, threshold)
-    if not answer and not accepted:
-        return 1.0
-    if not pairs:
-        return 0.0
-    return distances.f1(len(pairs), len(answer), len(accepted)) * sum(v for _, _, v in pairs) / len(pairs)
+    scores = (matched_score(match(answer, each, threshold), len(answer), len(each)) for each in accepted_answers)
+    return max(scores, default=0.0)
 
 
 def merge(

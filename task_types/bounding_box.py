@@ -8,26 +8,21 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from accessibility.sentences import sentence
-from task_types import crowds, forms, shapes, studio, subjects, wording
+from task_types import forms, marking, shapes, studio, subjects, wording
 from task_types.exports import exporters_for
 from task_types.exports.coco import Coco
 from task_types.exports.joining import CocoShape
 from task_types.protocol import (
-    Agreement,
     AnswerError,
     Case,
-    Collected,
     Dialogue,
     Example,
     Json,
-    Judged,
-    Judgement,
     MediaReader,
     Need,
     NotByVoice,
     Outcome,
     Question,
-    Settled,
     Source,
     Widget,
 )
@@ -36,10 +31,8 @@ from task_types.shapes import DrawingSettings, ImagePayload, Pixels, neat
 
 if TYPE_CHECKING:
     from quality.boxes import Box as QualityBox
-    from quality.spread import Spread
 
 LABELS = "rectanglelabels"  # Label Studio's name for the kind of region
-KEEP = 0.4  # share of the votes that keeps a box
 
 
 class BoxSettings(DrawingSettings):
@@ -109,56 +102,6 @@ def _quality(answer: BoxAnswer) -> list[QualityBox]:
     return [QualityBox(b.label, b.x, b.y, b.width, b.height) for b in answer.boxes]
 
 
-class BoxScoring:
-    """Boxes are matched one to one; half in common is a match."""
-
-    agreement: Agreement = "pairwise"
-
-    def gold_score(self, case: BoxCase, answer: BoxAnswer, accepted: Sequence[BoxAnswer]) -> float:
-        """F1 at IoU .5 × mean IoU of the matches."""
-        from quality.boxes import gold_score
-
-        return gold_score(_quality(answer), [_quality(one) for one in accepted])
-
-    def distance(self, case: BoxCase, left: BoxAnswer, right: BoxAnswer) -> float:
-        """1 − F1 at IoU .5."""
-        from quality.boxes import f1
-
-        return 1.0 - f1(_quality(left), _quality(right))
-
-
-class BoxModel:
-    """Weighted median of each edge over the workers that drew the box, with each worker's habit taken off."""
-
-    def __init__(self, skills: Mapping[int, float], spread: Spread | None = None) -> None:
-        self._skills = dict(skills)
-        self.spread = spread
-
-    @property
-    def skills(self) -> Mapping[int, float]:
-        """Worker → mean F1 with the merged boxes."""
-        return self._skills
-
-    def settle(self, case: BoxCase, judgements: Sequence[Judgement[BoxAnswer]]) -> Outcome[BoxAnswer]:
-        """One set of boxes; `detail["votes"]` holds each box's share."""
-        from quality.boxes import merge_known
-        from quality.spread import Spread
-
-        given = [(one.worker, one.answer) for one in judgements if one.answer is not None]
-        if case.settings.opinion:
-            return Collected([answer for _, answer in given])
-        if not given:
-            return Settled(answer=None, confidence=None)
-        weights = [crowds.skill(self._skills, worker) for worker, _ in given]
-        drawn = [(worker, _quality(answer)) for worker, answer in given]
-        found = merge_known(drawn, self.spread or Spread(), keep=0.0, weights=weights)
-        kept = [(box, share) for box, share in found if share >= KEEP - 1e-9]
-        certain = [share if share >= KEEP - 1e-9 else 1.0 - share for _, share in found]
-        merged = BoxAnswer(boxes=tuple(_rounded(box, case.payload) for box, _ in kept))
-        alone = weights[0] if len(given) == 1 else None
-        return Settled(merged, crowds.confidence(certain, alone), {"votes": [round(share, 4) for _, share in kept]})
-
-
 def _rounded(box: QualityBox, payload: ImagePayload) -> Box:
     # Weights leave noise in the last digits; a hundredth of a pixel is finer than anybody draws. A habit that is taken off
     # inward may push an edge outside: what is asked about ends at the picture's own edge.
@@ -169,34 +112,13 @@ def _rounded(box: QualityBox, payload: ImagePayload) -> Box:
     return Box(label=box.label, x=x, y=y, width=max(width, 0.01), height=max(height, 0.01))
 
 
-class BoxAggregator:
-    """Clusters with one box per worker, kept with 40% of the votes; edges by those who draw exactly."""
-
-    method = "cluster median without habits"
-    version = 2
-    table = "boxes"
-
-    def model(self, skills: Mapping[int, float]) -> BoxModel:
-        """With known skills."""
-        return BoxModel(skills)
-
-    def fit(self, work: Sequence[Judged[BoxSettings, ImagePayload, BoxAnswer]]) -> BoxModel:
-        """How exactly and with what habit each worker draws; skill: how well a worker's boxes fit the merged ones."""
-        from quality.boxes import fit_boxes
-
-        drawn = [[(one.worker, _quality(one.answer)) for one in each.judgements if one.answer is not None] for each in work]
-        spread = fit_boxes(drawn)
-        return BoxModel(crowds.fit_by_scores(work, BoxModel({}, spread), BoxScoring()), spread)
-
-    def model_of(self, skills: Mapping[int, float], habits: Mapping[int, Json]) -> BoxModel:
-        """With known skills, and per worker what `habits_of` kept."""
-        from quality.spread import remembered
-
-        return BoxModel(skills, remembered(habits))
-
-    def habits_of(self, model: BoxModel) -> Mapping[int, Json]:
-        """Worker → {"error": beside the crowd's, "habit": pixels per edge}."""
-        return {} if model.spread is None else model.spread.remember()
+KIND: marking.Kind[ImagePayload, BoxAnswer] = marking.Kind(
+    table="boxes",
+    measures=marking.boxes,
+    marks=_quality,
+    part=_rounded,
+    answer=lambda parts: BoxAnswer(boxes=tuple(parts)),
+)
 
 
 class BoxControl:
@@ -325,8 +247,8 @@ class BoundingBox:
     answer_model = BoxAnswer
     accepts = frozenset({"image", "video"})
     examples = EXAMPLES
-    scoring = BoxScoring()
-    aggregator = BoxAggregator()
+    scoring: marking.MarkScoring[BoxSettings, ImagePayload, BoxAnswer] = marking.MarkScoring(KIND)
+    aggregator: marking.MarkAggregator[BoxSettings, ImagePayload, BoxAnswer] = marking.MarkAggregator(KIND)
     label_studio = BoxControl()
     exporters = exporters_for(BoxAnswer, label_studio, coco=Coco(_coco, _from_coco))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from task_types import crowds, geometry, wording
+from task_types.marking import ALMOST, KEEP
 from task_types.protocol import Agreement, Case, Collected, Judged, Judgement, Outcome, Settled
 from task_types.settings import AnyLabel, Label
 from task_types.shapes import DrawingSettings, ImagePayload, Pixels
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-KEEP = 0.4  # share of the votes that keeps a shape
 MOST_POINTS = 1000
 TOLERANCE = 0.01  # of the picture's diagonal: so far apart two lines are still the same
 
@@ -97,22 +97,24 @@ class OutlineScoring:
 
     def gold_score(self, case: OutlineCase, answer: OutlineAnswer, accepted: Sequence[OutlineAnswer]) -> float:
         """F1 at half in common × mean overlap of the matches."""
-        return max((self._score(case, answer, one) for one in accepted), default=0.0)
+        from quality.clusters import matched_score
 
-    def _score(self, case: OutlineCase, answer: OutlineAnswer, accepted: OutlineAnswer) -> float:
-        pairs, f1 = self._matched(case, answer, accepted)
-        return f1 * (sum(pairs) / len(pairs) if pairs else 1.0)
-
-    def _matched(self, case: OutlineCase, left: OutlineAnswer, right: OutlineAnswer) -> tuple[list[float], float]:
-        from quality.clusters import assign, matched_f1
-
-        a, b = shapes_of(left), shapes_of(right)
-        pairs = assign(_same(case, a, b, closed=self._closed), 0.5)
-        return [overlap for _, _, overlap in pairs], matched_f1(pairs, len(a), len(b))
+        return max((matched_score(*self._matched(case, answer, one)) for one in accepted), default=0.0)
 
     def distance(self, case: OutlineCase, left: OutlineAnswer, right: OutlineAnswer) -> float:
         """1 − F1 at half in common."""
-        return 1.0 - self._matched(case, left, right)[1]
+        from quality.clusters import matched_f1
+
+        return 1.0 - matched_f1(*self._matched(case, left, right))
+
+    def _matched(
+        self, case: OutlineCase, left: OutlineAnswer, right: OutlineAnswer
+    ) -> tuple[Sequence[tuple[int, int, float]], int, int]:
+        """The pairs, and how many shapes each has."""
+        from quality.clusters import assign
+
+        a, b = shapes_of(left), shapes_of(right)
+        return assign(_same(case, a, b, closed=self._closed), 0.5), len(a), len(b)
 
 
 class OutlineModel:
@@ -138,8 +140,8 @@ class OutlineModel:
             return Settled(answer=None, confidence=None)
         weights = [crowds.skill(self._skills, worker) for worker, _ in given]
         found = cluster([shapes_of(answer) for _, answer in given], self._overlap(case), threshold=0.5, keep=0.0, weights=weights)
-        kept = [one for one in found if one.share >= KEEP - 1e-9]
-        certain = [one.share if one.share >= KEEP - 1e-9 else 1.0 - one.share for one in found]
+        kept = [one for one in found if one.share >= KEEP - ALMOST]
+        certain = [one.share if one.share >= KEEP - ALMOST else 1.0 - one.share for one in found]
         overlap = self._overlap(case)
         best = [
             geometry.medoid(one.members, [weights[worker] for worker in one.workers], overlap(one.members, one.members))

@@ -25,11 +25,11 @@ from task_types.protocol import (
     Widget,
 )
 from task_types.segment_answers import (
+    AGGREGATOR,
+    SCORING,
     Segment,
-    SegmentAggregator,
     SegmentAnswer,
     SegmentCase,
-    SegmentScoring,
     SegmentSettings,
 )
 from task_types.settings import Label
@@ -121,8 +121,8 @@ class Segments:
     settings_model = SegmentSettings
     payload_model = Subject
     answer_model = SegmentAnswer
-    scoring = SegmentScoring()
-    aggregator = SegmentAggregator()
+    scoring = SCORING
+    aggregator = AGGREGATOR
 
     def __init__(
         self,

@@ -11,26 +11,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from accessibility.sentences import sentence
-from task_types import crowds, cutting, forms, shapes, subjects, wording
+from task_types import cutting, forms, marking, shapes, subjects, wording
 from task_types.cutting import FrameSettings
 from task_types.errors import NotSplittable
 from task_types.exports import exporters_for
 from task_types.protocol import (
-    Agreement,
     AnswerError,
     Case,
-    Collected,
     Dialogue,
     Example,
     Json,
-    Judged,
-    Judgement,
     MediaReader,
     Need,
     NotByVoice,
     Outcome,
     Question,
-    Settled,
     Source,
     Widget,
 )
@@ -39,9 +34,7 @@ from task_types.shapes import ImagePayload, Pixels, neat
 
 if TYPE_CHECKING:
     from quality.boxes import Box as QualityBox
-    from quality.spread import Spread
 
-KEEP = 0.4  # share of the votes that keeps a face
 NO_BASIS = "Naming faces needs a legal basis. State in the settings on which ground faces may be named."
 UNKNOWN = Label(value="unknown", text={"nl": "onbekend", "en": "unknown"})
 
@@ -159,85 +152,14 @@ def _face(box: QualityBox, seen: FacePayload) -> Face:
     return Face(name=name, frame=int(frame), x=x, y=y, width=max(width, 0.01), height=max(height, 0.01))
 
 
-class FaceScoring:
-    """Faces are matched one to one per frame; name and half of the box in common make a match."""
-
-    agreement: Agreement = "pairwise"
-
-    def gold_score(self, case: FaceCase, answer: FaceAnswer, accepted: Sequence[FaceAnswer]) -> float:
-        """F1 at IoU .5 × mean IoU of the matches."""
-        from quality.boxes import gold_score
-
-        return gold_score(_quality(answer), [_quality(one) for one in accepted])
-
-    def distance(self, case: FaceCase, left: FaceAnswer, right: FaceAnswer) -> float:
-        """1 − F1 at IoU .5."""
-        from quality.boxes import f1
-
-        return 1.0 - f1(_quality(left), _quality(right))
-
-
-class FaceModel:
-    """Weighted median of each edge over the workers that saw the same face at the same frame, without their habits."""
-
-    def __init__(self, skills: Mapping[int, float], spread: Spread | None = None) -> None:
-        self._skills = dict(skills)
-        self.spread = spread
-
-    @property
-    def skills(self) -> Mapping[int, float]:
-        """Worker → mean F1 with what came out."""
-        return self._skills
-
-    def settle(self, case: FaceCase, judgements: Sequence[Judgement[FaceAnswer]]) -> Outcome[FaceAnswer]:
-        """One set of faces in order of the frames; `detail["votes"]` holds each one's share."""
-        from quality.boxes import merge_known
-        from quality.spread import Spread
-
-        given = [(one.worker, one.answer) for one in judgements if one.answer is not None]
-        if case.settings.opinion:
-            return Collected([answer for _, answer in given])
-        if not given:
-            return Settled(answer=None, confidence=None)
-        weights = [crowds.skill(self._skills, worker) for worker, _ in given]
-        drawn = [(worker, _quality(answer)) for worker, answer in given]
-        found = merge_known(drawn, self.spread or Spread(), keep=0.0, weights=weights)
-        faces = [(_face(box, case.payload), share) for box, share in found if share >= KEEP - 1e-9]
-        kept = sorted(faces, key=lambda one: (one[0].frame, one[0].x))
-        certain = [share if share >= KEEP - 1e-9 else 1.0 - share for _, share in found]
-        answer = FaceAnswer(faces=tuple(face for face, _ in kept))
-        alone = weights[0] if len(given) == 1 else None
-        return Settled(answer, crowds.confidence(certain, alone), {"votes": [round(share, 4) for _, share in kept]})
-
-
-class FaceAggregator:
-    """Clusters per frame and name with one box per worker, kept with 40% of the votes; edges by those who draw exactly."""
-
-    method = "cluster median without habits"
-    version = 2
-    table = "boxes"
-
-    def model(self, skills: Mapping[int, float]) -> FaceModel:
-        """With known skills."""
-        return FaceModel(skills)
-
-    def fit(self, work: Sequence[Judged[FaceSettings, FacePayload, FaceAnswer]]) -> FaceModel:
-        """How exactly and with what habit each worker draws; skill: how well a worker's faces fit gold, or what came out."""
-        from quality.boxes import fit_boxes
-
-        drawn = [[(one.worker, _quality(one.answer)) for one in each.judgements if one.answer is not None] for each in work]
-        spread = fit_boxes(drawn)
-        return FaceModel(crowds.fit_by_scores(work, FaceModel({}, spread), FaceScoring()), spread)
-
-    def model_of(self, skills: Mapping[int, float], habits: Mapping[int, Json]) -> FaceModel:
-        """With known skills, and per worker what `habits_of` kept."""
-        from quality.spread import remembered
-
-        return FaceModel(skills, remembered(habits))
-
-    def habits_of(self, model: FaceModel) -> Mapping[int, Json]:
-        """Worker → {"error": beside the crowd's, "habit": pixels per edge}."""
-        return {} if model.spread is None else model.spread.remember()
+KIND: marking.Kind[FacePayload, FaceAnswer] = marking.Kind(
+    table="boxes",
+    measures=marking.boxes,
+    marks=_quality,
+    part=_face,
+    answer=lambda parts: FaceAnswer(faces=tuple(parts)),
+    order=lambda face: (face.frame, face.x),
+)
 
 
 STUDIO: FaceCase = Case(
@@ -302,8 +224,8 @@ class VideoFaces:
     payload_model = FacePayload
     answer_model = FaceAnswer
     accepts = frozenset({"video"})
-    scoring = FaceScoring()
-    aggregator = FaceAggregator()
+    scoring: marking.MarkScoring[FaceSettings, FacePayload, FaceAnswer] = marking.MarkScoring(KIND)
+    aggregator: marking.MarkAggregator[FaceSettings, FacePayload, FaceAnswer] = marking.MarkAggregator(KIND)
     label_studio = None  # its video boxes are tracks between key frames, not boxes at chosen frames
     exporters = exporters_for(FaceAnswer, None)
     examples = EXAMPLES
