@@ -220,7 +220,7 @@ def test_a_table_that_is_of_no_use_is_told_once(ctx: Context, tmp_path: Path, wr
     write("notities.csv", "wie,wat\njan,iets\npiet,anders\n")
     report = ingest.ingest(ctx, project(ctx, "bounding_box", labels=["boot"]), [tmp_path / "in"])
     assert (keys(ctx), len(report.problems)) == (["a.png"], 1)
-    assert said(report)[0].startswith("notities.csv names no files of this upload, and bounding_box takes image.")
+    assert said(report)[0].startswith("notities.csv names no files of this upload, and bounding_box takes image or video.")
 
 
 def test_subtitles_come_along_with_their_sound(ctx: Context, tmp_path: Path) -> None:

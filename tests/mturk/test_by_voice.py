@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from accessibility import dialogue
-from accessibility.dialogues.turns import Order, Say, Setting, Spoken, Turn, Typed
+from accessibility.dialogues.heard import Order, Setting, Spoken, Typed
+from accessibility.dialogues.turns import Say, Turn
 from tests.builders import person, rows
 from tests.dialogue.builders import words
 from tests.mturk.endpoint import Desk
