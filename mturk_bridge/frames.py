@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from mturk_bridge import migrations, tokens
 from mturk_bridge.ids import assignment_id as protocol_id
 from mturk_bridge.ids import worker_id
-from mturk_bridge.kinds.html import LONGEST_NAME, MOST_FIELDS, OPENED, OPENED_PATH, HtmlCase, HtmlPayload
+from mturk_bridge.kinds.html import COOKIES_PATH, LEFT, LONGEST_NAME, MOST_FIELDS, OPENED, HtmlCase, HtmlPayload
 from mturk_bridge.pages import framing
 from mturk_bridge.store import blocked, hits
 from workbench import assign, submit
@@ -69,13 +69,13 @@ def frame(request: Request, ctx: Ctx, signed: Worker, assignment_id: str) -> Res
     if payload.url:
         return RedirectResponse(framing.elsewhere(payload.url, told), status_code=303, headers=OF_A_FRAME)
     address = f"{here}/mturk/to/{token}?{told}"
-    if request.cookies.get(OPENED) == assignment.public_id:
+    if request.cookies.get(OPENED) == assignment.public_id != request.cookies.get(LEFT):
         ctx.db.write(lambda connection: blocked.note(connection, assignment.project_id, blocked.STOPPED, "", ctx.now()))
         return _stop_before(request, signed, address)
     on = RedirectResponse(address, status_code=303, headers=OF_A_FRAME)
     secure = request.url.scheme == "https"
-    # No secret, so the page around may take it away: it does, at once, when it is left.
-    on.set_cookie(OPENED, assignment.public_id, OPENED_SECONDS, path=OPENED_PATH, secure=secure, samesite="lax")
+    # The page around says when it is left in order.
+    on.set_cookie(OPENED, assignment.public_id, OPENED_SECONDS, path=COOKIES_PATH, secure=secure, samesite="lax")
     return on
 
 

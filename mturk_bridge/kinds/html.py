@@ -34,7 +34,9 @@ MOST_FIELDS = 2_000
 LONGEST_VALUE = 1_000_000  # characters of one field
 LONGEST_NAME = 500
 LONGEST_LOOK = 6_000  # characters of an address
-OPENED, OPENED_PATH = "mturk_opened", "/mturk/frame"  # the cookie that says whose page this browser opened and did not leave yet
+# Cookies that say whose page this browser opened last, and whose it left in order: two, because an answer of the server
+# that is still on its way when somebody leaves would undo what one cookie says.
+OPENED, LEFT, COOKIES_PATH = "mturk_opened", "mturk_left", "/mturk/frame"
 Value = str | tuple[str, ...]
 
 
@@ -154,8 +156,7 @@ class MturkHtml:
         payload = case.payload
         site = urlsplit(payload.url).netloc.lower() if payload.url else None
         data = {"title": facts_of(case).title, "frame": "/mturk/frame/", "height": payload.frame_height, "site": site}
-        left = f"{OPENED}=; path={OPENED_PATH}; max-age=0"
-        return Widget("framed_page", {**data, "look": _look(case), "left": left})
+        return Widget("framed_page", {**data, "look": _look(case), "left": {"name": LEFT, "path": COOKIES_PATH}})
 
     def dialogue(self, case: HtmlCase) -> Dialogue | NotByVoice:
         """A page made for eyes."""

@@ -218,3 +218,15 @@ def test_where_nothing_contains_it_it_is_not_opened_a_second_time(browser: Brows
         assert [(each.what, each.times) for each in here.ctx.db.read(lambda c: blocked.of_project(c, project))] == [
             ("stopped", 1)
         ]
+
+
+def test_leaving_while_it_still_loads_is_leaving_in_order(browser: Browser, tmp_path: Path) -> None:
+    """Somebody in a hurry opens the question again and again: nobody says that the page stopped."""
+    with place(tmp_path) as here, at_work(browser, here) as page:
+        (good,) = here.publish(GOOD)
+        begin(page, here)
+        for _ in range(5):
+            with page.expect_response(lambda response: "/mturk/frame/" in response.url, timeout=PATIENCE_MS):
+                page.goto(page.url, wait_until="commit")
+        expect(page.frame_locator("framed-page iframe").get_by_label("Tag")).to_be_visible(timeout=PATIENCE_MS)
+        answer(page, here, good)

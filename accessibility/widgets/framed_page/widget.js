@@ -28,7 +28,7 @@ class FramedPage extends HTMLElement {
     this.form?.addEventListener("submit", this.ask, { capture: true });
     this.tell({ ask: "hello" }); // it may have been ready before this script was
     // Left in order: whatever stands in the frame did not keep anybody here. Whoever opens it again need not be warned.
-    this.leave = () => this.dataset.left && (document.cookie = this.dataset.left);
+    this.leave = () => this.note(this.dataset.left);
     addEventListener("pagehide", this.leave);
     this.silence = this.querySelector(".framed__silent");
     this.lastWord = performance.now();
@@ -55,6 +55,11 @@ class FramedPage extends HTMLElement {
 
   tell(what) {
     this.frame?.contentWindow?.postMessage({ workbench: 1, ...what }, "*"); // its origin is nobody's
+  }
+
+  /** For the next time this page is opened in this browser. */
+  note(cookie) {
+    if (cookie) document.cookie = cookie;
   }
 
   /** Is anybody there? A script that never ends answers nothing; the way out stands here, outside. */
@@ -105,6 +110,8 @@ class FramedPage extends HTMLElement {
     }
     if (message?.page !== 1) return;
     this.lastWord = performance.now();
+    // Only now: the server has read what was noted before it sent the page.
+    if (message.say === "ready") this.note(this.dataset.back);
     if (message.say === "ready" && this.half) this.tell({ fill: this.half });
     else if (message.say === "height") this.fit(message.height);
     else if (message.say === "draft") this.keep(message.fields);
