@@ -2,8 +2,8 @@
 A requester's page in its frame: a sandbox without an origin, with a policy and an address of its own.
 
 The frame's first address asks who is there, by cookie, and leads on to one that carries a token: from then on nothing of
-the session is in reach. It also knows whether this browser came away from the page in order the last time: a page that took
-the browser with it is not opened a second time by itself. ADR 10 tells why.
+the session is in reach. A page that took the browser with it the last time, the page around says so, is not opened a second
+time by itself. ADR 10 tells why.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from mturk_bridge import migrations, tokens
 from mturk_bridge.ids import assignment_id as protocol_id
 from mturk_bridge.ids import worker_id
-from mturk_bridge.kinds.html import COOKIES_PATH, LEFT, LONGEST_NAME, MOST_FIELDS, OPENED, HtmlCase, HtmlPayload
+from mturk_bridge.kinds.html import LONGEST_NAME, MOST_FIELDS, HtmlCase, HtmlPayload
 from mturk_bridge.pages import framing
 from mturk_bridge.store import blocked, hits
 from workbench import assign, submit
@@ -47,11 +47,10 @@ KINDS = {".js": "text/javascript", ".css": "text/css"}
 FOR_STRANGERS = {"cross-origin-resource-policy": "cross-origin", "access-control-allow-origin": "*", "cache-control": "no-cache"}
 OF_A_FRAME = {"referrer-policy": "no-referrer", "cache-control": "no-store", "permissions-policy": "microphone=(), camera=()"}
 MOST_REPORT_BYTES = 20_000
-OPENED_SECONDS = 24 * 3600
 
 
 @router.get("/frame/{assignment_id}")
-def frame(request: Request, ctx: Ctx, signed: Worker, assignment_id: str) -> Response:
+def frame(request: Request, ctx: Ctx, signed: Worker, assignment_id: str, stopped: bool = False) -> Response:
     """
     The way to a question's page: here, or on the requester's own server; or a stop before one that went wrong the last time.
 
@@ -69,14 +68,10 @@ def frame(request: Request, ctx: Ctx, signed: Worker, assignment_id: str) -> Res
     if payload.url:
         return RedirectResponse(framing.elsewhere(payload.url, told), status_code=303, headers=OF_A_FRAME)
     address = f"{here}/mturk/to/{token}?{told}"
-    if request.cookies.get(OPENED) == assignment.public_id != request.cookies.get(LEFT):
+    if stopped:
         ctx.db.write(lambda connection: blocked.note(connection, assignment.project_id, blocked.STOPPED, "", ctx.now()))
         return _stop_before(request, signed, address)
-    on = RedirectResponse(address, status_code=303, headers=OF_A_FRAME)
-    secure = request.url.scheme == "https"
-    # The page around says when it is left in order.
-    on.set_cookie(OPENED, assignment.public_id, OPENED_SECONDS, path=COOKIES_PATH, secure=secure, samesite="lax")
-    return on
+    return RedirectResponse(address, status_code=303, headers=OF_A_FRAME)
 
 
 @router.get("/to/{token}", dependencies=[Depends(visitor)])

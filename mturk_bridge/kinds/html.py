@@ -34,9 +34,8 @@ MOST_FIELDS = 2_000
 LONGEST_VALUE = 1_000_000  # characters of one field
 LONGEST_NAME = 500
 LONGEST_LOOK = 6_000  # characters of an address
-# Cookies that say whose page this browser opened last, and whose it left in order: two, because an answer of the server
-# that is still on its way when somebody leaves would undo what one cookie says.
-OPENED, LEFT, COOKIES_PATH = "mturk_opened", "mturk_left", "/mturk/frame"
+# The cookie by which the page around remembers whose page is open in this browser.
+OPENED = "mturk_opened"
 Value = str | tuple[str, ...]
 
 
@@ -156,7 +155,7 @@ class MturkHtml:
         payload = case.payload
         site = urlsplit(payload.url).netloc.lower() if payload.url else None
         data = {"title": facts_of(case).title, "frame": "/mturk/frame/", "height": payload.frame_height, "site": site}
-        return Widget("framed_page", {**data, "look": _look(case), "left": {"name": LEFT, "path": COOKIES_PATH}})
+        return Widget("framed_page", {**data, "look": _look(case), "opened": OPENED})
 
     def dialogue(self, case: HtmlCase) -> Dialogue | NotByVoice:
         """A page made for eyes."""

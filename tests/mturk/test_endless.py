@@ -39,6 +39,7 @@ AT_A_PRESS = "<button type='button' onclick='setTimeout(() => { for (;;) {} }, 1
 FLOOD = """<p>Wait</p><script>
 setInterval(() => { for (let n = 0; n < 500; n += 1) parent.postMessage({ page: 1, say: "words", words: "x" }, "*"); }, 1);
 </script>"""
+OWN_SCRIPT = re.compile(r"/framed_page/widget[^/]*\.js")
 GOOD = "<label>Tag <input name='tag'></label>"
 # As browsers do that give a sandbox no process of its own. Of two such lists Chromium takes the last.
 SHARED = f"--disable-features={','.join((*browsing.NO_FEATURES, 'IsolateSandboxedIframes'))}"
@@ -229,4 +230,15 @@ def test_leaving_while_it_still_loads_is_leaving_in_order(browser: Browser, tmp_
             with page.expect_response(lambda response: "/mturk/frame/" in response.url, timeout=PATIENCE_MS):
                 page.goto(page.url, wait_until="commit")
         expect(page.frame_locator("framed-page iframe").get_by_label("Tag")).to_be_visible(timeout=PATIENCE_MS)
+        answer(page, here, good)
+
+
+def test_leaving_before_the_page_around_is_ready_is_leaving_in_order(browser: Browser, tmp_path: Path) -> None:
+    """On a slow network somebody leaves before the scripts are there: nothing was opened yet, so nothing stopped."""
+    with place(tmp_path) as here, at_work(browser, here) as page:
+        (good,) = here.publish(GOOD)
+        page.route(OWN_SCRIPT, lambda route: route.abort())
+        begin(page, here)
+        page.unroute(OWN_SCRIPT)
+        page.goto(page.url, wait_until="commit")
         answer(page, here, good)

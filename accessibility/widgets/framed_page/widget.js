@@ -5,6 +5,7 @@ import { fill, say, wordsOf } from "widgets/common/words.js";
 const PATIENCE_MS = 4000;
 const STILL_EVERY_MS = 3000;
 const SILENT_AFTER_MS = 12_000; // a slow network is no silence yet
+const REMEMBERED_S = 86_400;
 const MOST_A_SECOND = 300; // messages; a page that sends more keeps this one from its own work
 const LEAST = 120;
 const MOST = 20_000;
@@ -28,8 +29,11 @@ class FramedPage extends HTMLElement {
     this.form?.addEventListener("submit", this.ask, { capture: true });
     this.tell({ ask: "hello" }); // it may have been ready before this script was
     // Left in order: whatever stands in the frame did not keep anybody here. Whoever opens it again need not be warned.
-    this.leave = () => this.note(this.dataset.left);
+    this.leave = () => this.remember(false);
+    this.come = (event) => event.persisted && this.remember(true);
     addEventListener("pagehide", this.leave);
+    addEventListener("pageshow", this.come);
+    if (this.dataset.address) this.open(); // not before: what opens must be able to tell that it was left
     this.silence = this.querySelector(".framed__silent");
     this.lastWord = performance.now();
     if (this.frame && !this.dataset.site) this.listening = setInterval(() => this.listen(), STILL_EVERY_MS);
@@ -38,6 +42,7 @@ class FramedPage extends HTMLElement {
   disconnectedCallback() {
     removeEventListener("message", this.hear);
     removeEventListener("pagehide", this.leave);
+    removeEventListener("pageshow", this.come);
     clearInterval(this.listening);
     for (const name of ["blur", "focus", "focusin"]) removeEventListener(name, this.look);
     this.form?.removeEventListener("submit", this.ask, { capture: true });
@@ -57,9 +62,18 @@ class FramedPage extends HTMLElement {
     this.frame?.contentWindow?.postMessage({ workbench: 1, ...what }, "*"); // its origin is nobody's
   }
 
-  /** For the next time this page is opened in this browser. */
-  note(cookie) {
-    if (cookie) document.cookie = cookie;
+  /** The page; or, where it was never left in order, a stop before it. */
+  open() {
+    const stopped = document.cookie.split("; ").includes(this.dataset.opened);
+    this.remember(true);
+    this.frame.src = this.dataset.address + (stopped ? "?stopped=1" : "");
+  }
+
+  /** In this browser, for the next time: is somebody at this page? A cookie, for a browser that is ended keeps those. */
+  remember(here) {
+    if (!this.dataset.opened) return;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${this.dataset.opened}; path=/work; max-age=${here ? REMEMBERED_S : 0}; samesite=lax${secure}`;
   }
 
   /** Is anybody there? A script that never ends answers nothing; the way out stands here, outside. */
@@ -110,8 +124,6 @@ class FramedPage extends HTMLElement {
     }
     if (message?.page !== 1) return;
     this.lastWord = performance.now();
-    // Only now: the server has read what was noted before it sent the page.
-    if (message.say === "ready") this.note(this.dataset.back);
     if (message.say === "ready" && this.half) this.tell({ fill: this.half });
     else if (message.say === "height") this.fit(message.height);
     else if (message.say === "draft") this.keep(message.fields);
