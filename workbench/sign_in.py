@@ -36,6 +36,11 @@ class PinNeeded(NotSignedIn):
         self.person = person
 
 
+def tries_of(address: str) -> list[tuple[str, str]]:
+    """Whose tries are counted together when they come from this address, for `throttling`."""
+    return [("address", f"address:{address}")]
+
+
 def by_badge(ctx: Context, code: str, *, address: str, pin: str | None = None, ending: str | None = None) -> SignedIn:
     """
     Sign in with what a badge reader typed.
@@ -64,7 +69,7 @@ def holder_of_link(ctx: Context, secret: str) -> Person | None:
 
 def by_password(ctx: Context, name: str, password: str, *, address: str, ending: str | None = None) -> SignedIn:
     """Sign in with name and password. The sentence is the same whether the name or the password is wrong."""
-    subjects = [("person", f"name:{name.strip().lower()}"), ("address", f"address:{address}")]
+    subjects = [("person", f"name:{name.strip().lower()}"), *tries_of(address)]
 
     def check() -> Person:
         found = ctx.db.read(lambda connection: _password_holders(connection, name.strip()))
@@ -80,7 +85,7 @@ def by_password(ctx: Context, name: str, password: str, *, address: str, ending:
 
 def check_password(ctx: Context, person: Person, password: str, *, address: str) -> None:
     """Ask for the password again before something that matters. Raises NotSignedIn or TooMany."""
-    subjects = [("person", f"again:{person.id}"), ("address", f"address:{address}")]
+    subjects = [("person", f"again:{person.id}"), *tries_of(address)]
 
     def check() -> None:
         held = ctx.db.read(lambda connection: people.credentials_of(connection, person.id, kind="password"))
@@ -109,7 +114,7 @@ def _by_secret(
             raise NotSignedIn(words, field=kind)
         return found
 
-    person = throttled(ctx, [("address", f"address:{address}")], holder)
+    person = throttled(ctx, tries_of(address), holder)
     _check_pin(ctx, person, pin)
     return begin(ctx, person, ending=ending, how=kind)
 

@@ -49,11 +49,25 @@ def throttled(ctx: Context, subjects: list[tuple[str, str]], check: Callable[[],
     return found
 
 
-def _count_try(connection: Connection, subjects: list[tuple[str, str]], now: int) -> None:
+def must_wait(ctx: Context, subjects: list[tuple[str, str]]) -> None:
+    """
+    Look whether these have to wait, counting nothing: for what is known of somebody before they have said anything.
+
+    Raises:
+        TooMany: wait first.
+    """
+    ctx.db.read(lambda connection: _check_wait(connection, subjects, ctx.now()))
+
+
+def _check_wait(connection: Connection, subjects: list[tuple[str, str]], now: int) -> None:
     for kind, subject in subjects:
         count, last = sessions.failures(connection, sha256(subject), since_ms=now - WINDOW_MS)
         if wait := wait_seconds(kind, count, last, now):
             raise TooMany(sentence("Too many tries. Please wait {wait} seconds, then try again.", wait=wait), wait_seconds=wait)
+
+
+def _count_try(connection: Connection, subjects: list[tuple[str, str]], now: int) -> None:
+    _check_wait(connection, subjects, now)
     for _, subject in subjects:
         sessions.note_failure(connection, sha256(subject), now=now)
 

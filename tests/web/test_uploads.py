@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 
 import pytest
@@ -13,8 +14,11 @@ from tests.mturk.furnish import with_bridge
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn
 from tests.web.test_access import routes, who_may
+from workbench import sign_in
 from workbench.context import Context
 from workbench.domain import Role
+from workbench.errors import NotSignedIn
+from workbench.throttling import FREE_TRIES
 
 MIB = 1 << 20
 BOUNDARY = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
@@ -103,3 +107,14 @@ def test_an_upload_without_files_is_refused(browser: SignIn, here: Furnished) ->
     headers = {"authorization": f"Bearer {here.by_role[Role.MANAGER].token}"}
     answer = client.post(f"/api/v1/projects/{here.paths['project_id']}/datasets", headers=headers, data={"whole": "1"})
     assert (answer.status_code, answer.json()["field"]) == (422, "files")
+
+
+@pytest.mark.parametrize("path", ["/sign-in/badge", "/sign-in/password", "/s/guess"])
+def test_who_tried_too_often_is_told_to_wait_before_anything_is_read(app: FastAPI, ctx: Context, path: str) -> None:
+    """429 with the sign-in page, and not a byte of the form; from another address it is read."""
+    kind = "application/x-www-form-urlencoded"
+    assert bytes_read(app, path, MIB, kind=kind)[1] > 0
+    for number in range(FREE_TRIES["address"]):
+        with contextlib.suppress(NotSignedIn):
+            sign_in.by_link(ctx, f"guess-{number}", address="192.0.2.7")
+    assert bytes_read(app, path, MIB, kind=kind) == (429, 0)

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from accessibility.preferences import LOCALES
-from workbench import sign_in
+from workbench import sign_in, throttling
 from workbench.domain import DAY_MS
 from workbench.errors import NotSignedIn, TooMany, WorkbenchError
 from workbench.web import pages, setup
 from workbench.web.access import Ctx, Signed, cookie_name, require, session_cookie, visitor
 from workbench.web.forms import Form
 
+
+class WaitFirst(APIRoute):
+    """A way in that answers an address which has to wait before a byte of its form is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        handle = super().get_route_handler()
+
+        async def waiting_first(request: Request) -> Response:
+            try:
+                await run_in_threadpool(throttling.must_wait, request.app.state.ctx, sign_in.tries_of(_address(request)))
+            except TooMany as error:
+                return await run_in_threadpool(_page, request, "", error=error)
+            return await handle(request)
+
+        return waiting_first
+
+
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
+ways_in = APIRouter(route_class=WaitFirst)
 Visitor = Annotated[Signed | None, Depends(visitor)]
 
 
@@ -43,7 +65,7 @@ def sign_in_page(request: Request, signed: Visitor, next: str = "", out: bool = 
     return _page(request, next, out=out)
 
 
-@router.post("/sign-in/badge")
+@ways_in.post("/sign-in/badge")
 def by_badge(request: Request, ctx: Ctx, form: Form) -> Response:
     """
     A reader typed a badge's code and pressed Enter.
@@ -60,7 +82,7 @@ def by_badge(request: Request, ctx: Ctx, form: Form) -> Response:
     return _welcome(request, begun, form.text("next"))
 
 
-@router.post("/sign-in/password")
+@ways_in.post("/sign-in/password")
 def by_password(request: Request, ctx: Ctx, form: Form) -> Response:
     """
     Staff sign in with a name and a password.
@@ -91,7 +113,7 @@ def card(request: Request, ctx: Ctx, secret: str) -> Response:
     return _by_link(request, ctx, secret, None)
 
 
-@router.post("/s/{secret}")
+@ways_in.post("/s/{secret}")
 def card_pressed(request: Request, ctx: Ctx, form: Form, secret: str) -> Response:
     """
     The button under a card, or the PIN that goes with it.
@@ -137,6 +159,8 @@ def help_page(request: Request, signed: Visitor) -> Response:
     """
     return pages.render(request, "shell/help.html", signed)
 
+
+router.include_router(ways_in)
 
 # --- parts -----------------------------------------------------------------------------------------------------------
 
