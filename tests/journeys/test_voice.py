@@ -174,10 +174,10 @@ def the_coach_comes(lab: Lab) -> None:
 
 def mark_while_it_plays(page: Page) -> None:
     """M, a moment later full stop; the recording goes on meanwhile."""
-    keys(page, "p")
-    playing = "() => performance.getEntriesByType('resource').some((one) => one.name.includes('/clip'))"
-    page.wait_for_timeout(300)
-    assert page.evaluate(playing)
+    with page.expect_response(lambda response: "/clip" in response.url, timeout=PATIENCE_MS) as fetched:
+        keys(page, "p")
+    fetched.value.finished()
+    page.wait_for_timeout(600)
     keys(page, "m")
     page.wait_for_timeout(600)
     keys(page, ".")
