@@ -5,6 +5,8 @@ from __future__ import annotations
 from workbench import privacy
 from workbench.store import holdings, whole
 
+MOST_WORDS = 14  # of one sentence
+
 
 def test_every_column_is_described() -> None:
     """A new one is added to workbench/privacy/*.yaml together with its table; the line says where."""
@@ -41,6 +43,22 @@ def test_what_stays_after_erasing_is_explained() -> None:
         if table.of and table.erase != "delete" and set(activity.stays) != {"nl", "en"}
     ]
     assert silent == []
+
+
+def test_a_worker_reads_in_plain_words_what_is_kept() -> None:
+    """What is kept and what stays, to them, in both languages, in short sentences."""
+    held = [each for each in privacy.activities() if any(table.of for table in each.tables)]
+    lacking = [each.name for each in held if set(each.plain) != {"nl", "en"} or bool(each.stays) != bool(each.stays_plain)]
+    assert lacking == []
+    hard = [
+        (each.name, sentence)
+        for each in held
+        for texts in (each.plain, each.stays_plain)
+        for text in texts.values()
+        for sentence in text.split(". ")
+        if len(sentence.split()) > MOST_WORDS
+    ]
+    assert hard == []
 
 
 def test_rows_about_somebody_name_whose_they_are() -> None:

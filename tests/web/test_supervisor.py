@@ -32,7 +32,7 @@ def test_a_question_is_answered_once_for_everybody(browser: SignIn, here: Furnis
     page = supervisor.get(project_url(here)).text
     assert page.count("<q>Telt een plaatje ook mee?</q>") == 1, "sent twice, kept once"
     assert "Wim" not in page
-    assert "1 vraag over de instructies" in supervisor.get("/supervisor").text
+    assert "1 vraag over de uitleg" in supervisor.get("/supervisor").text
     [asked] = ctx.db.read(lambda connection: instructions.of_project(connection, here.project.id if here.project else 0))
     answer = {"csrf": csrf(supervisor), "shown_as": "Tellen plaatjes mee?", "answer": "Nee, alleen de tekst."}
     url = f"{project_url(here)}/questions/{asked.public_id}"

@@ -8,11 +8,13 @@ An activity in a file:
 
     - name: day                    once in all files
       about: worker                worker, staff, client, nobody
-      why: {en: …, nl: …}
+      why: {en: …, nl: …}          for the register
+      plain: {en: …, nl: …}        where a table has rows of somebody: the same, said to them in plain words
       ground: contract             key of GROUNDS
       keep: day                    name of a rule in retention.RULES
       seen_by: [self, coach]       self, coach, supervisor, manager, client, nobody
       stays: {en: …, nl: …}        only where some rows stay when somebody is erased: why
+      stays_plain: {en: …, nl: …}  that, said to them
       tables:
         wish:
           of: person_id            whose rows these are: a column, or a path over one other table (trajectory_id.person_id)
@@ -80,7 +82,9 @@ class Activity:
     ground: str
     keep: str
     seen_by: Sequence[str]
+    plain: Mapping[str, str]
     stays: Mapping[str, str]
+    stays_plain: Mapping[str, str]
     tables: Sequence[Table]
     subject: str  # the file
 
@@ -133,7 +137,9 @@ def _activity(raw: Mapping[str, Any], subject: str) -> Activity:
         ground=raw["ground"],
         keep=raw["keep"],
         seen_by=raw.get("seen_by", ()),
+        plain=raw.get("plain", {}),
         stays=raw.get("stays", {}),
+        stays_plain=raw.get("stays_plain", {}),
         tables=[_table(name, each) for name, each in raw["tables"].items()],
         subject=subject,
     )
