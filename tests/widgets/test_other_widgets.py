@@ -45,6 +45,7 @@ def test_a_picture_is_chosen_by_pressing_it_or_by_number(page: Page, stand_url: 
 def test_starting_one_recording_stops_the_other(page: Page, stand_url: str) -> None:
     """Two at once help nobody."""
     page.goto(f"{stand_url}/try/comparison/0")
+    page.evaluate("document.querySelectorAll('audio').forEach(one => { one.loop = true })")  # neither ends by itself
     for at in (0, 1):
         page.locator("[data-do=play]").nth(at).click()
         expect(page.locator("media-player").nth(at)).to_have_attribute("data-playing", "")

@@ -86,8 +86,15 @@ export class MediaPlayer extends HTMLElement {
     clearTimeout(this.timer);
     const { media, parts } = this;
     if (media.paused || this.which >= parts.length - 1) return;
-    const left = (parts[this.which][1] - media.currentTime) / media.playbackRate;
-    this.timer = setTimeout(() => (media.currentTime >= parts[this.which][1] - NEAR ? media.pause() : this.stopInTime()), Math.max(5, left * 1000));
+    const edge = parts[this.which][1];
+    const left = (edge - media.currentTime) / media.playbackRate;
+    this.timer = setTimeout(() => (media.currentTime >= edge - NEAR ? this.rest(edge) : this.stopInTime()), Math.max(5, left * 1000));
+  }
+
+  /** On the edge itself: a busy machine wakes late, and what it played too much of is not where this part ends. */
+  rest(edge) {
+    this.media.pause();
+    this.media.currentTime = edge;
   }
 
   /** Once: an answer that is sent before the last part was turned to may have been sent by mistake. */
