@@ -68,7 +68,7 @@ class Server:
 
 def worker(port: int, token: str, seen: Seen, stop: threading.Event, waiting: dict[str, tuple[str, dict[str, object]]]) -> None:
     """One client: repeats what was not acknowledged first, then works on until the server is gone."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def post(path: str, body: object) -> tuple[int, bytes]:

@@ -26,7 +26,7 @@ def doing_jobs(ctx: Context) -> Iterator[None]:
     yield
     process.terminate()
     try:
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

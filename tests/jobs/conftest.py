@@ -14,7 +14,7 @@ from workbench.context import Context
 from workbench.domain import Project
 from workbench.store.jobs import Job
 
-PATIENCE_SECONDS = 150.0  # several jobs at once on two cores; a test as a whole has 180
+PATIENCE_SECONDS = 150.0  # several jobs at once on two cores; a test as a whole has 600
 Start = Callable[[], "subprocess.Popen[bytes]"]
 
 

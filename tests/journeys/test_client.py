@@ -167,7 +167,7 @@ def open_for_work(running: Running, *projects: str) -> None:
 
 def expect_far(page: Page, project: str, *, ready: int, answers: int) -> None:
     """The project's page tells how far it is, as soon as the last answers are settled."""
-    for _ in range(100):
+    for _ in range(300):
         page.goto(home(page) + project)
         if (facts(page)["Ready"], facts(page)["Answers given"]) == (ready, answers):
             return

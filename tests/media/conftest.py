@@ -41,7 +41,7 @@ def s3_address() -> Iterator[str]:
         yield f"s3://lab/files?endpoint={endpoint}&region=us-east-1"
     finally:
         server.stdin.close()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 

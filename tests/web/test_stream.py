@@ -30,7 +30,7 @@ def told(lines: Iterator[str]) -> dict:
 @pytest.fixture
 def listening(app: FastAPI, here: Furnished) -> Iterator[Iterator[str]]:
     """The lines that the coach's browser gets."""
-    with serving(app) as url, httpx.Client(base_url=url, timeout=20) as client:
+    with serving(app) as url, httpx.Client(base_url=url, timeout=60) as client:
         client.get(here.by_role[Role.COACH].link_path)
         with client.stream("GET", "/coach/stream", headers=EVENTS) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
