@@ -12,12 +12,19 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from tests import postgres
 from workbench import migrations
 from workbench.context import Context, open_context
 from workbench.settings import Settings
 from workbench.store.database import Database
+
+# No deadline for an example: a busy machine misses it. The same examples each time, so that what was well stays well;
+# `--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("repeatable")
 
 MONDAY_NINE = 1_795_424_400_000  # Monday 23 November 2026, 09:00 UTC (10:00 in Amsterdam)
 

@@ -148,7 +148,7 @@ def test_a_week_that_cannot_be_is_refused(lines) -> None:
     ),
     extra=st.none() | st.tuples(st.integers(8 * 60, 17 * 60), st.integers(5, 120)),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_day_is_whole(day: date, agreed: Agreed, extra) -> None:
     """Whatever was agreed: in order, without holes, no break at either end, no work longer or break shorter than agreed."""
     planned = [Stretch("training", moment(day, extra[0], ZONE), moment(day, sum(extra), ZONE))] if extra else []

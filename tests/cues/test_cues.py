@@ -126,7 +126,7 @@ def test_a_malformed_file_gets_a_sentence(data: bytes, words: str) -> None:
     assert refused.value.message.endswith(".")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), kind=st.sampled_from(sorted(FORMATS)))
 def test_no_damage_breaks_it(data: st.DataObject, kind: str) -> None:
     """Bytes changed, cut and put in anywhere give cues or a sentence."""

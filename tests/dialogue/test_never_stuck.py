@@ -61,7 +61,7 @@ HEARD: st.SearchStrategy[Heard] = st.one_of(
 
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("locale", ["nl", "en"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(heard=st.lists(HEARD, max_size=14))
 def test_nothing_breaks_a_dialogue(name: str, locale: Any, heard: list[Heard]) -> None:
     """It always knows what to listen for, what it shows, and where the worker is; drafts and turns are plain JSON."""

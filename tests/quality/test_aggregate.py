@@ -85,7 +85,7 @@ def test_dawid_skene_is_the_same_over_several_blocks() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 @given(votes=any_votes())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_votes_give_probabilities(model: Model, votes: Votes) -> None:
     """Whatever the votes, every microtask gets a distribution over the labels, and the same one again."""
     fit = model(votes)
@@ -99,7 +99,7 @@ def test_any_votes_give_probabilities(model: Model, votes: Votes) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 @given(votes=any_votes(), data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_gold_is_clamped(model: Model, votes: Votes, data: st.DataObject) -> None:
     """A gold microtask is only ever settled as one of its accepted labels, even when they contradict each other."""
     accepted = data.draw(st.sets(st.integers(0, votes.n_labels - 1), min_size=1))

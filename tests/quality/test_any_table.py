@@ -33,7 +33,7 @@ def check_sentence(error: QualityError) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(rows=TABLE, gold=GOLD)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_any_table_is_settled_or_says_why_not(kind: str, rows: list[Row], gold: dict[str, list[str]]) -> None:
     """One line per task that was answered, with a confidence, the same each time; what cannot be read is named."""
     try:
@@ -50,7 +50,7 @@ def test_any_table_is_settled_or_says_why_not(kind: str, rows: list[Row], gold: 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(rows=TABLE)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_agreement_of_any_table(kind: str, rows: list[Row]) -> None:
     """A figure with an interval around it, or the reason why there is none."""
     try:

@@ -62,7 +62,7 @@ def best_number_of_pairs(left: list[Box], right: list[Box]) -> int:
 
 
 @given(left=st.lists(a_box, max_size=4), right=st.lists(a_box, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_matching_finds_as_many_pairs_as_there_can_be(left: list[Box], right: list[Box]) -> None:
     """No other way to pair boxes of one label gives more pairs, and nothing is paired twice."""
     pairs = boxes.match(left, right)
@@ -72,7 +72,6 @@ def test_matching_finds_as_many_pairs_as_there_can_be(left: list[Box], right: li
 
 
 @given(answer=some_boxes)
-@settings(deadline=None)
 def test_gold_score_of_the_accepted_answer_is_one(answer: list[Box]) -> None:
     """What was accepted scores 1, also among other accepted answers, and when it is that there is nothing."""
     assert boxes.gold_score(answer, [answer]) == pytest.approx(1)
@@ -116,7 +115,6 @@ def test_votes_can_weigh_more() -> None:
 
 
 @given(answers=st.lists(some_boxes, max_size=5))
-@settings(deadline=None)
 def test_merging_any_boxes(answers: list[list[Box]]) -> None:
     """Any input gives kept boxes with shares between the limit and 1, and unanimity keeps everything."""
     for box, share in boxes.merge(answers):
@@ -194,7 +192,6 @@ def _drawn(place: float, size: float, margin: float, noise: np.ndarray, unit: fl
 
 
 @given(answers=st.lists(some_boxes, min_size=1, max_size=4))
-@settings(deadline=None)
 def test_a_known_habit_never_turns_a_box_inside_out(answers: list[list[Box]]) -> None:
     """However large a habit is beside what was drawn, what is left has a size of at least a fifth."""
     known = Spread(errors={0: 0.1}, habits={0: np.array([-90.0, 40.0, 70.0, -80.0])})
@@ -213,7 +210,6 @@ def test_short_sounds_match_within_a_reaction_time() -> None:
 
 
 @given(answer=some_segments)
-@settings(deadline=None)
 def test_segments_of_gold_score_one(answer: list[Segment]) -> None:
     """What was accepted scores 1, also when it is silence."""
     assert segments.gold_score(answer, [answer]) == pytest.approx(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality import calibration, scores, stopping, workers
@@ -88,7 +88,6 @@ def test_a_new_worker_is_taken_as_the_crowd_and_shown_nothing() -> None:
     assert skill_of([1.0] * 20).may_be_shown
 
 
-@settings(deadline=None)  # the first example loads scipy
 @given(scores_=st.lists(st.floats(-1, 2), max_size=60), crowd_skill=st.floats(0, 1))
 def test_skill_stays_between_its_limits(scores_: list[float], crowd_skill: float) -> None:
     """Whatever the scores, the mean lies in 0..1 and inside its interval."""

@@ -75,7 +75,7 @@ def test_agreement_of_nothing_is_said_in_words() -> None:
 
 
 @given(votes=any_votes())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_alpha_is_at_most_one(votes: Votes) -> None:
     """Whatever the votes, alpha is at most 1, or absent with a reason."""
     found = alpha(votes, rng=rng())
@@ -129,7 +129,6 @@ def test_workers_who_guess_count_for_nothing() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)).filter(lambda p: p[0] != p[1]), max_size=30))
-@settings(deadline=None)
 def test_any_comparisons_give_finite_strengths(pairs: list[tuple[int, int]]) -> None:
     """Items that never lost, never met or never appeared still have a finite strength."""
     ranking = bradley_terry([a for a, _ in pairs], [b for _, b in pairs], 5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality import distances, transcripts
@@ -78,7 +78,6 @@ def test_silence_and_nothing() -> None:
 
 
 @given(texts=st.lists(words, min_size=1, max_size=6), data=st.data())
-@settings(deadline=None)
 def test_merging_any_texts(texts: list[str], data: st.DataObject) -> None:
     """Only words that somebody wrote, each with a share between 0 and 1; unanimity is kept; weights of 0 are no votes."""
     merged = transcripts.rover(texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accessibility.speech import fixing
@@ -36,7 +36,6 @@ def heard(text: str, confidence: float = 1.0) -> Words:
     return tuple(Word(word, i * 500, i * 500 + 500, confidence) for i, word in enumerate(text.split()))
 
 
-@settings(deadline=None)
 @given(heard_words(min_size=1), st.data())
 def test_replacing_changes_one_place(words: Words, data: st.DataObject) -> None:
     """Words before and after stay; what comes in has the time of what went out."""
@@ -49,7 +48,6 @@ def test_replacing_changes_one_place(words: Words, data: st.DataObject) -> None:
     _assert_in_order(fixed)
 
 
-@settings(deadline=None)
 @given(heard_words(), st.data())
 def test_inserting_and_deleting_undo_each_other(words: Words, data: st.DataObject) -> None:
     """Put a word in anywhere, take it out, and it is as it was."""
@@ -59,7 +57,6 @@ def test_inserting_and_deleting_undo_each_other(words: Words, data: st.DataObjec
     assert fixing.delete(longer, number + 1) == words
 
 
-@settings(deadline=None)
 @given(heard_words(min_size=1), st.data())
 def test_choosing_can_be_taken_back(words: Words, data: st.DataObject) -> None:
     """The chosen reading stands there, and the first choice then gives the old words again."""
@@ -77,7 +74,6 @@ def test_choosing_can_be_taken_back(words: Words, data: st.DataObject) -> None:
     _assert_in_order(fixed)
 
 
-@settings(deadline=None)
 @given(heard_words(), st.integers(-2, 12), st.sampled_from(["replace", "insert_after", "delete", "choose", "respell"]))
 def test_a_number_that_is_not_there_is_refused(words: Words, number: int, what: str) -> None:
     """Every way of fixing says so, and changes nothing."""
@@ -99,7 +95,6 @@ def test_respelling_a_word() -> None:
         fixing.respell(words, 3, "", "nl")
 
 
-@settings(deadline=None)
 @given(heard_words(), st.floats(0, 1))
 def test_unsure_words_come_first(words: Words, below: float) -> None:
     """All and only those below the line, the least sure first."""
@@ -109,7 +104,6 @@ def test_unsure_words_come_first(words: Words, below: float) -> None:
     assert set(numbers) == {n for n, word in enumerate(words, 1) if (word.confidence or 0.0) < below}
 
 
-@settings(deadline=None)
 @given(heard_words(), st.floats(0, 1))
 def test_reading_back_says_everything(words: Words, below: float) -> None:
     """The stretches together are the transcript; sure and unsure take turns."""
@@ -134,7 +128,6 @@ def test_other_readings_become_choices_of_words() -> None:
     assert text_of(fixing.choose(words, 1, 1)) == "b lace"
 
 
-@settings(deadline=None)
 @given(heard_words(), st.lists(st.builds(Alternative, _PHRASE, st.floats(-100, 100)), max_size=5))
 def test_choices_are_never_the_word_itself(words: Words, readings: list[Alternative]) -> None:
     """However the readings look, a choice offers something else, once, and within the transcript."""
@@ -204,7 +197,6 @@ def test_what_sounds_alike(a: str, b: str) -> None:
     assert likeness(a, "wethouder") < 0.5
 
 
-@settings(deadline=None)
 @given(heard_words(), st.lists(st.builds(Term, _PHRASE.filter(bool), st.lists(_PHRASE.filter(bool), max_size=2).map(tuple))))
 def test_names_keep_the_shape_of_a_transcript(words: Words, terms: list[Term]) -> None:
     """Whatever the list: no word has a space in it, choices stay within the transcript, time goes on."""
@@ -215,7 +207,6 @@ def test_names_keep_the_shape_of_a_transcript(words: Words, terms: list[Term]) -
     _assert_in_order(result)
 
 
-@settings(deadline=None)
 @given(heard_words(), st.text(max_size=5))
 def test_events_survive_the_wire(words: Words, text: str) -> None:
     """What goes to a browser comes back the same."""

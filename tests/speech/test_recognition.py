@@ -318,7 +318,7 @@ def test_a_damaged_model_is_refused_by_its_name(tmp_path: Path, name: str) -> No
         broken.check("en")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.binary(max_size=5000), max_size=5))
 def test_any_bytes_are_survived(recogniser: Recogniser, chunks: list[bytes]) -> None:
     """Whatever comes over the line: each odd chunk is told, and finishing gives one Final, first."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accessibility.speech.cache import SpeechCache
@@ -187,7 +187,6 @@ def test_a_damaged_entry_does_not_count(tmp_path: Path, damage: bytes) -> None:
     assert cache.get("abc") is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_sentences_hold_all_words(text: str) -> None:
     """Whatever the text: sentences are in order, not empty, and only white space is between them."""
@@ -213,7 +212,6 @@ def test_where_sentences_end(text: str, count: int) -> None:
     assert len(sentence_spans(text)) == count
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400).filter(lambda data: len(data) % 2 == 0), st.sampled_from([8000, 16000, 22050, 48000]))
 def test_wav_reads_back(samples: bytes, rate_hz: int) -> None:
     """Any samples survive a WAV file."""

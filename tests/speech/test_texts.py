@@ -7,7 +7,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accessibility.speech import errors
@@ -144,14 +144,12 @@ def test_what_is_no_letter_is_told() -> None:
 _SPELLABLE = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789 -'.&éëïöüçñèêÉ"), min_size=1, max_size=20)
 
 
-@settings(deadline=None)
 @given(_SPELLABLE, st.sampled_from(LANGUAGES))
 def test_spelling_out_and_back(word: str, language: str) -> None:
     """What is spelled for the ear can be spelled back."""
     assert spelled(spell_out(word, language), language).text == word
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(LANGUAGES))
 def test_spelling_takes_any_text(text: str, language: str) -> None:
     """Nothing that a recogniser or a person writes is an error."""

@@ -25,7 +25,7 @@ JSON = st.recursive(
 FORM = st.dictionaries(st.text(max_size=8), st.text(max_size=12) | st.lists(st.text(max_size=5), max_size=3), max_size=4)
 per_type = pytest.mark.parametrize("task_type", [pytest.param(each, id=each.name) for each in TYPES])
 per_example = pytest.mark.parametrize(("task_type", "example"), EXAMPLES)
-quickly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quickly = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @per_type
