@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accessibility.sentences import sentence
+from accessibility.sentences import noted, sentence
+from task_types.protocol import Need
 from workbench.commands import opened, progress
+from workbench.commands.projects import STATUSES
+from workbench.commands.telling import filled, in_words, tell
 from workbench.errors import BadInput, Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -20,6 +23,14 @@ if TYPE_CHECKING:
     from workbench.context import Context
     from workbench.domain import Person
 
+NEEDS = {
+    Need.SIGHT: noted("sight"),
+    Need.HEARING: noted("hearing"),
+    Need.SPEECH: noted("speech"),
+    Need.READING: noted("reading"),
+    Need.POINTER: noted("a pointer"),
+}
+PHASES = {"pilot": noted("pilot"), "rest": noted("rest"), "nothing": noted("nothing left")}
 app = typer.Typer(help="The fair-pay bridge: MTurk's protocol.", no_args_is_help=True, rich_markup_mode=None)
 keys = typer.Typer(help="Requesters' key pairs.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -68,7 +79,8 @@ def list_keys(requester: str) -> None:
     with bridge() as ctx:
         found = rules.named(ctx, requester)
         for key in ctx.db.read(lambda connection: requesters.keys_of(connection, found.id)):
-            print(f"{key.access_key_id}  {'ended' if key.ended_ms else 'in use'}  {key.label or ''}".rstrip())
+            state = filled("ended") if key.ended_ms else filled("in use")
+            print(f"{key.access_key_id}  {state}  {key.label or ''}".rstrip())
 
 
 @keys.command("end", epilog="Example: workbench mturk key end LABQ2K5LP6WFSY3H7M4")
@@ -78,7 +90,7 @@ def end_key(access_key_id: str) -> None:
 
     with bridge() as ctx:
         rules.end_key(ctx, access_key_id)
-    print(f"{access_key_id} is ended.")
+    tell("{key} is ended.", key=access_key_id)
 
 
 @app.command("rate", epilog='Example: workbench mturk rate 1.16 --source "ECB, 27 November 2026"')
@@ -86,12 +98,12 @@ def rate(usd_per_eur: str, source: Annotated[str, typer.Option(help="where this 
     """What a euro is in dollars from now on: the protocol counts in dollars, the floor is in euros."""
     from mturk_bridge.store import requesters
 
-    value = _decimal(usd_per_eur, "rate")
+    value = _decimal(usd_per_eur, noted("rate"))
     if not Decimal("0.2") < value < Decimal(5):
         raise Invalid(sentence("A euro is not {value} dollars. Give a rate such as 1.16.", value=value))
     with bridge() as ctx:
         ctx.db.write(lambda connection: requesters.set_rate(connection, value, source, None, ctx.now()))
-    print(f"A euro is ${value} from now on ({source}).")
+    tell("A euro is ${value} from now on ({source}).", value=value, source=source)
 
 
 @app.command("credit", epilog='Example: workbench mturk credit "Zender Noord" 250 --note "invoice 2026-117"')
@@ -108,7 +120,12 @@ def credit(
         found = rules.named(ctx, requester)
         ctx.db.write(lambda connection: ledger.add(connection, found.account, "credit", amount, note=note, now=ctx.now()))
         left = ctx.db.read(lambda connection: ledger.balance(connection, found.id))
-    print(f"{found.name} may spend ${told(left.available_cents)}; ${told(left.held_cents)} is promised to HITs.")
+    tell(
+        "{requester} may spend ${available}; ${held} is promised to HITs.",
+        requester=found.name,
+        available=told(left.available_cents),
+        held=told(left.held_cents),
+    )
 
 
 @app.command("layout", epilog='Example: workbench mturk layout "Zender Noord" boats.html')
@@ -171,30 +188,38 @@ def import_batch(
         native=native,
     )
     html = batches.read_page(template)
-    with bridge() as ctx, progress("Reading") as tell:
-        made = batches.import_batch(ctx, html, table, wanted, progress=tell)
+    with bridge() as ctx, progress("Reading") as moved:
+        made = batches.import_batch(ctx, html, table, wanted, progress=moved)
     for problem in made.problems[:20]:
-        typer.echo(f"{problem.file}:{problem.line}: {problem.message}", err=True)
-    print(f"{made.rows} questions in {made.project.name} ({made.project.public_id}), {made.project.status}.")
+        typer.echo(f"{problem.file}:{problem.line}: {in_words(problem.message)}", err=True)
+    tell(
+        "{count} questions in {project} ({id}), {status}.",
+        count=made.rows,
+        project=made.project.name,
+        id=made.project.public_id,
+        status=sentence(STATUSES[made.project.status]),
+    )
     if made.held:
-        print("It seems to ask for data about people: look at it, then open the project.")
+        tell("It seems to ask for data about people: look at it, then open the project.")
     for line in _about_page(made.checked):
         print(line)
 
 
 def _about_page(checked: Checked) -> Iterator[str]:
-    yield f"The page needs: {', '.join(sorted(str(need.value) for need in checked.needs))}."
+    needs = sorted(in_words(NEEDS[need]) for need in checked.needs)
+    yield filled("The page needs: {needs}.", needs=", ".join(needs))
     for each in checked.findings:
-        yield f"  ! {each} ({each.places})"
+        yield f"  ! {in_words(each.words) % each.values} ({each.places})"
     for what, host in checked.elsewhere:
-        yield f"  - {what.removesuffix('-src')} from {host} does not load here."
+        yield "  - " + filled("{what} from {host} does not load here.", what=what.removesuffix("-src"), host=host)
     if checked.here:
-        yield f"  + from this lab itself: {', '.join(checked.here)}."
+        yield "  + " + filled("from this lab itself: {files}.", files=", ".join(checked.here))
     if checked.unknown:
-        yield f"  - no columns, so left as they are: {', '.join(checked.unknown)}."
+        yield "  - " + filled("no columns, so left as they are: {names}.", names=", ".join(checked.unknown))
     if checked.unused:
-        yield f"  - columns that the page does not show: {', '.join(checked.unused)}."
-    yield f"  = {checked.not_native or 'It can be asked as questions of the workbench itself, by voice too: --native.'}"
+        yield "  - " + filled("columns that the page does not show: {names}.", names=", ".join(checked.unused))
+    native = noted("It can be asked as questions of the workbench itself, by voice too: --native.")
+    yield f"  = {in_words(checked.not_native or native)}"
 
 
 @app.command("statement", epilog='Example: workbench mturk statement "Zender Noord"')
@@ -212,15 +237,28 @@ def statement(name: Annotated[str, typer.Argument(help="of a requester, or of a 
         else:
             project = projects.named(ctx, name)
             found = ctx.db.read(lambda connection: statements.of_project(connection, project, ctx.now()))
-    print(f"{found.name}: floor €{found.floor.hourly_eur} an hour, a euro is ${found.floor.usd_per_eur}")
+    tell(
+        "{name}: floor €{floor} an hour, a euro is ${rate}",
+        name=found.name,
+        floor=found.floor.hourly_eur,
+        rate=found.floor.usd_per_eur,
+    )
     for line in found.lines:
-        hourly = f"€{line.hourly_eur} an hour" if line.hourly_eur is not None else "no time measured yet"
-        print(f"  {line.title}: {line.answers} answers, {line.hours} hours, ${dollars(line.paid_cents)} paid, {hourly}")
+        measured = line.hourly_eur is not None
+        hourly = sentence("€{pay} an hour", pay=line.hourly_eur) if measured else sentence("no time measured yet")
+        tell(
+            "  {title}: {answers} answers, {hours} hours, ${paid} paid, {hourly}",
+            title=line.title,
+            answers=line.answers,
+            hours=line.hours,
+            paid=dollars(line.paid_cents),
+            hourly=hourly,
+        )
         if line.short_cents:
-            print(f"    {line.people_short} people under the floor, ${dollars(line.short_cents)} short")
+            tell("    {people} people under the floor, ${short} short", people=line.people_short, short=dollars(line.short_cents))
     for principle in found.principles:
-        mark = {True: "yes", False: "NO", None: "–"}[principle.holds]
-        print(f"  [{mark:>3}] {principle.name}: {principle.evidence % principle.values}")
+        mark = {True: filled("yes"), False: filled("NO"), None: "–"}[principle.holds]
+        print(f"  [{mark:>3}] {in_words(principle.name)}: {in_words(principle.evidence) % principle.values}")
 
 
 # --- going out -------------------------------------------------------------------------------------------------------
@@ -250,8 +288,19 @@ def quote(project: str) -> None:
             )
         )
     told = fair_pay.quote(times, floor)
-    print(f"{told.mean_seconds:.0f} seconds ({told.low_seconds:.0f}–{told.high_seconds:.0f}, 95%), measured {told.count} times")
-    print(f"${dollars(told.reward_cents)} each, at the floor of €{floor.hourly_eur} an hour and ${floor.usd_per_eur} a euro")
+    tell(
+        "{mean:.0f} seconds ({low:.0f}–{high:.0f}, 95%), measured {count} times",
+        mean=told.mean_seconds,
+        low=told.low_seconds,
+        high=told.high_seconds,
+        count=told.count,
+    )
+    tell(
+        "${reward} each, at the floor of €{floor} an hour and ${rate} a euro",
+        reward=dollars(told.reward_cents),
+        floor=floor.hourly_eur,
+        rate=floor.usd_per_eur,
+    )
 
 
 @app.command(
@@ -275,7 +324,7 @@ def publish(
     from mturk_bridge.store import orders as store
     from workbench import projects
 
-    with bridge() as ctx, progress("Sending") as tell:
+    with bridge() as ctx, progress("Sending") as moved:
         found = projects.named(ctx, project)
         order = ctx.db.read(lambda connection: store.of_project(connection, found.id))
         if order is None:
@@ -289,26 +338,37 @@ def publish(
                 budget_cents=_cents(budget),
                 pilot=pilot,
                 reward_cents=None if reward is None else _cents(reward),
-                fee_rate=_decimal(fee, "fee"),
+                fee_rate=_decimal(fee, noted("fee")),
                 profile=profile,
             ).order
         if yes_by is not None and order.status == "proposed":
             order = orders.say_yes(ctx, order, _manager(ctx, yes_by))
         if order.status == "proposed":
             told = orders.proposal(ctx, order)
-            print(
-                f"Proposed: {told.microtasks} questions to {order.endpoint} at ${dollars(order.reward_cents)}, "
-                f"${dollars(told.total_cents)} in all, budget ${dollars(order.budget_cents)}. {told.staying} stay here.\n"
-                "Nothing is sent. A lab manager says yes on the MTurk page, or with --yes-by NAME."
+            tell(
+                "Proposed: {count} questions to {endpoint} at ${reward}, ${total} in all, budget ${budget}. {staying} stay here.",
+                count=told.microtasks,
+                endpoint=order.endpoint,
+                reward=dollars(order.reward_cents),
+                total=dollars(told.total_cents),
+                budget=dollars(order.budget_cents),
+                staying=told.staying,
             )
+            tell("Nothing is sent. A lab manager says yes on the MTurk page, or with --yes-by NAME.")
             return
-        done = publishing.publish(ctx, order, connect(order.endpoint, order.profile), tell)
+        done = publishing.publish(ctx, order, connect(order.endpoint, order.profile), moved)
     if done.phase == "waiting":
-        print("The pilot is out; its answers make the price of the rest. Collect first: workbench mturk collect PROJECT")
+        tell("The pilot is out; its answers make the price of the rest. Collect first: workbench mturk collect PROJECT")
         return
-    print(f"{done.sent} questions sent ({done.phase}) at ${dollars(done.reward_cents)}; {done.staying} stay here.")
+    tell(
+        "{count} questions sent ({phase}) at ${reward}; {staying} stay here.",
+        count=done.sent,
+        phase=sentence(PHASES[done.phase]),
+        reward=dollars(done.reward_cents),
+        staying=done.staying,
+    )
     if done.out_of_budget:
-        print("The budget is used up: the rest stays here.")
+        tell("The budget is used up: the rest stays here.")
 
 
 @app.command("collect", epilog="Example: workbench mturk collect boats")
@@ -334,7 +394,7 @@ def end(project: str) -> None:
         order = orders.named(ctx, projects.named(ctx, project))
         if order.status == "proposed":
             orders.withdraw(ctx, order)
-            print("The proposal is withdrawn; nothing was sent.")
+            tell("The proposal is withdrawn; nothing was sent.")
             return
         _tell(collecting.end(ctx, order, connect(order.endpoint, order.profile)))
 
@@ -342,13 +402,15 @@ def end(project: str) -> None:
 def _tell(found: Collected) -> None:
     from mturk_bridge.money import dollars
 
-    print(f"{found.new} new answers; {found.taken_in} taken in, {found.problems} kept beside.")
-    print(
-        f"Cost so far: ${dollars(found.rewards_cents)} rewards, ${dollars(found.bonuses_cents)} bonuses, "
-        f"${dollars(found.fees_cents)} fees."
+    tell("{new} new answers; {taken} taken in, {beside} kept beside.", new=found.new, taken=found.taken_in, beside=found.problems)
+    tell(
+        "Cost so far: ${rewards} rewards, ${bonuses} bonuses, ${fees} fees.",
+        rewards=dollars(found.rewards_cents),
+        bonuses=dollars(found.bonuses_cents),
+        fees=dollars(found.fees_cents),
     )
     for each in found.missing:
-        typer.echo(f"Does not add up: {each}", err=True)
+        tell("Does not add up: {what}", what=each, error=True)
 
 
 def _manager(ctx: Context, name: str) -> Person:
@@ -361,7 +423,7 @@ def _manager(ctx: Context, name: str) -> Person:
 
 
 def _cents(text: str) -> int:
-    value = _decimal(text, "amount")
+    value = _decimal(text, noted("amount"))
     if value <= 0 or value != value.quantize(Decimal("0.01")) or value > Decimal(10_000_000):
         raise Invalid(sentence('"{text}" is not an amount in dollars such as 25 or 12.50.', text=text))
     return int(value * 100)
@@ -372,8 +434,8 @@ def _decimal(text: str, what: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation as error:
         raise Invalid(
-            sentence('"{text}" is not a {what}. Write a number with a point, such as 1.16.', text=text, what=what)
+            sentence('"{text}" is not a {what}. Write a number with a point, such as 1.16.', text=text, what=sentence(what))
         ) from error
     if not value.is_finite():
-        raise Invalid(sentence('"{text}" is not a {what}.', text=text, what=what))
+        raise Invalid(sentence('"{text}" is not a {what}.', text=text, what=sentence(what)))
     return value

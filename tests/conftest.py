@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from workbench.store.database import Database
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("repeatable")
+
+# What commands say is compared in English, on a Dutch machine too; tests of languages choose their own.
+os.environ["WORKBENCH_LANGUAGE"] = "en"
 
 MONDAY_NINE = 1_795_424_400_000  # Monday 23 November 2026, 09:00 UTC (10:00 in Amsterdam)
 

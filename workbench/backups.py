@@ -53,7 +53,7 @@ def backup(ctx: Context, file: Path) -> str:
         started.replace(file)
     finally:
         started.unlink(missing_ok=True)
-    return f"{file}: the database and {count} files."
+    return sentence("{file}: the database and {count} files.", file=file, count=count)
 
 
 def _pack(ctx: Context, target: Path) -> int:
@@ -140,7 +140,7 @@ def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Pa
         out.flush()
         os.fsync(out.fileno())
     started.replace(target)  # last: a lab is there when all of it is there
-    return f"{settings.data}: the database and {count} files are back."
+    return sentence("{folder}: the database and {count} files are back.", folder=settings.data, count=count)
 
 
 def _copy_database(source: str, target: Path) -> None:

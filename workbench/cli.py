@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from task_types import plug_ins
-from workbench.commands import house_style, lab, pay, people, privacy, projects, quality, running, voice, work_types
+from workbench.commands import helping, house_style, lab, pay, people, privacy, projects, quality, running, voice, work_types
+from workbench.commands.people import Language
+from workbench.commands.telling import in_words, tell
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -27,9 +29,19 @@ for module in (running, people, projects, quality, work_types, house_style, lab,
     module.register(app)
 
 
+def choose(language: Language | None) -> None:
+    """Everything that this command and the processes of its own say from now on is in this language."""
+    if language is not None:
+        os.environ["WORKBENCH_LANGUAGE"] = language.value
+
+
 @app.callback()
 def options(
     data: Annotated[Path | None, typer.Option("--data", help="Folder of the lab (or WORKBENCH_DATA). Default: ./data")] = None,
+    language: Annotated[  # noqa: ARG001  # chosen before anything is said
+        Language | None,
+        typer.Option("--language", is_eager=True, callback=choose, help="Language of what is told here; without it as LANG says"),
+    ] = None,
 ) -> None:
     """The workbench of an AI annotation lab: datasets in, one clear question at a time, one labelled dataset out."""
     if data is not None:
@@ -49,7 +61,7 @@ def main() -> None:
 
     hang_on()
     try:
-        status = app(standalone_mode=False)
+        status = helping.prepared(get_command(app))(standalone_mode=False)
     except (WorkbenchError, TaskTypeError) as error:
         fail(error)
     except KeyboardInterrupt:
@@ -68,27 +80,20 @@ def main() -> None:
 
 def misused(error: Any) -> None:
     """A command that was not typed as it should be: one line, with where to read on."""
-    words = str(error.format_message()).strip()
-    if "\n" in words:  # a command group by itself: its help
+    if type(error).__name__ == "NoArgsIsHelpError":  # a command group by itself: its help
         error.show()
     else:
+        said = helping.complaint(" ".join(str(error.format_message()).split()))
         command = error.ctx.command_path if getattr(error, "ctx", None) else "workbench"
-        print(f"{words} See: {command} --help", file=sys.stderr)
+        ended = said if said.endswith((".", "?", ")")) else f"{said}."
+        tell("{said} See: {command} --help", said=ended, command=command, error=True)
     sys.exit(error.exit_code)
-
-
-def in_words(error: Any, environ: Mapping[str, str]) -> str:
-    """The sentence of an error in the language of this terminal: Dutch where LC_ALL, LC_MESSAGES or LANG says so."""
-    from workbench.web.languages import told
-
-    named = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
-    return told("nl" if named.startswith("nl") else "en", getattr(error, "message", str(error)))
 
 
 def fail(error: Any) -> None:
     """One line that says what, where and what next."""
     where = ":".join(str(part) for part in (getattr(error, "file", None), getattr(error, "line", None)) if part)
-    text = in_words(error, os.environ)
+    text = in_words(getattr(error, "message", str(error)))
     print(f"{where}: {text}" if where and where.split(":")[0] not in text else text, file=sys.stderr)
     sys.exit(1)
 

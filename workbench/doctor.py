@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from accessibility.sentences import Translate, noted, said, sentence
 from workbench.settings import Settings
 from workbench.start import environment, packages
 
@@ -26,9 +27,9 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # looked at, never written by us
 class State(Enum):
     """How a finding stands."""
 
-    GOOD = "ok"
-    ADVICE = "advice"  # works without; something is missing that some people need
-    FAULT = "fault"  # the workbench cannot work like this
+    GOOD = noted("ok")
+    ADVICE = noted("advice")  # works without; something is missing that some people need
+    FAULT = noted("fault")  # the workbench cannot work like this
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,13 @@ class Finding:
         return self.state is State.FAULT
 
     def __str__(self) -> str:
-        line = f"{self.state.value:<7} {self.what}: {self.where}"
-        return f"{line}\n{'':<8}→ {self.next_step}" if self.next_step else line
+        return self.told(lambda words: words)
+
+    def told(self, translate: Translate) -> str:
+        """One line, and one more for the next step, in a language."""
+        state, what, where, step = (said(text, translate) for text in (self.state.value, self.what, self.where, self.next_step))
+        line = f"{state:<7} {what}: {where}"
+        return f"{line}\n{'':<8}→ {step}" if step else line
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -72,19 +78,26 @@ def examine(settings: Settings) -> list[Finding]:
 
 def python(version: tuple[int, ...], executable: str) -> Finding:
     """`version`: (major, minor, patch)."""
-    where = f"{'.'.join(map(str, version))} in {executable}"
+    where = sentence("{version} in {executable}", version=".".join(map(str, version)), executable=executable)
     if version < (3, 11):
-        return Finding("Python", State.FAULT, where, "Install Python 3.11 or newer, then run python3 -m workbench.")
-    return Finding("Python", State.GOOD, where)
+        return Finding(noted("Python"), State.FAULT, where, noted("Install Python 3.11 or newer, then run python3 -m workbench."))
+    return Finding(noted("Python"), State.GOOD, where)
 
 
 def virtual_environment(prefix: str, *, inside: bool, complete: bool | None) -> Finding:
     """`complete`: whether all is installed that this checkout asks for; None for an installed package."""
     if complete is False:
-        return Finding("Installed libraries", State.ADVICE, f"{prefix} is older than the checkout", "Run python3 -m workbench.")
+        return Finding(
+            noted("Installed libraries"),
+            State.ADVICE,
+            sentence("{folder} is older than the checkout", folder=prefix),
+            noted("Run python3 -m workbench."),
+        )
     if not inside:
-        return Finding("Installed libraries", State.GOOD, f"{prefix} (not an environment of their own)")
-    return Finding("Installed libraries", State.GOOD, prefix)
+        return Finding(
+            noted("Installed libraries"), State.GOOD, sentence("{folder} (not an environment of their own)", folder=prefix)
+        )
+    return Finding(noted("Installed libraries"), State.GOOD, prefix)
 
 
 def is_complete(root: Path) -> bool | None:
@@ -103,17 +116,26 @@ def assets_folder() -> Path | None:
 
 def browser_files(folder: Path | None) -> Finding:
     """Fonts and libraries that pages load; each file of the manifest must be there."""
-    again = "Install again: remove .venv and run python3 -m workbench, or pip install --force-reinstall the wheel."
+    again = noted("Install again: remove .venv and run python3 -m workbench, or pip install --force-reinstall the wheel.")
     if folder is None:
-        return Finding("Fonts and browser libraries", State.FAULT, "not installed", again)
+        return Finding(noted("Fonts and browser libraries"), State.FAULT, noted("not installed"), again)
     try:
         names = json.loads((folder / "manifest.json").read_text())
     except (OSError, ValueError):
-        return Finding("Fonts and browser libraries", State.FAULT, f"{folder} has no list of files", again)
+        return Finding(
+            noted("Fonts and browser libraries"), State.FAULT, sentence("{folder} has no list of files", folder=folder), again
+        )
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
-        return Finding("Fonts and browser libraries", State.FAULT, f"{folder} misses {', '.join(missing)}", again)
-    return Finding("Fonts and browser libraries", State.GOOD, f"{len(names)} files in {folder}")
+        return Finding(
+            noted("Fonts and browser libraries"),
+            State.FAULT,
+            sentence("{folder} misses {files}", folder=folder, files=", ".join(missing)),
+            again,
+        )
+    return Finding(
+        noted("Fonts and browser libraries"), State.GOOD, sentence("{count} files in {folder}", count=len(names), folder=folder)
+    )
 
 
 def existing(path: Path) -> Path:
@@ -125,48 +147,61 @@ def data_folder(folder: Path, *, may_write: bool) -> Finding:
     """The folder, or the one in which it will be made, must take files from us."""
     ground = existing(folder)
     if not ground.is_dir():
-        return Finding("Data folder", State.FAULT, f"{ground} is a file", "Choose a folder with --data or WORKBENCH_DATA.")
+        return Finding(
+            noted("Data folder"),
+            State.FAULT,
+            sentence("{path} is a file", path=ground),
+            noted("Choose a folder with --data or WORKBENCH_DATA."),
+        )
     if not may_write:
-        step = "Give this user the right to write there, or choose another folder with --data or WORKBENCH_DATA."
-        return Finding("Data folder", State.FAULT, f"{ground} takes no files from this user", step)
-    return Finding("Data folder", State.GOOD, f"{folder}" if ground == folder else f"{folder} (will be made)")
+        step = noted("Give this user the right to write there, or choose another folder with --data or WORKBENCH_DATA.")
+        return Finding(noted("Data folder"), State.FAULT, sentence("{folder} takes no files from this user", folder=ground), step)
+    return Finding(
+        noted("Data folder"), State.GOOD, str(folder) if ground == folder else sentence("{folder} (will be made)", folder=folder)
+    )
 
 
 def free_space(folder: Path, free_bytes: int) -> Finding:
     """Room for uploads."""
-    where = f"{free_bytes / 1024**3:.1f} GB free for {folder}"
+    where = sentence("{free:.1f} GB free for {folder}", free=free_bytes / 1024**3, folder=folder)
     if free_bytes < LITTLE_SPACE_BYTES:
-        return Finding("Disk space", State.ADVICE, where, "Make room, or move the lab: uploads and videos need gigabytes.")
-    return Finding("Disk space", State.GOOD, where)
+        return Finding(
+            noted("Disk space"), State.ADVICE, where, noted("Make room, or move the lab: uploads and videos need gigabytes.")
+        )
+    return Finding(noted("Disk space"), State.GOOD, where)
 
 
 def database(url: str, *, has_driver: bool) -> Finding:
     """SQLite needs nothing; PostgreSQL needs its driver. A password in the address is not shown."""
     scheme, _, rest = url.partition("://")
     if scheme.startswith("sqlite"):
-        return Finding("Database", State.GOOD, f"SQLite, {rest.removeprefix('/')}")
+        return Finding(noted("Database"), State.GOOD, f"SQLite, {rest.removeprefix('/')}")
     shown = f"{scheme}://{rest.rpartition('@')[2]}"
     if scheme.startswith("postgresql") and not has_driver:
-        step = 'Install it: .venv/bin/python -m pip install "psycopg[binary]".'
-        return Finding("Database", State.FAULT, f"{shown}: the driver psycopg is missing", step)
-    return Finding("Database", State.GOOD, shown)
+        step = noted('Install it: .venv/bin/python -m pip install "psycopg[binary]".')
+        return Finding(noted("Database"), State.FAULT, sentence("{address}: the driver psycopg is missing", address=shown), step)
+    return Finding(noted("Database"), State.GOOD, shown)
 
 
 def speech_output(program: str | None) -> Finding:
     """Reading aloud."""
     if program is None:
-        step = f"Run once: {packages.command(['espeak-ng'])}"
-        return Finding("Reading aloud", State.ADVICE, "espeak-ng is not installed", step)
-    return Finding("Reading aloud", State.GOOD, f"espeak-ng in {program}")
+        step = sentence("Run once: {command}", command=packages.command(["espeak-ng"]))
+        return Finding(noted("Reading aloud"), State.ADVICE, noted("espeak-ng is not installed"), step)
+    return Finding(noted("Reading aloud"), State.GOOD, sentence("espeak-ng in {folder}", folder=program))
 
 
 def speech_models(folder: Path, installed: Callable[[Path], Sequence[str]]) -> Finding:
     """Understanding speech: one model for each language."""
     languages = installed(folder)
     if not languages:
-        step = "For work by voice: workbench voice install-model nl (or en)."
-        return Finding("Understanding speech", State.ADVICE, f"no model in {folder}", step)
-    return Finding("Understanding speech", State.GOOD, f"{', '.join(languages)} in {folder}")
+        step = noted("For work by voice: workbench voice install-model nl (or en).")
+        return Finding(noted("Understanding speech"), State.ADVICE, sentence("no model in {folder}", folder=folder), step)
+    return Finding(
+        noted("Understanding speech"),
+        State.GOOD,
+        sentence("{languages} in {folder}", languages=", ".join(languages), folder=folder),
+    )
 
 
 def installed_models(folder: Path) -> Sequence[str]:
@@ -178,33 +213,36 @@ def installed_models(folder: Path) -> Sequence[str]:
 
 def https(folder: Path) -> Finding:
     """Only http://localhost and https:// pages may use a microphone or go on without the network."""
-    step = "To use it from other machines: workbench serve --tls, or Caddy in front (deploy/Caddyfile)."
+    step = noted("To use it from other machines: workbench serve --tls, or Caddy in front (deploy/Caddyfile).")
     made = sorted(folder.glob("tls/*.pem"))
     if made:
-        return Finding("Microphone and offline work", State.GOOD, f"https with the certificate {made[0]}")
-    where = "work on this machine only: a browser needs https for other machines"
-    return Finding("Microphone and offline work", State.ADVICE, where, step)
+        return Finding(
+            noted("Microphone and offline work"), State.GOOD, sentence("https with the certificate {path}", path=made[0])
+        )
+    where = noted("work on this machine only: a browser needs https for other machines")
+    return Finding(noted("Microphone and offline work"), State.ADVICE, where, step)
 
 
 def shared_memory(folder: Path, *, may_write: bool) -> Finding:
     """Processes that work together need it: settling answers, speech. A bare chroot or container may lack it."""
     if not may_write:
-        step = f"Mount it: sudo mount -t tmpfs -o mode=1777 tmpfs {folder}; in a container, give it a /dev/shm."
-        return Finding("Shared memory", State.FAULT, f"{folder} is missing or not writable", step)
-    return Finding("Shared memory", State.GOOD, str(folder))
+        command = f"sudo mount -t tmpfs -o mode=1777 tmpfs {folder}"
+        step = sentence("Mount it: {command}; in a container, give it a /dev/shm.", command=command)
+        return Finding(noted("Shared memory"), State.FAULT, sentence("{folder} is missing or not writable", folder=folder), step)
+    return Finding(noted("Shared memory"), State.GOOD, str(folder))
 
 
 def chromium(program: str | None) -> Finding:
     """Only the tests need it."""
     if program is None:
-        step = f"Only for python3 -m workbench test. Run once: {packages.command(['chromium'])}"
-        return Finding("Browser for tests", State.ADVICE, "no Chromium", step)
-    return Finding("Browser for tests", State.GOOD, program)
+        step = sentence("Only for python3 -m workbench test. Run once: {command}", command=packages.command(["chromium"]))
+        return Finding(noted("Browser for tests"), State.ADVICE, noted("no Chromium"), step)
+    return Finding(noted("Browser for tests"), State.GOOD, program)
 
 
 def postgresql(folder: Path | None) -> Finding:
     """Only the tests need it on this machine; a lab may use one anywhere."""
     if folder is None:
-        step = f"Only for python3 -m workbench test. Run once: {packages.command(['postgresql'])}"
-        return Finding("PostgreSQL for tests", State.ADVICE, "no PostgreSQL programs", step)
-    return Finding("PostgreSQL for tests", State.GOOD, str(folder))
+        step = sentence("Only for python3 -m workbench test. Run once: {command}", command=packages.command(["postgresql"]))
+        return Finding(noted("PostgreSQL for tests"), State.ADVICE, noted("no PostgreSQL programs"), step)
+    return Finding(noted("PostgreSQL for tests"), State.GOOD, str(folder))

@@ -124,7 +124,12 @@ def pull(ctx: Context, project: Project, *, url: str, api_key: str, project_id: 
         path = Path(folder) / f"label-studio-{project_id}.json"
         path.write_text(json.dumps(tasks), "utf-8")
         report = ingest.ingest(ctx, project, [path], created_by=None, progress=lambda _done, _total: None)
-    return f"{len(tasks)} tasks fetched: {report.sources_added} sources added, {report.sources_known} known already."
+    return sentence(
+        "{count} tasks fetched: {added} sources added, {known} known already.",
+        count=len(tasks),
+        added=report.sources_added,
+        known=report.sources_known,
+    )
 
 
 def push(ctx: Context, project: Project, *, url: str, api_key: str, project_id: int) -> str:
@@ -145,7 +150,7 @@ def push(ctx: Context, project: Project, *, url: str, api_key: str, project_id: 
     for start in range(0, len(tasks), BATCH):
         part = [_to_send(task) for task in tasks[start : start + BATCH]]
         _asked(url, lambda part=part: client.projects.import_tasks(id=project_id, request=part))
-    return f"{len(tasks)} tasks sent to {url}."
+    return sentence("{count} tasks sent to {url}.", count=len(tasks), url=url)
 
 
 def _tasks(client: Any, project_id: int) -> Iterator[dict[str, Json]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 import structlog
 
 from accessibility.sentences import sentence
+from workbench.commands.telling import tell
 from workbench.context import Context, open_context
 from workbench.errors import Invalid, Unavailable
 from workbench.settings import Settings
@@ -55,7 +56,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
         f"{scheme}://{'localhost' if host in LOOPBACK and tls else host}:{listening.getsockname()[1]}", links, host, tls
     )
     if code:
-        print(f"This lab is empty. Its set-up asks for this code:  {code}", flush=True)
+        tell("This lab is empty. Its set-up asks for this code:  {code}", code=code)
     stop = threading.Event()
     starts = [partial(_serve_one_in_child, settings, listening, certificate, code, number) for number in range(2, workers + 1)]
     helpers = [threading.Thread(target=_keep_running, args=(start, stop), daemon=True) for start in starts]
@@ -223,14 +224,15 @@ def _certificate(settings: Settings, host: str) -> tuple[Path, Path]:
 
 
 def _print_welcome(address: str, links: Sequence[tuple[str, str]], host: str, tls: bool) -> None:
-    print(f"The workbench is at {address}   (stop with Ctrl+C)")
+    tell("The workbench is at {address}   (stop with Ctrl+C)", address=address)
     if links:
-        print("\nSign in with one click:")
+        print()
+        tell("Sign in with one click:")
         width = max(len(who) for who, _ in links)
         for who, path in links:
             print(f"  {who:<{width}}  {address}{path}")
     if host not in LOOPBACK and not tls:
-        print("Other machines reach this without encryption: microphone and offline work need https. Add --tls.")
+        tell("Other machines reach this without encryption: microphone and offline work need https. Add --tls.")
     sys.stdout.flush()
 
 

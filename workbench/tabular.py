@@ -44,7 +44,9 @@ def aggregate(labels: Path, type_name: str, out: Path, gold: Path | None = None)
     rows = list(_rows(labels))
     results = _judged(labels, lambda: tables.aggregate(rows, kind, _accepted(gold) if gold else None), gold)
     _write(out, [(one.task, one.label, f"{one.confidence:.4f}") for one in results])
-    return f"{len(rows):,} labels of {len(results):,} tasks settled into {out.name}."
+    return sentence(
+        "{labels:,} labels of {tasks:,} tasks settled into {file}.", labels=len(rows), tasks=len(results), file=out.name
+    )
 
 
 def agreement(labels: Path, type_name: str) -> dict[str, Json]:

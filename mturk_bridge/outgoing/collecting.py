@@ -17,6 +17,7 @@ from xml.etree.ElementTree import ParseError
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import sentence
 from mturk_bridge import fair_pay, money, pricing
 from mturk_bridge.fair_pay import Worked
 from mturk_bridge.outgoing import forms
@@ -297,14 +298,15 @@ def reconcile(ctx: Context, order: Order, elsewhere: Elsewhere) -> tuple[str, ..
             for paid in elsewhere.listed("list_bonus_payments", "BonusPayments", HITId=each.hit_id)
         )
         if ours != theirs:
-            wrong.append(f"HIT {each.hit_id}: bonuses of ${money.dollars(ours)} here, ${money.dollars(theirs)} there")
+            here, there = money.dollars(ours), money.dollars(theirs)
+            wrong.append(sentence("HIT {hit}: bonuses of ${here} here, ${there} there", hit=each.hit_id, here=here, there=there))
         approved = list(
             elsewhere.listed("list_assignments_for_hit", "Assignments", HITId=each.hit_id, AssignmentStatuses=["Approved"])
         )
         rewards = sum(-entry.amount_cents for entry in entries if entry.hit_id == each.hit_id and entry.kind == "reward")
         if rewards != len(approved) * each.reward_cents:
-            there = money.dollars(len(approved) * each.reward_cents)
-            wrong.append(f"HIT {each.hit_id}: rewards of ${money.dollars(rewards)} here, ${there} there")
+            here, there = money.dollars(rewards), money.dollars(len(approved) * each.reward_cents)
+            wrong.append(sentence("HIT {hit}: rewards of ${here} here, ${there} there", hit=each.hit_id, here=here, there=there))
     return tuple(wrong)
 
 

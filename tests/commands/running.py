@@ -43,7 +43,7 @@ def workbench(data: Path, *arguments: str | Path) -> Done:
     that begin where the program has been loaded: loading takes ten times as long as most commands.
     """
     environ = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
-    environ["WORKBENCH_DATA"] = str(data)
+    environ |= {"WORKBENCH_DATA": str(data), "WORKBENCH_LANGUAGE": "en"}
     told = [str(each) for each in arguments]
     known = told[0] in _STARTED
     _STARTED.add(told[0])

@@ -15,7 +15,8 @@ import typer
 from accessibility.sentences import sentence
 from task_types import registry
 from tests.commands.running import at_once, refusal, well, workbench
-from workbench.cli import app, hang_on, in_words
+from workbench.cli import app, hang_on
+from workbench.commands.telling import in_words
 from workbench.context import open_context
 from workbench.errors import BadInput
 from workbench.settings import Settings
@@ -42,13 +43,14 @@ def test_types_and_formats_are_told(tmp_path: Path) -> None:
     [
         ({"LANG": "nl_NL.UTF-8"}, "a.wav is beschadigd: kort. Gebruik een andere back-up."),
         ({"LANG": "nl_NL.UTF-8", "LC_ALL": "C.UTF-8"}, "a.wav is damaged: kort. Use another backup."),
+        ({"LANG": "C.UTF-8", "WORKBENCH_LANGUAGE": "nl"}, "a.wav is beschadigd: kort. Gebruik een andere back-up."),
         ({}, "a.wav is damaged: kort. Use another backup."),
     ],
 )
 def test_what_went_wrong_is_told_in_the_language_of_the_terminal(environ: dict[str, str], said: str) -> None:
     """Dutch where the terminal is Dutch; the values stay as they are."""
     error = BadInput(sentence("{file} is damaged: {error}. Use another backup.", file="a.wav", error="kort"))
-    assert in_words(error, environ) == said
+    assert in_words(error.message, environ) == said
 
 
 def test_labels_of_others_are_settled_and_compared(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from workbench.commands.telling import in_words
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
 
 @contextmanager
 def progress(what: str) -> Iterator[Progress]:
-    """A progress bar when a person is watching, silence when a program is."""
+    """`what`: a noun, translated here. A progress bar when a person is watching, silence when a program is."""
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
@@ -39,5 +40,5 @@ def progress(what: str) -> Iterator[Progress]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        row = bar.add_task(what, total=None)
+        row = bar.add_task(in_words(what), total=None)
         yield lambda done, total: bar.update(row, completed=done, total=total)

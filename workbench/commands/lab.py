@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.commands import opened
+from workbench.commands.telling import tell
 from workbench.settings import Settings
 
 studio = typer.Typer(help="A live Label Studio server, through its SDK.", no_args_is_help=True, rich_markup_mode=None)
@@ -26,14 +27,14 @@ def backup(file: Annotated[Path, typer.Argument(help="zip file to write")]) -> N
 
     with opened() as ctx:
         summary = backups.backup(ctx, file)
-    print(summary)
+    tell(summary)
 
 
 def restore(file: Annotated[Path, typer.Argument(help="zip file made by `workbench backup`")]) -> None:
     """Put a backup into an empty data folder."""
     from workbench import backups
 
-    print(backups.restore(Settings.load(), file))
+    tell(backups.restore(Settings.load(), file))
 
 
 @studio.command("pull", epilog="Example: workbench label-studio pull boats --url http://127.0.0.1:8080 --project 3")
@@ -47,7 +48,7 @@ def pull(
     from workbench import label_studio, projects
 
     with opened() as ctx:
-        print(label_studio.pull(ctx, projects.named(ctx, project), url=url, api_key=api_key, project_id=their_project))
+        tell(label_studio.pull(ctx, projects.named(ctx, project), url=url, api_key=api_key, project_id=their_project))
 
 
 @studio.command("push", epilog="Example: workbench label-studio push boats --url http://127.0.0.1:8080 --project 3")
@@ -61,4 +62,4 @@ def push(
     from workbench import label_studio, projects
 
     with opened() as ctx:
-        print(label_studio.push(ctx, projects.named(ctx, project), url=url, api_key=api_key, project_id=their_project))
+        tell(label_studio.push(ctx, projects.named(ctx, project), url=url, api_key=api_key, project_id=their_project))

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from accessibility.sentences import noted, sentence
 from workbench.commands import opened
+from workbench.commands.telling import locale, tell
+
+BASES = {
+    "step": noted("measured in this step"),
+    "type": noted("measured in other work of this kind"),
+    "kept": noted("measured earlier and kept"),
+    "unmeasured": noted("not measured yet"),
+}
 
 
 def register(parent: typer.Typer) -> None:
@@ -30,7 +40,7 @@ def hours(
         found = payroll.of_everybody(ctx, payroll.read_day(first, "from"), payroll.read_day(last, "to"))
     out.write_text(rules.payroll_csv(found), encoding="utf-8", newline="")
     total = sum(statement.paid for _, _, statement in found)
-    print(f"{out}: {len(found)} people, {rules.clock_text(total)} hours.")
+    tell("{out}: {people} people, {hours} hours.", out=out, people=len(found), hours=rules.clock_text(total))
 
 
 def quote(project: str, as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
@@ -44,19 +54,38 @@ def quote(project: str, as_json: Annotated[bool, typer.Option("--json", help="fo
         return
     for part in found.quote.parts:
         norm = part.norm
-        ends = f"{norm.low:.0f} to {norm.high:.0f}; {norm.basis}"
-        print(f"{part.name} ({part.task_type}): {part.answers:,} answers of {norm.seconds:.0f} s ({ends})")
-    print(f"hours  {found.quote.hours:,.1f} ({found.quote.hours_low:,.1f} to {found.quote.hours_high:,.1f})")
+        tell(
+            "{step} ({type}): {answers:,} answers of {seconds:.0f} s ({low:.0f} to {high:.0f}; {basis})",
+            step=part.name,
+            type=part.task_type,
+            answers=part.answers,
+            seconds=norm.seconds,
+            low=norm.low,
+            high=norm.high,
+            basis=sentence(BASES[norm.basis]),
+        )
+    tell(
+        "hours  {hours} ({low} to {high})",
+        hours=_figure(found.quote.hours),
+        low=_figure(found.quote.hours_low),
+        high=_figure(found.quote.hours_high),
+    )
     if found.quote.price is None or found.quote.price_low is None or found.quote.price_high is None:
-        print("price  set the lab's rate first: on the page “Settings of the lab”.")
+        tell("price  set the lab's rate first: on the page “Settings of the lab”.")
         return
-    ends = f"{found.quote.price_low.net:,} to {found.quote.price_high.net:,}"
-    print(f"price  € {found.quote.price.net:,} ({ends}), with VAT € {found.quote.price.total:,}")
+    prices = (found.quote.price.net, found.quote.price_low.net, found.quote.price_high.net, found.quote.price.total)
+    net, low, high, total = (_figure(each, 2) for each in prices)
+    tell("price  € {net} ({low} to {high}), with VAT € {total}", net=net, low=low, high=high, total=total)
+
+
+def _figure(value: float | Decimal, decimals: int = 1) -> str:
+    """1,234.5 in an English terminal, 1.234,5 in a Dutch one."""
+    written = f"{value:,.{decimals}f}"
+    return written.translate(str.maketrans(",.", ".,")) if locale() == "nl" else written
 
 
 def _as_json(found: object) -> object:
     from dataclasses import asdict
-    from decimal import Decimal
 
     from workbench.pricing import Offer
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.commands import opened
+from workbench.commands.telling import tell
 from workbench.domain import Role
 
 app = typer.Typer(help="People of the lab.", no_args_is_help=True, rich_markup_mode=None)
@@ -44,8 +45,8 @@ def add(
         print(json.dumps({"name": name, "role": role.value, "token": made.token, "link": made.link_path}))
         return
     print(f"{name} ({role.value})")
-    print(f"  sign-in link  {made.link_path}   (after the address of the server)")
+    tell("  sign-in link  {link}   (after the address of the server)", link=made.link_path)
     if made.badge_code:
-        print(f"  badge code    {made.badge_code}")
-    print(f"  API token     {made.token}")
-    print("Keep these safe: they are not shown again.")
+        tell("  badge code    {code}", code=made.badge_code)
+    tell("  API token     {token}", token=made.token)
+    tell("Keep these safe: they are not shown again.")

@@ -9,6 +9,7 @@ import typer
 
 from workbench.commands import opened, progress
 from workbench.commands.people import Language
+from workbench.commands.telling import filled, in_words, tell
 
 
 def register(parent: typer.Typer) -> None:
@@ -24,21 +25,21 @@ def retention(run: Annotated[bool, typer.Option("--run", help="carry the rules o
 
     if not run:
         for rule in rules.RULES:
-            days = f"{rule.days} days" if rule.days else "–"
-            print(f"{rule.name:<12} {days:>9}  {rule.words}")
+            days = filled("{days} days", days=rule.days) if rule.days else "–"
+            print(f"{rule.name:<12} {days:>9}  {in_words(rule.words)}")
         return
     with opened() as ctx:
         counts = rules.run(ctx, via="command")
-    print(", ".join(f"{name} {count}" for name, count in counts.items()) or "Nothing has had its time.")
+    print(", ".join(f"{name} {count}" for name, count in counts.items()) or filled("Nothing has had its time."))
 
 
 def handover(out: Annotated[Path, typer.Argument(help="zip file to write")]) -> None:
     """Write everything the lab holds to one zip of documented formats: for whoever takes the work over."""
     from workbench import handover as leaving
 
-    with opened() as ctx, progress("Packing") as tell:
-        counts = leaving.write(ctx, out, tell)
-    print(f"{out}: {counts['rows']} rows and {counts['files']} files.")
+    with opened() as ctx, progress("Packing") as moved:
+        counts = leaving.write(ctx, out, moved)
+    tell("{out}: {rows} rows and {files} files.", out=out, rows=counts["rows"], files=counts["files"])
 
 
 def law_pack(

@@ -9,10 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from accessibility.sentences import sentence, unpacked
+from accessibility.sentences import noted, sentence, unpacked
 from workbench.commands import opened, progress
+from workbench.commands.telling import filled, in_words, locale, number, tell
 from workbench.errors import BadInput, Invalid
 
+STATUSES = {"draft": noted("draft"), "open": noted("open"), "paused": noted("paused"), "closed": noted("closed")}
+COUNTED = {
+    "microtasks": noted("microtasks"),
+    "settled": noted("settled"),
+    "gold": noted("gold"),
+    "annotations": noted("annotations"),
+    "sources": noted("sources"),
+}
 app = typer.Typer(help="Projects.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -53,7 +62,7 @@ def create(
             project = several.create(ctx, name, plans, client=client, draft=draft)
         else:
             project = projects.create(ctx, name, type_name or "", read_settings(settings), client, draft=draft)
-    print(f"{project.name} ({project.public_id}) is {project.status}.")
+    tell("{project} ({id}) is {status}.", project=project.name, id=project.public_id, status=sentence(STATUSES[project.status]))
 
 
 def ingest(
@@ -66,33 +75,38 @@ def ingest(
     from workbench import ingest as ingesting
     from workbench import projects
 
-    with opened() as ctx, progress("Reading") as tell:
+    with opened() as ctx, progress("Reading") as moved:
         report = ingesting.ingest(
-            ctx, projects.named(ctx, project), paths, gold=gold, whole=whole, created_by=None, progress=tell
+            ctx, projects.named(ctx, project), paths, gold=gold, whole=whole, created_by=None, progress=moved
         )
     for problem in report.problems[:20]:
         where = ":".join(str(part) for part in (problem.file, problem.line) if part)
-        typer.echo(f"{where}: {problem.message}" if where else problem.message, err=True)
+        message = in_words(problem.message)
+        typer.echo(f"{where}: {message}" if where else message, err=True)
     if len(report.problems) > 20:
-        typer.echo(f"… and {len(report.problems) - 20} more problems.", err=True)
+        tell("… and {count} more problems.", count=len(report.problems) - 20, error=True)
     for told in report.subtitles[:20]:
         typer.echo(_about_subtitles(told), err=True)
-    print(
-        f"{report.sources_added} sources added, {report.sources_known} known already, "
-        f"{report.microtasks_added} microtasks, {report.gold_added} gold, {len(report.problems)} problems."
+    tell(
+        "{added} sources added, {known} known already, {microtasks} microtasks, {gold} gold, {problems} problems.",
+        added=report.sources_added,
+        known=report.sources_known,
+        microtasks=report.microtasks_added,
+        gold=report.gold_added,
+        problems=len(report.problems),
     )
     if report.problems and not report.sources_added and not report.sources_known:
         raise BadInput("Nothing was added. Correct what is named above, then ingest again.")
 
 
 def _about_subtitles(told: Mapping[str, Any]) -> str:
-    from workbench.ingest.subtitles import in_words
+    from workbench.ingest import subtitles
 
     if "wrong" in told:
-        return str(unpacked(told["wrong"]))
-    lost = in_words(told)
-    left_out = f" Cues have no place for: {lost}; your file keeps them." if lost else ""
-    return f"{told['file']}: {told['subtitles']} subtitles ({told['format']}).{left_out}"
+        return in_words(unpacked(told["wrong"]))
+    lost = subtitles.in_words(told, "nl" if locale() == "nl" else "en")
+    found = filled("{file}: {count} subtitles ({format}).", file=told["file"], count=told["subtitles"], format=told["format"])
+    return found + (" " + filled("Cues have no place for: {lost}; your file keeps them.", lost=lost) if lost else "")
 
 
 def status(project: str, as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False) -> None:
@@ -107,9 +121,9 @@ def status(project: str, as_json: Annotated[bool, typer.Option("--json", help="f
     if as_json:
         print(json.dumps({"project": found.name, "id": found.public_id, "status": found.status, **counts}))
         return
-    print(f"{found.name} is {found.status}")
-    for name, number in counts.items():
-        print(f"  {name:<12} {number:>9,}")
+    tell("{project} is {status}", project=found.name, status=sentence(STATUSES[found.status]))
+    for name, count in counts.items():
+        print(f"  {in_words(COUNTED[name]):<12} {number(count):>9}")
 
 
 def export(
@@ -122,11 +136,11 @@ def export(
     from workbench import export as exporting
     from workbench import projects, review
 
-    with opened() as ctx, progress("Writing") as tell:
+    with opened() as ctx, progress("Writing") as moved:
         found = projects.named(ctx, project)
         review.drain(ctx)
-        exporting.export(ctx, found, format_name, out, every_answer=every_answer, progress=tell)
-    print(f"{out} and its manifest are written.")
+        exporting.export(ctx, found, format_name, out, every_answer=every_answer, progress=moved)
+    tell("{out} and its manifest are written.", out=out)
 
 
 def read_settings(path: Path | None) -> dict[str, Any]:

@@ -8,6 +8,18 @@ from typing import Annotated
 
 import typer
 
+from accessibility.sentences import noted
+from workbench.commands.telling import in_words, tell
+
+FIGURES = {
+    "measure": noted("measure"),
+    "agreement": noted("agreement"),
+    "low": noted("low"),
+    "high": noted("high"),
+    "tasks": noted("tasks"),
+    "reason": noted("reason"),
+}
+
 
 def register(parent: typer.Typer) -> None:
     """Hang these commands on."""
@@ -25,7 +37,7 @@ def aggregate(
     """Settle several answers per task into one, for anybody: no database, no lab."""
     from workbench import tabular
 
-    print(tabular.aggregate(labels, type_name, out, gold))
+    tell(tabular.aggregate(labels, type_name, out, gold))
 
 
 def agreement(
@@ -41,7 +53,7 @@ def agreement(
         print(json.dumps(found))
         return
     for name, value in found.items():
-        print(f"{name:<20} {value}")
+        print(f"{in_words(FIGURES[name]):<20} {in_words(value) if isinstance(value, str) else value}")
 
 
 def report(
@@ -57,4 +69,4 @@ def report(
         found = projects.named(ctx, project)
         review.drain(ctx)
         quality_report.write(ctx, found, out, "nl" if language == "nl" else "en")
-    print(f"{out} is written.")
+    tell("{out} is written.", out=out)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.commands.telling import in_words
 from workbench.settings import Settings
 
 
@@ -52,6 +53,6 @@ def doctor() -> None:
 
     findings = examination.examine(Settings.load())
     for finding in findings:
-        print(finding)
+        print(finding.told(in_words))
     if any(finding.is_fault for finding in findings):
         raise typer.Exit(1)

@@ -10,6 +10,7 @@ import typer
 
 from workbench.commands import opened, progress
 from workbench.commands.people import Language
+from workbench.commands.telling import filled, tell
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _converse(badge: str, verbosity: Verbosity | None) -> None:
 
     devices, keyboard = audio_devices.devices(), Keyboard()
     with opened() as ctx, keyboard.raw():
-        begun = _signed_in(ctx, badge or keyboard.line("Badge: "), keyboard)
+        begun = _signed_in(ctx, badge or keyboard.line(filled("Badge: ")), keyboard)
         engines = Engines.of(ctx.settings)
         microphone = audio_devices.DeviceMicrophone(devices, keyboard.waiting)
         loudspeaker = audio_devices.DeviceLoudspeaker(devices)
@@ -81,7 +82,7 @@ def _signed_in(ctx: Context, badge: str, keyboard: Keyboard) -> SignedIn:
     try:
         return sign_in.by_badge(ctx, badge, address="terminal")
     except sign_in.PinNeeded:
-        return sign_in.by_badge(ctx, badge, address="terminal", pin=keyboard.line("PIN: "))
+        return sign_in.by_badge(ctx, badge, address="terminal", pin=keyboard.line(filled("PIN: ")))
 
 
 def _signed_out(ctx: Context, begun: SignedIn) -> None:
@@ -117,4 +118,5 @@ def install_model(
             engines.close()
     except SpeechError as error:
         raise BadInput(error.message) from error
-    print(f"Speech in {language.value} is understood now: {installed.path} ({installed.size_bytes // 1_000_000} MB)")
+    size = installed.size_bytes // 1_000_000
+    tell("Speech in {language} is understood now: {path} ({size} MB)", language=language.value, path=installed.path, size=size)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from workbench.commands.telling import locale
+
 
 def register(parent: typer.Typer) -> None:
     """Hang these commands on."""
@@ -31,7 +33,7 @@ def types(
         print(json.dumps([{"name": each.name, "title": dict(each.title), "formats": sorted(each.exporters)} for each in listed]))
         return
     for each in listed:
-        print(f"{each.name:<18} {each.title['en']}")
+        print(f"{each.name:<18} {each.title[locale()]}")
 
 
 def formats() -> None:

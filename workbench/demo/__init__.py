@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from accessibility.sentences import sentence
+from workbench.commands.telling import tell
 from workbench.context import Context, open_context
 from workbench.demo import cast, films, jobs_of_demo, pictures, sounds
 from workbench.errors import Conflict
@@ -74,7 +75,7 @@ def _refuse_real_lab(ctx: Context) -> None:
 
 
 def _make(ctx: Context, kinds: AbstractSet[str] | None) -> list[tuple[str, str]]:
-    print("Making the demo lab (once): people, pictures, speech …", flush=True)
+    tell("Making the demo lab (once): people, pictures, speech …")
     cast.name_lab(ctx)
     links = cast.enrol_everybody(ctx)
     with tempfile.TemporaryDirectory() as folder:

@@ -11,6 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.start.report import filled
+from workbench.start.words import noted, translated
+
 LONG_FILES_FIRST = (
     "tests/web/test_pages_in_browser.py",
     "tests/journeys",
@@ -45,19 +48,19 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     """Everything, or only pytest on what the arguments name."""
     python = sys.executable
     beside = Path(python).parent
-    pytest = Check("tests", [python, "-m", "pytest", *arguments], talks=True)
+    pytest = Check(noted("tests"), [python, "-m", "pytest", *arguments], talks=True)
     if arguments:
         return [pytest]
     # Each file's tests stay together: they share a server, a browser or a database. Long files go first: one that comes
     # last would keep a single process busy. One process more than there are cores: tests also wait, for sounds, for timers.
     workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 1)
     spread = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
-    whole = Check("tests", [*pytest.command, *spread, "--durations", "15", *LONG_FILES_FIRST], talks=True)
+    whole = Check(noted("tests"), [*pytest.command, *spread, "--durations", "15", *LONG_FILES_FIRST], talks=True)
     return [
-        Check("style", [python, "-m", "ruff", "check", "."]),
-        Check("format", [python, "-m", "ruff", "format", "--check", "."]),
-        Check("types", [python, "-m", "mypy"], beside=True),
-        Check("lines of import", [str(beside / "lint-imports")], beside=True),
+        Check(noted("style"), [python, "-m", "ruff", "check", "."]),
+        Check(noted("format"), [python, "-m", "ruff", "format", "--check", "."]),
+        Check(noted("types"), [python, "-m", "mypy"], beside=True),
+        Check(noted("lines of import"), [str(beside / "lint-imports")], beside=True),
         whole,
     ]
 
@@ -85,7 +88,7 @@ def passes(check: Check, root: Path, *, quiet: bool) -> bool:
     """Run one check in the checkout; its output is shown when it fails, or while it runs when that is its progress."""
     shown = check.talks and not quiet
     if shown:
-        print(f"── {check.name}", flush=True)
+        print(f"── {translated(check.name)}", flush=True)
     return told(check, done(check, root, shown=shown), quiet=quiet)
 
 
@@ -100,7 +103,7 @@ def told(check: Check, ended: subprocess.CompletedProcess[str], *, quiet: bool) 
     """Say what a check said that was not shown while it ran, if it failed. Returns whether it passed."""
     was_shown = ended.stdout is None
     if not quiet and not was_shown:
-        print(f"── {check.name}", flush=True)
+        print(f"── {translated(check.name)}", flush=True)
     if ended.returncode and not was_shown:
         print(ended.stdout, flush=True)
     return ended.returncode == 0
@@ -134,5 +137,5 @@ def closing_line(checks: Sequence[Check], failed: Sequence[str], *, seconds: flo
     """`All well: …` or `Failed: …`, with the time it took."""
     took = f"{int(seconds) // 60} min {int(seconds) % 60} s"
     if failed:
-        return f"Failed: {', '.join(failed)}. ({took})"
-    return f"All well: {', '.join(check.name for check in checks)}. ({took})"
+        return filled("Failed: {checks}. ({took})", checks=", ".join(map(translated, failed)), took=took)
+    return filled("All well: {checks}. ({took})", checks=", ".join(translated(check.name) for check in checks), took=took)

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from workbench.start import installer, packages
-from workbench.start.report import say
+from workbench.start.report import stop, tell
 
 LOCK = ".start-lock"  # uv has a `.lock` of its own here
 STAMP = ".stamp"
@@ -96,14 +96,14 @@ def only_one(venv: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another start is setting up .venv; waiting for it …")
+            tell("Another start is setting up .venv; waiting for it …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def set_up(venv: Path, root: Path, extras: Set[str]) -> None:
     """Make or complete the environment. The stamp says "not finished" meanwhile, so a broken-off try is seen."""
-    say("Setting up .venv (this happens once, and takes about a minute) …")
+    tell("Setting up .venv (this happens once, and takes about a minute) …")
     before = read_stamp(venv)
     afresh = needs_fresh_start(venv, root, before)
     packages.provide(packages.FOR_RUNNING + (packages.TO_MAKE_VENV if afresh else ()))
@@ -115,7 +115,7 @@ def set_up(venv: Path, root: Path, extras: Set[str]) -> None:
     installer.install(venv / "bin" / "python", root, wanted)
     compile_what_is_used(venv / "bin" / "python")
     write_stamp(venv, Stamp(stamp.place, stamp.content, wanted, finished=True))
-    say("Ready.")
+    tell("Ready.")
 
 
 def compile_what_is_used(python: Path) -> None:
@@ -145,4 +145,5 @@ def create(venv: Path) -> None:
     base: str = getattr(sys, "_base_executable", sys.executable)
     made = subprocess.run([base, "-m", "venv", venv], capture_output=True, text=True, check=False)
     if made.returncode:
-        sys.exit(f"{made.stdout}{made.stderr}\n{base} -m venv {venv} failed; mend that, then start again.")
+        said = f"{made.stdout}{made.stderr}"
+        stop("{said}\n{command} failed; mend that, then start again.", said=said, command=f"{base} -m venv {venv}")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from workbench.start.report import say
+from workbench.start.report import filled, stop, tell
 
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # pip's setting → uv's environment variable. https://docs.astral.sh/uv/reference/environment/
@@ -55,7 +55,11 @@ def install(python: Path, root: Path, extras: Sequence[str]) -> None:
     failure = attempt(with_pip, environ)
     if failure is not None:
         settings = f"{python} -m pip config list"
-        sys.exit(f"{failure}\nInstalling did not work. Check the network and pip's settings ({settings}), start again.")
+        stop(
+            "{failure}\nInstalling did not work. Check the network and pip's settings ({settings}), start again.",
+            failure=failure,
+            settings=settings,
+        )
 
 
 def with_uv(python: Path, target: str, environ: Mapping[str, str]) -> bool:
@@ -68,7 +72,7 @@ def with_uv(python: Path, target: str, environ: Mapping[str, str]) -> bool:
     uv = [str(python.parent / "uv"), "pip", "install", "--python", str(python)]
     failure = attempt([*uv, "--reinstall-package", "annotation-lab", "-e", target], {**environ, **translated})
     if failure is not None:
-        say("uv could not install everything; pip takes over (slower) …")
+        tell("uv could not install everything; pip takes over (slower) …")
     return failure is None
 
 
@@ -76,7 +80,8 @@ def attempt(command: Sequence[str], environ: Mapping[str, str]) -> str | None:
     """Run an installer: with its own progress where a person watches, else silent. Returns what it said if it failed."""
     if sys.stderr.isatty():
         done = subprocess.run(command, env=environ, stdout=sys.stderr, check=False)
-        return f"{command[0]} ended with status {done.returncode}." if done.returncode else None
+        ended = filled("{program} ended with status {status}.", program=command[0], status=done.returncode)
+        return ended if done.returncode else None
     quiet = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     return "\n".join((quiet.stdout + quiet.stderr).splitlines()[-20:]) if quiet.returncode else None
 

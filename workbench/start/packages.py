@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from workbench.start.report import say
+from workbench.start.report import stop, tell
+from workbench.start.words import noted, translated
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LIBRARY_FOLDERS = ("/usr/lib", "/lib", "/usr/local/lib")
@@ -57,16 +58,16 @@ def has_venv() -> bool:
 
 
 VENV = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-TO_MAKE_VENV = (Package(VENV, "Python's venv module", has_venv, is_needed=True),)
+TO_MAKE_VENV = (Package(VENV, noted("Python's venv module"), has_venv, is_needed=True),)
 FOR_RUNNING = (
-    Package("espeak-ng", "speech", partial(has_program, "espeak-ng")),
-    Package("libpangoft2-1.0-0", "PDF", partial(has_library, "libpangoft2-1.0.so.0")),
+    Package("espeak-ng", noted("speech"), partial(has_program, "espeak-ng")),
+    Package("libpangoft2-1.0-0", noted("PDF"), partial(has_library, "libpangoft2-1.0.so.0")),
 )
 FOR_TESTS = (
-    Package("chromium", "tests in a real browser", lambda: find_chromium() is not None),
-    Package("libatomic1", "Playwright's Node", partial(has_library, "libatomic.so.1")),
-    Package("postgresql", "tests on a real PostgreSQL", lambda: find_postgresql() is not None),
-    Package("sox", "tests with sound", partial(has_program, "sox")),
+    Package("chromium", noted("tests in a real browser"), lambda: find_chromium() is not None),
+    Package("libatomic1", noted("Playwright's Node"), partial(has_library, "libatomic.so.1")),
+    Package("postgresql", noted("tests on a real PostgreSQL"), lambda: find_postgresql() is not None),
+    Package("sox", noted("tests with sound"), partial(has_program, "sox")),
 )
 
 
@@ -84,11 +85,15 @@ def provide(wanted: Sequence[Package]) -> None:
     rest = [package for package in missing if not package.is_needed]
     # One package that this release does not have must not keep the needed ones away.
     if needed and not (rest and apt_install([package.name for package in needed])):
-        what = ", ".join(package.purpose for package in needed)
-        sys.exit(f"Missing: {what}. Run once, then start again: {command([package.name for package in missing])}")
+        run = command([package.name for package in missing])
+        stop("Missing: {what}. Run once, then start again: {command}", what=_purposes(needed), command=run)
     if rest:
-        without = ", ".join(package.purpose for package in rest)
-        say(f"Going on without {without}. To have it, run once: {command([package.name for package in rest])}")
+        run = command([package.name for package in rest])
+        tell("Going on without {what}. To have it, run once: {command}", what=_purposes(rest), command=run)
+
+
+def _purposes(missing: Sequence[Package]) -> str:
+    return ", ".join(translated(package.purpose) for package in missing)
 
 
 def command(names: Sequence[str]) -> str:
@@ -101,13 +106,14 @@ def apt_install(names: Sequence[str]) -> bool:
     prefix = root_prefix()
     if prefix is None or not has_program("apt-get"):
         return False
-    say(f"Installing {' '.join(names)} …")
+    tell("Installing {names} …", names=" ".join(names))
     # Another apt may be busy (unattended upgrades): wait for it instead of failing.
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"]
     refresh(tuple(apt))
     done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", *names], capture_output=True, text=True, check=False)
     if done.returncode:
-        say(f"apt-get could not install {' '.join(names)}: {last_line(done.stderr)}")
+        reason = last_line(done.stderr) or translated("no reason given")
+        tell("apt-get could not install {names}: {reason}", names=" ".join(names), reason=reason)
     return done.returncode == 0
 
 
@@ -129,5 +135,5 @@ def root_prefix() -> list[str] | None:
 
 
 def last_line(text: str) -> str:
-    """The last line with something in it."""
-    return next((line for line in reversed(text.splitlines()) if line.strip()), "no reason given")
+    """The last line with something in it; empty where there is none."""
+    return next((line for line in reversed(text.splitlines()) if line.strip()), "")

@@ -13,11 +13,14 @@ from typing import IO, Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from typer.main import get_command
 
 import accessibility
 import quality
 import task_types
 import workbench
+from workbench import cli
+from workbench.commands import helping
 from workbench.web.languages import CATALOGUES
 
 # The bridge's words stand in the one catalogue too: found by its place, because nothing here imports it.
@@ -57,10 +60,18 @@ ERRORS = (
     "UnknownKind",
 )
 MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "say": (2,), "words": (3,), "noted": None, "sentence": None}
-KEYWORDS = {**MARKED, **dict.fromkeys(ERRORS)}
+# What speaks to a terminal: its sentences, and what takes a while.
+TERMINAL = {
+    "tell": None,
+    "stop": None,
+    "filled": None,
+    "translated": None,
+    "progress": None,
+}
+KEYWORDS = {**MARKED, **TERMINAL, **dict.fromkeys(ERRORS)}
 METHODS = [("**.py", "workbench.web.catalogue:texts_in_python"), ("**.html", "jinja2")]
-# These speak to a terminal, in English.
-SILENT = ("commands", "migrations", "start", "frontend", "doctor.py")
+# These speak to whoever builds, in English.
+SILENT = ("migrations", "frontend")
 OPTIONS = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "silent": "false"}}
 
 
@@ -71,8 +82,11 @@ def messages() -> Catalog:
         for name, _line, text, _comments, context in extract_from_dir(
             root, METHODS, OPTIONS, keywords=KEYWORDS, directory_filter=_is_for_pages
         ):
-            if name not in SILENT:
-                found.add(text, locations=[(f"{root.name}/{name}", None)], context=context)  # type: ignore[list-item]
+            found.add(text, locations=[(f"{root.name}/{name}", None)], context=context)  # type: ignore[list-item]
+    # What the commands' help says is found where they hang together: much of it stands in docstrings.
+    cli.hang_on()
+    for text in helping.texts(get_command(cli.app)):
+        found.add(text, locations=[("workbench/cli.py", None)])  # type: ignore[list-item]
     return found
 
 
