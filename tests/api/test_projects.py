@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator
+from io import BytesIO
 
 import httpx
 import pytest
 from openapi_spec_validator import validate
+from PIL import Image
 
 from tests.api.asking import refused
 from tests.api.conftest import Caller
@@ -85,6 +87,21 @@ def test_an_upload_becomes_microtasks(caller: Caller, doing_jobs: None) -> None:
     expected = {"sources": 2, "microtasks": 2, "settled": 0, "annotations": 0}
     assert {name: status[name] for name in expected} == expected
     assert caller("Noor").post("/work/next").json()["assignment"]["payload"]["text"] == "Een."
+
+
+def test_what_did_not_come_in_and_what_is_worth_knowing_is_told(caller: Caller, doing_jobs: None) -> None:
+    """With the job that read the upload, in the language that is asked for."""
+    client, boss = caller("Omroep Oost", Role.CLIENT), caller("Maud", Role.MANAGER)
+    project, moving = make(boss, "Teksten", client="Omroep Oost"), BytesIO()
+    Image.new("RGB", (9, 9)).save(moving, "GIF", save_all=True, append_images=[Image.new("RGB", (9, 9), "red")])
+    files = [("files", ("a.gif", moving.getvalue())), ("files", ("b.txt", b""))]
+    job = str(client.post(f"/projects/{project}/datasets", files=files).json()["job"])
+    assert wait_for(client, job)["status"] == "done"
+    done = client.get(f"/jobs/{job}", headers={"Accept-Language": "nl"}).json()
+    moves = "De afbeelding beweegt: alleen het eerste van de 2 beelden wordt gebruikt."
+    assert done["remarks"] == [{"file": "a.gif", "message": moves}]
+    (wrong,) = done["problems"]
+    assert (wrong["file"], wrong["line"], wrong["message"][:14]) == ("b.txt", None, "b.txt is leeg.")
 
 
 def test_an_upload_without_files_is_422(caller: Caller) -> None:

@@ -19,8 +19,10 @@ from workbench import ingest
 from workbench import tables as t
 from workbench.context import Context, open_context
 from workbench.errors import BadInput, Invalid
+from workbench.ingest import remarks
 from workbench.settings import Settings
 from workbench.store import datasets
+from workbench.web.languages import told
 
 
 def test_rows_come_in_once(each_db_ctx: Context, write: Write) -> None:
@@ -356,6 +358,36 @@ def test_a_project_without_a_step_takes_nothing(ctx: Context, write: Write) -> N
     ctx.db.write(lambda c: c.execute(sa.delete(t.step)))
     with pytest.raises(Invalid, match="no step yet"):
         ingest.ingest(ctx, ours, [write("a.csv", "tekst\nEen\n")])
+
+
+def test_what_is_worth_knowing_about_a_file_is_kept_with_the_upload(each_db_ctx: Context, tmp_path: Path) -> None:
+    """A picture that moves and one for print come in; a remark on each, no problem, to be said in Dutch as well."""
+    ctx, ours = each_db_ctx, project(each_db_ctx)
+    folder = tmp_path / "in"
+    picture(folder / "gewoon.png")
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(folder / "beweegt.gif", save_all=True, append_images=frames[1:])
+    Image.new("CMYK", (20, 20)).save(folder / "drukwerk.jpg")
+    report = ingest.ingest(ctx, ours, [folder])
+    assert (report.sources_added, said(report)) == (3, [])
+    (dataset,) = ctx.db.read(lambda connection: datasets.datasets_of(connection, ours.id))
+    kept = remarks.of_dataset(dataset.counts)
+    assert list(report.remarks) == kept
+    assert [(each.file, told("nl", each.message)) for each in kept] == [
+        ("beweegt.gif", "De afbeelding beweegt: alleen het eerste van de 3 beelden wordt gebruikt."),
+        ("drukwerk.jpg", "De kleuren zijn bedoeld voor drukwerk (CMYK) en zijn omgezet voor beeldschermen."),
+    ]
+
+
+def test_a_remark_that_is_true_of_many_files_is_kept_for_the_first() -> None:
+    """Each once, and how many more there were."""
+    found = remarks.Remarks()
+    for number in [*range(remarks.MOST_KEPT + 3), 0]:
+        found.add(f"{number}.gif", ["It moves."])
+    assert (len(found.listed()), found.to_json()["more_remarks"]) == (remarks.MOST_KEPT, 3)
+    again = remarks.Remarks()
+    again.take_up(found.to_json())
+    assert again.listed() == found.listed()
 
 
 def test_many_problems_are_counted_and_the_first_kept(ctx: Context, write: Write) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from accessibility import widgets
+from accessibility.sentences import sentence
 from task_types import registry
 from tests.coached import a_life
 from tests.planned import a_plan
@@ -20,6 +21,7 @@ from workbench import tables as t
 from workbench.certificate import PARTS
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Project, Role, new_public_id
+from workbench.ingest.remarks import Remarks
 from workbench.people import Enrolled
 from workbench.store import belonging, certificates, datasets, lab, lanes, measures, own_words, reviewing
 from workbench.store import people as people_store
@@ -130,6 +132,9 @@ def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
     added = datasets.create_dataset(connection, project_id=here.project.id, name="Week 47", created_by=None, now=ctx.now())
     problem = datasets.Problem("items.csv", 12, "items.csv line 12 has 3 fields, the header has 4.")
     datasets.add_problems(connection, added.id, [problem], now=ctx.now())
+    known = Remarks()
+    known.add("a.gif", [sentence("The picture moves: only the first of its {frames} frames is used.", frames=12)])
+    datasets.update_dataset(connection, added.id, counts=known.to_json())
     jobs = [_job(connection, ctx, here.project.id, status) for status in ("running", "done", "failed")]
     here.paths = {
         "project_id": here.project.public_id,

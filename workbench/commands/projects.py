@@ -85,6 +85,10 @@ def ingest(
         typer.echo(f"{where}: {message}" if where else message, err=True)
     if len(report.problems) > 20:
         tell("… and {count} more problems.", count=len(report.problems) - 20, error=True)
+    for remark in report.remarks[:20]:
+        tell("{file}: {message}", file=remark.file, message=remark.message, error=True)
+    if len(report.remarks) > 20:
+        tell("… and {count} more remarks.", count=len(report.remarks) - 20, error=True)
     for told in report.subtitles[:20]:
         typer.echo(_about_subtitles(told), err=True)
     tell(

@@ -11,6 +11,7 @@ from workbench.context import Context
 from workbench.domain import Project
 from workbench.ingest import kinds, parts
 from workbench.ingest.entries import Entry, Files
+from workbench.ingest.remarks import Remarks
 
 Place = tuple[int, int]  # the file's number in the order of reading, the row in it: where a stopped ingest goes on
 LONGEST_KEY = 1000
@@ -40,7 +41,10 @@ class Intake:
     files: Files
     dataset_id: int
     used: set[str] = field(default_factory=set)  # names of files that a row has spoken for
+    remarks: Remarks = field(default_factory=Remarks)
 
     def kept(self, entry: Entry) -> parts.Kept:
         """A file of the upload, in the store."""
-        return parts.keep(self.ctx, self.project, self.dataset_id, entry)
+        found = parts.keep(self.ctx, self.project, self.dataset_id, entry)
+        self.remarks.add(entry.name, found.probe.warnings)
+        return found

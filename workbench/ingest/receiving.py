@@ -20,6 +20,7 @@ from workbench.ingest.candidates import candidates
 from workbench.ingest.entries import Entry, Files, Given
 from workbench.ingest.intake import Candidate, Intake, Place
 from workbench.ingest.reader import StoredMedia
+from workbench.ingest.remarks import Remark
 from workbench.store import datasets as store
 from workbench.store import projects
 from workbench.store.datasets import Problem
@@ -37,7 +38,7 @@ class Report:
     What came in and what did not.
 
     problems: the first 1,000; problem_count: all. refused: nothing was added. subtitles: what each file of them holds
-    and what its cues leave out (see ingest.subtitles).
+    and what its cues leave out (see ingest.subtitles). remarks: what is worth knowing about files that came in.
     """
 
     dataset: str
@@ -49,6 +50,7 @@ class Report:
     problem_count: int = 0
     refused: bool = False
     subtitles: Sequence[Mapping[str, Json]] = ()
+    remarks: Sequence[Remark] = ()
 
 
 def receive(
@@ -135,6 +137,7 @@ class _Run:
         self.at_work = 0  # 1 while a file is being cut
         self.unit = UNIT if self.gathered.about <= FEW else 1
         self.told = list(self.dataset.counts.get("subtitles", ()))  # of an ingest that was stopped as well
+        self.intake.remarks.take_up(self.dataset.counts)
         self.media = StoredMedia(self.ctx, on_progress=self._tell)
 
     def look(self) -> list[Problem]:
@@ -187,10 +190,11 @@ class _Run:
             problem_count=tally.problems,
             refused=status == "refused",
             subtitles=self.told,
+            remarks=self.intake.remarks.listed(),
         )
 
     def _told(self) -> dict[str, Json]:
-        return {"subtitles": self.told} if self.told else {}
+        return {**({"subtitles": self.told} if self.told else {}), **self.intake.remarks.to_json()}
 
     def _tell(self, share: float = 0.0) -> None:
         """

@@ -17,7 +17,7 @@ from typing import Any
 import pi_heif
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from accessibility.sentences import sentence
+from accessibility.sentences import noted, sentence
 from workbench.errors import BadInput, RefusedUpload
 from workbench.media.depth import eight_bits
 from workbench.media.probe import Probe
@@ -163,13 +163,13 @@ def _orientation(image: Image.Image) -> int:
 
 def _warnings(mode: str, frames: int, pages: int) -> Iterator[str]:
     if frames > 1:
-        yield f"The picture moves: only the first of its {frames} frames is used."
+        yield sentence("The picture moves: only the first of its {frames} frames is used.", frames=frames)
     if pages > 1:
-        yield f"The file holds {pages} pictures: only the first is used."
+        yield sentence("The file holds {pages} pictures: only the first is used.", pages=pages)
     if mode == "CMYK":
-        yield "The colours are meant for print (CMYK) and are converted for screens."
+        yield noted("The colours are meant for print (CMYK) and are converted for screens.")
     if mode in {"I", "F"}:
-        yield "The file does not say which value is white: the brightest pixel is taken."
+        yield noted("The file does not say which value is white: the brightest pixel is taken.")
 
 
 def upright(image: Image.Image) -> Image.Image:

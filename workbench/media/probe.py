@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from accessibility.sentences import noted, packed, unpacked
+
 Kind = Literal["image", "audio", "video", "text", "other"]
 
 HEAD_BYTES = 8192
@@ -79,12 +81,12 @@ class Probe:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` reads it."""
-        return dataclasses.asdict(self)
+        return {**dataclasses.asdict(self), "warnings": [packed(each) for each in self.warnings]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Probe:
         """The other way round."""
-        return cls(**{**data, "codecs": tuple(data["codecs"]), "warnings": tuple(data["warnings"])})
+        return cls(**{**data, "codecs": tuple(data["codecs"]), "warnings": tuple(map(unpacked, data["warnings"]))})
 
 
 def probe(path: str | Path, name: str) -> Probe:
@@ -118,7 +120,7 @@ def probe(path: str | Path, name: str) -> Probe:
 
 def _svg(size: int) -> Probe:
     # A drawing can carry scripts and outside addresses, and has no pixels of its own.
-    return Probe("other", "image/svg+xml", size, warnings=("This is a vector drawing. Save it as PNG first.",))
+    return Probe("other", "image/svg+xml", size, warnings=(noted("This is a vector drawing. Save it as PNG first."),))
 
 
 _IMAGE_HEADS = (

@@ -13,6 +13,7 @@ from typing import Any
 import av
 import av.error
 
+from accessibility.sentences import noted, sentence
 from workbench.errors import BadInput
 from workbench.media import containers
 from workbench.media.probe import Probe
@@ -118,11 +119,16 @@ def _duration_ms(container: Any, tracks: list[_Track]) -> int | None:
 
 def _warnings(container: Any, duration_ms: int | None) -> list[str]:
     if container.duration is None or duration_ms is None:
-        return ["The file does not say how long it is; its length was measured."]
+        return [noted("The file does not say how long it is; its length was measured.")]
     declared = container.duration / av.time_base
     if container.format.name in _EXACT and declared * 1000 - duration_ms > CUT_OFF_MS:
-        said = f"The file says it lasts {declared:.1f} s, but it ends after {duration_ms / 1000:.1f} s."
-        return [f"{said} It may be cut off."]
+        return [
+            sentence(
+                "The file says it lasts {declared:.1f} s, but it ends after {measured:.1f} s. It may be cut off.",
+                declared=declared,
+                measured=duration_ms / 1000,
+            )
+        ]
     return []
 
 

@@ -7,12 +7,16 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
+from sqlalchemy.engine import Connection
 
 from task_types import registry
 from workbench import jobs, people, projects, steps
+from workbench.context import Context
 from workbench.describe import describe_type
 from workbench.domain import Json, Role
 from workbench.errors import Invalid, NotFound
+from workbench.ingest import remarks
+from workbench.store import datasets
 from workbench.store import projects as project_store
 from workbench.web.access import Ctx, Signed, may_see_project, project_for, require
 from workbench.web.api_shapes import Body, api_router
@@ -155,16 +159,35 @@ def one_job(request: Request, ctx: Ctx, signed: Owner, job_id: str) -> JSONRespo
         project_for(ctx, signed.person, public_id)
     elif not signed.person.has(Role.MANAGER):
         raise NotFound("There is no such background work.")
-    return JSONResponse(
-        {
-            "id": job.public_id,
-            "kind": job.kind,
-            "status": job.status,
-            "done": job.done,
-            "total": job.total,
-            "message": told(asked_for(request, signed.person), job.message) if job.message else None,
+    locale = asked_for(request, signed.person)
+    answer = {
+        "id": job.public_id,
+        "kind": job.kind,
+        "status": job.status,
+        "done": job.done,
+        "total": job.total,
+        "message": told(locale, job.message) if job.message else None,
+    }
+    came_in = job.result.get("dataset") if job.kind == "ingest" and isinstance(job.result, dict) else None
+    return JSONResponse(answer | (_about_dataset(ctx, job.project_id, came_in, locale) if came_in else {}))
+
+
+def _about_dataset(ctx: Context, project_id: int | None, dataset_id: str, locale: str) -> dict[str, Json]:
+    """What did not come in, by file and line, and what is worth knowing about what did."""
+
+    def find(connection: Connection) -> dict[str, Json]:
+        known = datasets.datasets_of(connection, project_id or 0)
+        found = next((each for each in known if each.public_id == dataset_id), None)
+        if found is None:  # deleted since
+            return {}
+        wrong = datasets.problems_of(connection, found.id)
+        told_about = remarks.of_dataset(found.counts)
+        return {
+            "problems": [{"file": each.file, "line": each.line, "message": told(locale, each.message)} for each in wrong],
+            "remarks": [{"file": each.file, "message": told(locale, each.message)} for each in told_about],
         }
-    )
+
+    return ctx.db.read(find)
 
 
 # --- people and types ------------------------------------------------------------------------------------------------

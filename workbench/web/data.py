@@ -15,7 +15,7 @@ from task_types.protocol import Locale, Need
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Role
 from workbench.errors import Conflict, Invalid, NotAllowed, NotFound, WorkbenchError
-from workbench.ingest import subtitles
+from workbench.ingest import remarks, subtitles
 from workbench.store import datasets, overviews
 from workbench.store import people as people_store
 from workbench.store import projects as store
@@ -69,9 +69,9 @@ def dataset_page(request: Request, ctx: Ctx, signed: Owner, project_id: str, dat
     if found is None:
         raise NotFound("There is no such upload in this project.")
     problems = ctx.db.read(lambda connection: datasets.problems_of(connection, found.id))
-    return pages.render(
-        request, "projects/dataset.html", signed, project=project, dataset=found, problems=problems, lost=_lost(found, signed)
-    )
+    shown: dict[str, Any] = {"project": project, "dataset": found, "problems": problems}
+    shown |= {"remarks": remarks.of_dataset(found.counts), "lost": _lost(found, signed)}
+    return pages.render(request, "projects/dataset.html", signed, **shown)
 
 
 def _lost(dataset: datasets.Dataset, signed: Signed) -> dict[str, str]:
