@@ -47,6 +47,14 @@ def test_tests_never_see_a_real_lab() -> None:
     assert checks.environment(environ, room_bytes=0) == {"DATABASE_URL": "postgresql://tests", "PATH": "/bin"}
 
 
+def test_who_wants_no_bytecode_in_the_checkout_has_it_elsewhere() -> None:
+    """Without any, each of the processes that tests start would compile everything again."""
+    environ = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": "/bin"}
+    told = checks.environment(environ, room_bytes=0)
+    assert told == {"PYTHONPYCACHEPREFIX": str(Path(sys.prefix, "bytecode")), "PATH": "/bin"}
+    assert checks.environment({"PATH": "/bin"}, room_bytes=0) == {"PATH": "/bin"}
+
+
 def test_folders_of_tests_stand_in_memory_where_there_is_room() -> None:
     """A small one (a container has 64 MB) is left alone, and so is what somebody chose."""
     assert checks.environment({}, room_bytes=8 << 30) == {"TMPDIR": "/dev/shm"}

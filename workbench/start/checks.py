@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +29,7 @@ LONG_FILES_FIRST = (
 MOST_WORKERS = 8
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the folder of Linux that is kept in memory
 ROOM_BYTES = 4 << 30  # more than all tests together leave behind
+BYTECODE = Path(sys.prefix, "bytecode")  # in the environment of the checkout
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def run(root: Path, arguments: Sequence[str], clock: Callable[[], float] = time.
         running = [(check, meanwhile.submit(done, check, root, shown=False)) for check in checks if check.beside]
         passed = {check.name: passes(check, root, quiet=quiet) for check in checks if not check.beside}
         passed |= {check.name: told(check, later.result(), quiet=quiet) for check, later in running}
+    # Modules that stood in the temporary folder never come back under the same name.
+    shutil.rmtree(f"{BYTECODE}{environment(os.environ).get('TMPDIR', tempfile.gettempdir())}", ignore_errors=True)
     failed = [check.name for check in checks if not passed[check.name]]
     print(closing_line(checks, failed, seconds=clock() - began), flush=True)
     return 1 if failed else 0
@@ -114,12 +119,16 @@ def environment(environ: Mapping[str, str], room_bytes: int | None = None) -> di
     The environment of the checks.
 
     Without the settings of a real lab: no test may ever touch that. Tests make thousands of small databases and wait for
-    each write to reach the disk: they stand in memory where the machine has room for them and nobody chose otherwise.
+    each write to reach the disk: they stand in memory where the machine has room for them and nobody chose otherwise. They
+    also start hundreds of processes. Each would compile all its modules again, two seconds of work, where no bytecode may be
+    written: it goes into a folder of its own then, so that none lies between the files of the checkout.
 
     Args:
         room_bytes: what is free there; None: look.
     """
     kept = {name: value for name, value in environ.items() if not name.startswith("WORKBENCH_")}
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):  # as in many containers
+        kept["PYTHONPYCACHEPREFIX"] = str(BYTECODE)
     free = room_in_memory() if room_bytes is None else room_bytes
     return kept if "TMPDIR" in kept or free < ROOM_BYTES else {**kept, "TMPDIR": str(IN_MEMORY)}
 
