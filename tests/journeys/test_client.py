@@ -48,7 +48,7 @@ class Running:
         """A browser of this person's own, signed in by link."""
         page = self.browser.new_context(viewport={"width": 1280, "height": 1400}, accept_downloads=True).new_page()
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         page.goto(self.url + self.links[name])
         return page
 
