@@ -7,12 +7,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browsing import somebody, watched
+from tests.browsing import chromium, somebody, watched
 from tests.journeys.lab import Lab, opened
-from tests.widgets.conftest import browser
 from workbench.context import Context
 
-__all__ = ["browser", "lab", "page"]
+
+# For a module, not for the session: while Playwright's loop runs, no other may run in this process.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium where it is, else Playwright's own."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from mturk_bridge.store.requesters import Requester
 from tests import browsing
 from tests.builders import rows
 from tests.conftest import Clock, lab
+from tests.journeys.conftest import browser
 from tests.mturk.endpoint import NAMESPACES, TYPE, with_requester
 from tests.web.serving import a_free_port, serving
-from tests.widgets.conftest import browser
 from workbench import people
 from workbench import tables as t
 from workbench.context import Context

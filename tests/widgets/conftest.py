@@ -15,8 +15,8 @@ from tests.widgets import stand
 # For a module, not for the session: while Playwright's loop runs, no other may run in this process.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium where it is, else Playwright's own."""
-    with chromium() as started:
+    """A browser for many small pages."""
+    with chromium(windowless=True) as started:
         yield started
 
 

@@ -45,6 +45,7 @@ def ensure(root: Path, extras: Set[str]) -> Path:
     python = venv / "bin" / "python"
     if "test" in extras:
         packages.provide(packages.FOR_TESTS)
+        packages.provide(packages.FOR_QUICKER_TESTS)
     if is_ready(venv, root, extras):
         return python
     with only_one(venv):

@@ -44,6 +44,17 @@ def find_chromium() -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
+def has_windowless() -> bool:
+    """Whether Debian's Chromium without windows is here."""
+    return has_program("chromium-headless-shell")
+
+
+def is_debian() -> bool:
+    """Whether this is Debian itself: what comes from it may have other packages."""
+    release = Path("/etc/os-release")
+    return release.is_file() and "ID=debian" in release.read_text().splitlines()
+
+
 def find_postgresql() -> Path | None:
     """Folder with `initdb` and `postgres`, the newest where there are several. Debian keeps them off PATH."""
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
@@ -68,6 +79,10 @@ FOR_TESTS = (
     Package("libatomic1", noted("Playwright's Node"), partial(has_library, "libatomic.so.1")),
     Package("postgresql", noted("tests on a real PostgreSQL"), lambda: find_postgresql() is not None),
     Package("sox", noted("tests with sound"), partial(has_program, "sox")),
+)
+# By itself: not every Debian has it, and apt-get installs all that it is asked for or nothing.
+FOR_QUICKER_TESTS = (
+    Package("chromium-headless-shell", "quicker tests in a browser", lambda: has_windowless() or not is_debian()),
 )
 
 
