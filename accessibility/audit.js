@@ -126,3 +126,42 @@ function stop() {
   globalThis.auditLooks = unfocusedLooks();
   return { tag: element.localName, name: nameOf(element), target: path(element), focusSeen, covered: covered(element), again };
 }
+
+function written(element) {
+  if (!shown(element) || element.labels?.[0]?.control?.disabled || element.control?.disabled) return false;
+  return ["input", "select", "textarea"].includes(element.localName)
+    || [...element.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.data.trim());
+}
+
+// What lies behind the text of an element, down to what nothing shows through.
+function ground(element, known) {
+  if (!element) return "";
+  if (!known.has(element)) {
+    const style = getComputedStyle(element);
+    const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode].join(" ");
+    const over = style.position === "static" || style.position === "relative" ? "" : path(element);
+    known.set(element, `${own}${over} / ${ground(element.parentElement, known)}`);
+  }
+  return known.get(element);
+}
+
+function ink(element, known) {
+  const style = getComputedStyle(element);
+  const disabled = element.matches(":disabled, [aria-disabled=true]") ? "disabled" : "";
+  return [element.localName, disabled, style.color, style.fontSize, style.fontWeight, style.textShadow, ground(element, known)].join("|");
+}
+
+function inks(themes) {
+  const root = document.documentElement;
+  const was = root.dataset.theme;
+  const texts = [...document.body.querySelectorAll("*")].filter(written);
+  const all = {};
+  for (const theme of themes) {
+    root.dataset.theme = theme;
+    const known = new Map();
+    all[theme] = [...new Set(texts.map((one) => ink(one, known)))];
+  }
+  if (was === undefined) delete root.dataset.theme;
+  else root.dataset.theme = was;
+  return all;
+}

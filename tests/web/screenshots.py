@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests import browsing
 from tests.web.site import Site, running
-from tests.web.test_pages_in_browser import ROLES, is_page, signed_in
+from tests.web.test_pages_in_browser import ROLES, reader, signed_in
 from workbench.domain import Role
 
 
@@ -29,9 +29,9 @@ def take(out: Path, roles: list[Role | None], locales: list[str]) -> int:
 def _of_role(site: Site, chromium: browsing.Browser, role: Role | None, locale: str, out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
     context = signed_in(site, chromium, role, locale)
-    page = context.new_page()
+    page, read = context.new_page(), reader(site, context, locale)
     names = {value: name for name, value in site.here.paths.items()}
-    found = [path for path in site.pages_of(role) if is_page(context, site.url + path)]
+    found = [path for path in site.pages_of(role) if read.page(path) is not None]
     for path in found:
         page.goto(site.url + path)
         name = "-".join(names.get(part, part) for part in path.strip("/").split("/")) or "start"

@@ -30,6 +30,7 @@ class Site:
     clock: Clock
     deep: set[str] = field(default_factory=set)  # paths that were looked at in every theme and walked by keyboard
     seen: set[str] = field(default_factory=set)  # parts of pages (head, main, foot) that were looked at, by language
+    inks: set[str] = field(default_factory=set)  # ways of writing whose contrast was judged
 
     def pages_of(self, role: Role | None) -> list[str]:
         """The paths that answer this role with a page."""

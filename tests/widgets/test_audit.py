@@ -9,7 +9,9 @@ from accessibility.audit import (
     Finding,
     Suppressed,
     audit_page,
+    but_contrast,
     contrast,
+    inks,
     report,
     run_axe,
     small_targets,
@@ -86,6 +88,32 @@ def test_the_contrast_of_one_theme_after_another(page: Page) -> None:
     assert contrast(page) == []
     page.add_style_tag(content="p { color: #999 }")
     assert {finding.rule for finding in contrast(page)} == {"color-contrast-enhanced"}
+
+
+def test_texts_of_one_ink_need_one_look(page: Page) -> None:
+    """Colour, size, ground, theme: whatever the contrast follows from makes another ink; what is not there makes none."""
+    themed = ".grey { color: #999 } [data-theme=dark] body { color: #eee; background: #222 }"
+    show(page, "<p>text</p>", themed)
+    plain = inks(page, ["light", "dark"])
+    assert all(plain.values())
+    assert plain["light"].isdisjoint(plain["dark"])
+
+    def more(body: str) -> int:
+        show(page, f"<p>text</p>{body}", themed)
+        return len(inks(page, ["light"])["light"] - plain["light"])
+
+    assert more("<p>other words</p><p hidden class='grey'>not there</p>") == 0
+    assert more("<p class='grey'>one more</p><p class='grey'>of the same</p>") == 1
+    assert more("<div style='background: #000'><p>on another ground</p></div>") == 1
+    assert more("<div style='opacity: 0.5'><p>faint</p></div>") == 1
+    assert more("<div id='lid' style='position: absolute'><p>over something</p></div>") == 1
+    assert more("<p><input aria-label='name'></p>") == 1
+
+
+def test_contrast_can_be_left_to_others(page: Page) -> None:
+    """Everything else is found all the same."""
+    show(page, "<p style='color: #999'>grey</p><input>")
+    assert {finding.rule for finding in but_contrast(page)} == {"label"}
 
 
 def test_a_suppressed_finding_is_let_through_only_where_it_was_meant(page: Page) -> None:
