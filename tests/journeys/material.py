@@ -17,13 +17,14 @@ SIZE = (640, 480)
 RATE = 16_000
 Box = tuple[int, int, int, int]  # x, y, width, height in pixels of the picture
 
+# Two stand where no arrow leads but dot by dot, the others at whole steps of 40 dots from where the cross begins.
 DOORS: dict[str, Box] = {
-    "pictures/house-1.png": (100, 120, 80, 160),
+    "pictures/house-1.png": (119, 120, 80, 160),
     "pictures/house-2.png": (330, 200, 121, 203),
-    "pictures/house-3.png": (47, 260, 95, 190),
+    "pictures/house-3.png": (39, 280, 120, 160),
     "pictures/house-4.png": (500, 31, 60, 99),
-    "pictures/check-1.png": (210, 160, 90, 180),
-    "pictures/check-2.png": (400, 90, 70, 140),
+    "pictures/check-1.png": (199, 160, 80, 200),
+    "pictures/check-2.png": (399, 80, 80, 120),
 }
 WORDS = {300: "laag", 600: "midden", 1200: "hoog", 2400: "piep", 3600: "fluit"}  # Hz → what a worker types
 # (Hz, seconds); 0 Hz is silence

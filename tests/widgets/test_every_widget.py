@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,18 +40,23 @@ def test_an_example_passes_the_audit_with_a_mistake_shown(page: Page, stand_url:
     assert findings == [], report(findings)
 
 
+@pytest.fixture(scope="module")
+def plain(browser: Browser) -> Iterator[Page]:
+    """A tab of a phone that runs no scripts, and so keeps nothing from one page to the next."""
+    with somebody(browser, java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
+        yield context.new_page()
+
+
 @pytest.mark.parametrize(("name", "number"), CASES)
-def test_without_a_script_the_form_posts_what_was_filled_in(browser: Browser, stand_url: str, name: str, number: int) -> None:
+def test_without_a_script_the_form_posts_what_was_filled_in(plain: Page, stand_url: str, name: str, number: int) -> None:
     """A plain form: what the example's fields say is what arrives."""
     example = widgets.examples(name)[number]
-    with somebody(browser, java_script_enabled=False, viewport={"width": 320, "height": 640}) as context:
-        plain = context.new_page()
-        plain.goto(f"{stand_url}/try/{name}/{number}")
-        for field, value in example.form.items():
-            fill_in(plain, field, value)
-        plain.get_by_role("button", name="Send").click()
-        plain.wait_for_url("**/post")
-        sent = {field: value for field, value in posted(plain.inner_text("body")).items() if value != ""}
+    plain.goto(f"{stand_url}/try/{name}/{number}")
+    for field, value in example.form.items():
+        fill_in(plain, field, value)
+    plain.get_by_role("button", name="Send").click()
+    plain.wait_for_url("**/post")
+    sent = {field: value for field, value in posted(plain.inner_text("body")).items() if value != ""}
     assert dict(example.form) == {field: sent.get(field) for field in example.form}
 
 
