@@ -74,7 +74,7 @@ def read_page(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
-            sentence("{file} cannot be read as UTF-8 text: {error}.", file=path.name, error=error), file=path.name
+            sentence("{file} cannot be read as UTF-8 text. Check its name, or save it as UTF-8.", file=path.name), file=path.name
         ) from error
 
 

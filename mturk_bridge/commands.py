@@ -142,7 +142,7 @@ def layout(
         html = page.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
-            sentence("{page} cannot be read as UTF-8 text: {error}.", page=page, error=error), file=str(page)
+            sentence("{file} cannot be read as UTF-8 text. Check its name, or save it as UTF-8.", file=page), file=str(page)
         ) from error
     with bridge() as ctx:
         found = rules.named(ctx, requester)

@@ -34,6 +34,14 @@ PYDANTIC: Mapping[str, str] = {
     "less_than": noted("Input should be less than {lt}."),
     "less_than_equal": noted("Input should be less than or equal to {le}."),
     "literal_error": noted("Input should be {expected}."),
+    "enum": noted("Input should be {expected}."),
+    "string_too_short": noted("This text needs at least {min_length} characters."),
+    "string_too_long": noted("This text has at most {max_length} characters."),
+    "string_pattern_mismatch": noted("This text is written in another way."),
+    "too_short": noted("This list needs at least {min_length}."),
+    "too_long": noted("This list has at most {max_length}."),
+    "model_type": noted('Input should be an object, such as {{"name": …}}.'),
+    "model_attributes_type": noted('Input should be an object, such as {{"name": …}}.'),
 }
 
 
@@ -139,7 +147,7 @@ def in_words(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "value_error" and about["error"].args:  # raised by a validator of ours
         return cast(str, about["error"].args[0])
     words = PYDANTIC.get(problem["type"])
-    return sentence(words, **about) if words else f"{problem['msg']}."
+    return sentence(words, **about) if words else sentence("This value does not fit here.")
 
 
 def _settings_sentence(task_type: AnyTaskType, where: str, message: str, error: ValidationError) -> str:

@@ -98,10 +98,8 @@ def parse(xml: str) -> ET.Element:
 
     try:
         element: ET.Element = fromstring(xml)
-    except (ET.ParseError, DefusedXmlException) as error:
-        raise BadSettings(
-            sentence("This is not a Label Studio config: {error}. Give its XML, from <View> to </View>.", error=error)
-        ) from None
+    except (ET.ParseError, DefusedXmlException):
+        raise BadSettings(sentence("This is not a Label Studio config. Give its XML, from <View> to </View>.")) from None
     return element
 
 
@@ -144,7 +142,7 @@ def only(found: Sequence[Mapping[str, Json]], what: str) -> Mapping[str, Json]:
         ValueError: there is none.
     """
     if not found:
-        raise ValueError(sentence("the result holds no {what}", what=what))
+        raise ValueError(sentence("The result holds no {what}.", what=what))
     return found[0]
 
 

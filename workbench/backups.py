@@ -95,7 +95,8 @@ def restore(settings: Settings, file: Path) -> str:
         archive = zipfile.ZipFile(file)
     except (OSError, zipfile.BadZipFile) as error:
         raise BadInput(
-            sentence("{file} is not a backup of the workbench ({error}).", file=file, error=error), file=str(file)
+            sentence("{file} is not a backup of the workbench. Choose the zip that workbench backup wrote.", file=file),
+            file=str(file),
         ) from error
     with archive:
         try:

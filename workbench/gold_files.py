@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from accessibility.sentences import renamed, sentence
-from task_types import reading, studio
+from task_types import reading, reasons, studio
 from task_types.errors import TaskTypeError
 from task_types.protocol import AnswerError, AnyTaskType, Case, Json
 from workbench import gold_yolo
@@ -67,7 +67,9 @@ class Known:
             ) from error
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput(
-                sentence("{where} is no answer of {kind}: {error}.", where=self.where, kind=task_type.name, error=error),
+                sentence(
+                    "{where} is no answer of {kind}: {what}", where=self.where, kind=task_type.name, what=reasons.of_answer(error)
+                ),
                 file=self.file,
                 line=self.line,
             ) from error
@@ -79,7 +81,7 @@ class Known:
             found = _drawn(task_type, case, self.shapes)
         elif self.regions is not None:
             if task_type.label_studio is None:
-                raise ValueError("it has no control in Label Studio")
+                raise ValueError(sentence("This kind of work has no control in Label Studio."))
             found = task_type.label_studio.from_result(case, self.regions)
         elif self.form is not None:
             found = task_type.parse(case, self.form)
@@ -122,7 +124,7 @@ def _draws(task_type: AnyTaskType) -> bool:
 def _drawn(task_type: AnyTaskType, case: Case[Any, Any], shapes: Sequence[gold_yolo.Shape]) -> BaseModel:
     control = task_type.label_studio
     if control is None or control.control not in DRAWN:
-        raise ValueError(sentence("nothing is drawn in it"))
+        raise ValueError(sentence("Nothing is drawn in it."))
     kind = DRAWN[control.control]
     values = [{**_fitting(shape, kind), kind: [shape["label"]]} for shape in shapes]
     found: BaseModel = control.from_result(case, [studio.region(case.settings, kind, value) for value in values])
@@ -133,7 +135,7 @@ def _fitting(shape: gold_yolo.Shape, kind: str) -> dict[str, Json]:
     """The shape as this kind wants it: of an outline a project of boxes gets the box around it."""
     if "points" not in shape:
         if kind == "polygonlabels":
-            raise ValueError(sentence("a box is no outline"))
+            raise ValueError(sentence("A box is no outline."))
         return {side: shape[side] for side in ("x", "y", "width", "height")}
     if kind == "polygonlabels":
         return {"points": shape["points"]}

@@ -133,7 +133,11 @@ def _cells(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]
         ) from error
     except csv.Error as error:
         raise BadInput(
-            sentence("{file} line {line}: {error}.", file=path.name, line=reader.line_num, error=error),
+            sentence(
+                "{file} line {line} is not as a CSV file writes a row. Look for a quotation mark that is never closed.",
+                file=path.name,
+                line=reader.line_num,
+            ),
             file=path.name,
             line=reader.line_num,
         ) from error

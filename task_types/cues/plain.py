@@ -45,7 +45,7 @@ def _cues(lines: Sequence[str], name: str, left: Left, *, web: bool) -> Iterator
     used = [not line.strip() for line in lines]
     arrows = [number for number, line in enumerate(lines) if "-->" in line]
     for place, number in enumerate(arrows):
-        first, second = _times(lines[number], f"{name} line {number + 1}")
+        first, second = _times(lines[number], name, number + 1)
         left.out("position", len(_SETTINGS.findall(lines[number])) and 1)
         last = arrows[place + 1] if place + 1 < len(arrows) else len(lines)
         end = next((at for at in range(number + 1, last) if not lines[at].strip()), last)
@@ -62,11 +62,11 @@ def _is_name_of_cue(line: str, *, web: bool) -> bool:
     return line.strip().isdigit() and not web
 
 
-def _times(line: str, where: str) -> tuple[re.Match[str], re.Match[str]]:
+def _times(line: str, name: str, number: int) -> tuple[re.Match[str], re.Match[str]]:
     before, _, after = line.partition("-->")
     first, second = TIME.search(before), TIME.search(after)
     if first is None or second is None:
-        said = line.strip()[:60]
+        where, said = sentence("{file} line {line}", file=name, line=number), line.strip()[:60]
         raise UnreadableSubtitles(
             sentence('{where}: "{said}" should be two times, like 00:01:02.500 --> 00:01:04.000.', where=where, said=said)
         )
@@ -105,6 +105,9 @@ def _count(tag: str, classes: str, left: Left) -> None:
         left.out("style")
 
 
+KINDS = {"ass": "SSA", "microdvd": "MicroDVD"}
+
+
 def by_library(text: str, name: str, frame_rate: float | None, left: Left) -> Track:
     """SSA and MicroDVD."""
     import pysubs2
@@ -117,10 +120,10 @@ def by_library(text: str, name: str, frame_rate: float | None, left: Left) -> Tr
         rate_missing = kind == "microdvd" and frame_rate is None
         hint = sentence("Give its frame rate.") if rate_missing else sentence("Save it as SRT or WebVTT.")
         raise UnreadableSubtitles(
-            sentence("{name} cannot be read ({reason}). {hint}", name=name, reason=type(error).__name__, hint=hint)
+            sentence("{name} cannot be read as {kind} subtitles. {hint}", name=name, kind=KINDS[kind], hint=hint)
         ) from error
     left.out("style", sum("{\\" in one.text for one in found.events))
-    return Track("SSA" if kind == "ass" else "MicroDVD", cues, frame_rate=frame_rate)
+    return Track(KINDS[kind], cues, frame_rate=frame_rate)
 
 
 def _lines(text: str) -> str:

@@ -49,11 +49,7 @@ def read(data: bytes, name: str, left: Left) -> Track:
         document = reader.to_model(tree)
         cues = list(_cues(document, written, left)) if document is not None else None
     except Exception as error:  # the library raises whatever a damaged document makes it run into
-        raise UnreadableSubtitles(
-            sentence(
-                "{name} cannot be read as timed text ({reason}). {again}", name=name, reason=type(error).__name__, again=_AGAIN
-            )
-        ) from error
+        raise UnreadableSubtitles(sentence("{name} cannot be read as timed text. {again}", name=name, again=_AGAIN)) from error
     if cues is None:
         raise UnreadableSubtitles(sentence("{name} is XML, but no timed text: its first element must be tt.", name=name))
     return Track(_format(data), cues, frame_rate=_frame_rate(root), programme_start=_start(root))

@@ -19,6 +19,7 @@ from typing import IO, Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from accessibility.sentences import sentence
+from task_types import reasons
 from task_types.errors import UnreadableExport
 from task_types.exports.joining import CocoShape, Placed, joined
 from task_types.exports.json_lines import ENCODER, frame_of
@@ -88,7 +89,9 @@ class Coco(Generic[S, P, A]):
                 key = f"frame-{image['frame']}" if "frame" in image else None
                 yield Read(image["video"] if key else image["file_name"], self._answer(found[image["id"]]), key)
         except (KeyError, TypeError, ValidationError) as error:
-            raise UnreadableExport(sentence("{file} is not complete COCO: {error}.", file=path.name, error=error)) from None
+            raise UnreadableExport(
+                sentence("{file} is not complete COCO: {what}", file=path.name, what=reasons.of_answer(error))
+            ) from None
 
 
 def _picture(item: Item[Any, Any, Any]) -> tuple[str, Json]:
@@ -131,8 +134,8 @@ def load(path: Path) -> dict[str, list[dict[str, Json]]]:
     """
     try:
         data = json.loads(path.read_text("utf-8-sig"))
-    except ValueError as error:
-        raise UnreadableExport(sentence("{file} is not JSON: {error}.", file=path.name, error=error)) from None
+    except (ValueError, RecursionError) as error:
+        raise UnreadableExport(sentence("{file} is not JSON ({what}).", file=path.name, what=reasons.of_json(error))) from None
     lists = ("images", "annotations", "categories")
     missing = [name for name in lists if not isinstance(data, dict) or not isinstance(data.get(name), list)]
     if missing:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from accessibility.sentences import sentence
+from task_types import reasons
 from task_types.errors import UnreadableExport
 from task_types.protocol import Collected, Distribution, Given, Item, Json, Outcome, Read, Settled
 
@@ -36,7 +37,7 @@ class JsonLines(Generic[A]):
         with path.open(encoding="utf-8-sig") as file:
             for number, text in enumerate(file, 1):
                 if text.strip():
-                    yield from self._of_line(text, f"{path.name} line {number}")
+                    yield from self._of_line(text, sentence("{file} line {line}", file=path.name, line=number))
 
     def _of_line(self, text: str, where: str) -> Iterator[Read[A]]:
         row = _object(text, where)
@@ -49,24 +50,19 @@ class JsonLines(Generic[A]):
                 yield Read(source, self._answer_model.model_validate(answer), row.get("key"))
             except ValidationError as error:
                 raise UnreadableExport(
-                    sentence("{where}: {first}. {shape}", where=where, first=_first(error), shape=self._shape())
+                    sentence("{where}: {what} {shape}", where=where, what=reasons.of_answer(error), shape=self._shape())
                 ) from None
 
     def _shape(self) -> str:
-        return f"An answer has these fields: {', '.join(self._answer_model.model_fields)}."
-
-
-def _first(error: ValidationError) -> str:
-    problem = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {problem['msg']}"
+        return sentence("An answer has these fields: {fields}.", fields=", ".join(self._answer_model.model_fields))
 
 
 def _object(text: str, where: str) -> dict[str, Json]:
     try:
         row = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableExport(
-            sentence("{where} is not JSON: {error}. Each line is one JSON object.", where=where, error=error)
+            sentence("{where} is not JSON ({what}). Each line is one JSON object.", where=where, what=reasons.of_json(error))
         ) from None
     if not isinstance(row, dict):
         raise UnreadableExport(sentence("{where} is not a JSON object. Each line is {{…}}.", where=where))

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from accessibility.sentences import sentence
-from task_types import reading, registry, studio
+from task_types import reading, reasons, registry, studio
 from task_types.errors import UnreadableExport
 from task_types.exports.json_lines import ENCODER, outcome
 from task_types.protocol import ControlMapping, Distribution, Item, Json, Read
@@ -54,7 +54,9 @@ class LabelStudioJson(Generic[S, P, A]):
         try:
             tasks = json.loads(path.read_text("utf-8-sig"))
         except ValueError as error:
-            raise UnreadableExport(sentence("{file} is not JSON: {error}.", file=path.name, error=error)) from None
+            raise UnreadableExport(
+                sentence("{file} is not JSON ({what}).", file=path.name, what=reasons.of_json(error))
+            ) from None
         if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
             raise UnreadableExport(sentence("{file} is not a list of Label Studio tasks.", file=path.name))
         for task in tasks:
@@ -71,7 +73,12 @@ class LabelStudioJson(Generic[S, P, A]):
                 answer = self._mapping.from_result(case, task["annotations"][0]["result"])
             except (KeyError, TypeError, ValueError) as error:
                 raise UnreadableExport(
-                    sentence("{name}: task {task} cannot be read: {error!r}.", name=name, task=task.get("id"), error=error)
+                    sentence(
+                        "{name}: task {task} cannot be read: {what}",
+                        name=name,
+                        task=task.get("id"),
+                        what=reasons.of_answer(error),
+                    )
                 ) from None
             yield Read(meta["source"], answer, meta.get("key"))
 

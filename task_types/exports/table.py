@@ -46,7 +46,7 @@ class Table(Generic[A]):
                 raise UnreadableExport(sentence('{file} needs the columns "source" and "answer".', file=path.name))
             for row in rows:
                 if row["answer"] and not row.get("worker") and row.get("status") not in ("distribution", "collected"):
-                    yield self._read(row, f"{path.name} line {rows.line_num}")
+                    yield self._read(row, sentence("{file} line {line}", file=path.name, line=rows.line_num))
 
     def _read(self, row: dict[str, str], where: str) -> Read[A]:
         try:

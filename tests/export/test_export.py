@@ -274,7 +274,7 @@ def test_a_place_that_cannot_be_written_gives_a_sentence(ctx: Context, tmp_path:
     [
         ("g.jsonl", "jsonl", '{"source": "a", "answer": {"boxes": []}}\nnonsense\n', "g.jsonl line 2 is not JSON"),
         ("g.jsonl", "jsonl", '{"answer": {"boxes": []}}\n', 'line 1 has no "source"'),
-        ("g.jsonl", "jsonl", '{"source": "a", "answer": {"boxes": [{"label": "x"}]}}\n', "line 1: boxes.0.x"),
+        ("g.jsonl", "jsonl", '{"source": "a", "answer": {"boxes": [{"label": "x"}]}}\n', 'line 1: "boxes.0.x": Field required'),
         ("g.json", "coco", "[]", "images, annotations, categories"),
         ("g.json", "coco", '{"images": [], "annotations": [{"image_id": 1}], "categories": []}', "not complete COCO"),
         ("g.csv", "csv", "a;b\n1;2\n", 'columns "source" and "answer"'),

@@ -209,7 +209,7 @@ def test_yolo_that_cannot_be_used_is_refused(ctx: Context, tmp_path: Path) -> No
     with pytest.raises(BadInput, match="is not a gold file that rating can read"):
         ingest.ingest(ctx, project(ctx, name="twee"), [items], gold=good)
     report = ingest.ingest(ctx, project(ctx, "polygon", name="drie", labels=["boot"]), [items], gold=good)
-    assert said(report) == ["labels/a.txt is no answer of polygon: a box is no outline."]
+    assert said(report) == ["labels/a.txt is no answer of polygon: A box is no outline."]
 
 
 def test_label_studio_answers_make_gold(ctx: Context, tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_a_broken_recording_gets_a_sentence(data: bytes, tmp_path: Path) -> None
     """It names the file and says what to do."""
     path = tmp_path / "broken"
     path.write_bytes(data)
-    with pytest.raises(BadInput, match=r'"broken.wav" cannot be read as sound or video: .*upload it again'):
+    with pytest.raises(BadInput, match=r'"broken.wav" cannot be read as sound or video\. .*upload it again'):
         probe(path, "broken.wav")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from accessibility.sentences import sentence
+from task_types import reasons
 from workbench.ingest.rows import LONGEST_LINE, Row, Table, as_fields, unreadable
 from workbench.ingest.sniff import encoding_of
 from workbench.store.datasets import Problem
@@ -49,8 +50,7 @@ def _next(text: _Ahead, name: str) -> Iterator[tuple[int, Any] | Problem]:
     line = text.line
     try:
         yield line, text.take()
-    except ValueError as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+    except (ValueError, RecursionError) as error:
         yield Problem(
             name,
             line,
@@ -58,7 +58,7 @@ def _next(text: _Ahead, name: str) -> Iterator[tuple[int, Any] | Problem]:
                 "{name} line {line} is not JSON ({reason}). Mend it there, then ingest again.",
                 name=name,
                 line=line,
-                reason=reason,
+                reason=reasons.of_json(error, placed=False),
             ),
         )
 

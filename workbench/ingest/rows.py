@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from accessibility.sentences import sentence
+from accessibility.sentences import noted, sentence
+from task_types import reasons
 from workbench.ingest.sniff import dialect_of, encoding_of
 from workbench.store.datasets import Problem
 
@@ -178,7 +179,7 @@ def unreadable(name: str, line: int, text: str) -> Problem | None:
     if found is None:
         return None
     byte = ord(found.group()) - 0xDC00
-    shown = f"byte 0x{byte:02X}" if 0 <= byte <= 0xFF else sentence("half a character")
+    shown = sentence("byte 0x{byte:02X}", byte=byte) if 0 <= byte <= 0xFF else sentence("half a character")
     return Problem(
         name,
         line,
@@ -205,8 +206,7 @@ def json_lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Any]
 def _json_value(name: str, line: int, text: str) -> tuple[int, Any] | Problem:
     try:
         return line, json.loads(text)
-    except ValueError as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+    except (ValueError, RecursionError) as error:
         return Problem(
             name,
             line,
@@ -214,9 +214,19 @@ def _json_value(name: str, line: int, text: str) -> tuple[int, Any] | Problem:
                 "{name} line {line} is not JSON ({reason}). Write one JSON object per line, then ingest again.",
                 name=name,
                 line=line,
-                reason=reason,
+                reason=reasons.of_json(error),
             ),
         )
+
+
+KINDS_OF_JSON: Mapping[type, str] = {
+    list: noted("a list"),
+    str: noted("a text"),
+    int: noted("a number"),
+    float: noted("a number"),
+    bool: noted("true or false"),
+    type(None): noted("null, which is nothing"),
+}
 
 
 def _json_rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
@@ -230,12 +240,11 @@ def _json_rows(path: Path, name: str, encoding: str) -> Iterator[Row | Problem]:
 
 def _json_row(name: str, line: int, value: Any) -> Row | Problem:
     if not isinstance(value, dict):
-        kind = type(value).__name__
         message = sentence(
-            '{file} line {line} is a {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.',
+            '{file} line {line} is {kind}, not an object such as {{"text": "…"}}. Change it, then ingest again.',
             file=name,
             line=line,
-            kind=kind,
+            kind=sentence(KINDS_OF_JSON[type(value)]),
         )
         return Problem(name, line, message)
     fields = as_fields(value)

@@ -58,17 +58,11 @@ def decoding(name: str) -> Iterator[None]:
     except av.error.FFmpegError as error:
         raise BadInput(
             sentence(
-                '"{name}" cannot be read as sound or video: {reason}. '
-                "Check that it plays on your own computer, then upload it again.",
+                '"{name}" cannot be read as sound or video. Check that it plays on your own computer, then upload it again.',
                 name=name,
-                reason=_reason(error),
             ),
             file=name,
         ) from error
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).rstrip(".").lower()
 
 
 def decoded(container: Container, stream: Any) -> Iterator[Any]:

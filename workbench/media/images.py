@@ -91,9 +91,7 @@ def _reading(name: str) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno in {errno.EFBIG, errno.ENOSPC}:
             raise  # that is about what we write
         # Pillow's readers raise all of these on damaged files.
-        raise BadInput(
-            sentence('"{name}" is damaged: {error}. Save it again as JPEG or PNG.', name=name, error=error), file=name
-        ) from error
+        raise BadInput(sentence('"{name}" is damaged. Save it again as JPEG or PNG.', name=name), file=name) from error
 
 
 def describe(path: Path, name: str) -> Probe:

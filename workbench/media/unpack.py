@@ -119,7 +119,7 @@ def _opened_zip(path: Path, shown: str) -> zipfile.ZipFile:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise RefusedUpload(
-            sentence('"{shown}" is not a complete zip file: {error}. Make the zip again.', shown=shown, error=error), file=shown
+            sentence('"{shown}" is not a complete zip file. Make the zip again.', shown=shown), file=shown
         ) from error
 
 
@@ -206,9 +206,7 @@ def _opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Call
         try:
             return io.BufferedReader(_Honest(archive, info, shown))
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
-            raise RefusedUpload(
-                sentence('"{shown}" is damaged: {error}. Make the zip again.', shown=shown, error=error), file=shown
-            ) from error
+            raise RefusedUpload(sentence('"{shown}" is damaged. Make the zip again.', shown=shown), file=shown) from error
 
     return open_entry
 

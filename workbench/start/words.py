@@ -43,7 +43,8 @@ def texts(locale: str) -> Mapping[str, str]:
     path = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
     if locale == "en" or not path.exists():
         return {}
-    return {_plain(words): _plain(said) for words, said in _ENTRY.findall(path.read_text(encoding="utf-8"))}
+    entries = _ENTRY.findall(path.read_text(encoding="utf-8"))
+    return {_plain(words): _plain(said) for words, said in entries[1:]}  # the first is about the catalogue itself
 
 
 def _plain(quoted: str) -> str:
