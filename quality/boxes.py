@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from quality.clusters import Cluster, assign, cluster, matched_f1, matched_score
-from quality.spread import Spread, fit_spread, median_edges
+from quality.spread import Spread, fit_spread, settled_edges
 from quality.votes import Floats
 
 W = TypeVar("W", bound=Hashable)
@@ -95,7 +95,7 @@ def merge(
     """
     One set of boxes from several workers' sets.
 
-    Each cluster holds at most one box per worker; each edge is its members' weighted median; it stays when its workers
+    Each cluster holds at most one box per worker; edges are `quality.spread.settled_edges`; it stays when its workers
     hold at least `keep` of all weight. An empty answer counts as a vote against every box.
 
     Args:
@@ -112,12 +112,12 @@ def merge(
         BadVotes: weights of another length, or below zero.
     """
     found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
-    return [(_median_box(c, _corners(c.members), precisions), c.share) for c in found]
+    return [(_settled_box(c, _corners(c.members), precisions), c.share) for c in found]
 
 
-def _median_box(found: Cluster[Box], edges: Floats, precisions: Sequence[float] | None) -> Box:
+def _settled_box(found: Cluster[Box], edges: Floats, precisions: Sequence[float] | None) -> Box:
     worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
-    return _of_corners(found.members[0].label, median_edges(edges, worth))
+    return _of_corners(found.members[0].label, settled_edges(edges, worth))
 
 
 def merge_known(

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from quality.clusters import Cluster, assign, cluster, matched_f1, matched_score
-from quality.spread import Spread, fit_spread, median_edges
+from quality.spread import Spread, fit_spread, settled_edges
 from quality.votes import Floats
 
 W = TypeVar("W", bound=Hashable)
@@ -92,7 +92,7 @@ def merge(
     """
     One set of segments from several workers' sets.
 
-    Each cluster holds at most one segment per worker; each edge is its members' weighted median; it stays when its workers
+    Each cluster holds at most one segment per worker; edges are `quality.spread.settled_edges`; it stays when its workers
     hold at least `keep` of all weight. An empty answer counts as a vote against every segment.
 
     Args:
@@ -109,13 +109,13 @@ def merge(
         BadVotes: weights of another length, or below zero.
     """
     found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
-    merged = [(_median_segment(c, precisions), c.share) for c in found]
+    merged = [(_settled_segment(c, precisions), c.share) for c in found]
     return sorted(merged, key=lambda pair: (pair[0].start_ms, pair[0].end_ms, pair[0].label))
 
 
-def _median_segment(found: Cluster[Segment], precisions: Sequence[float] | None) -> Segment:
+def _settled_segment(found: Cluster[Segment], precisions: Sequence[float] | None) -> Segment:
     worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
-    return _of_edges(found.members[0].label, median_edges(_edges(found.members), worth))
+    return _of_edges(found.members[0].label, settled_edges(_edges(found.members), worth))
 
 
 def _of_edges(label: str, edges: Floats) -> Segment:

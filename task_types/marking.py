@@ -92,7 +92,7 @@ class MarkScoring(Generic[S, P, A]):
 
 
 class MarkModel(Generic[S, P, A]):
-    """Weighted median of each edge over the workers that marked the same thing, with each worker's habit taken off."""
+    """The middle of each edge over the workers that marked the same thing, with each worker's habit taken off."""
 
     def __init__(self, kind: Kind[P, A], skills: Mapping[int, float], spread: Spread | None = None) -> None:
         self._kind = kind
@@ -137,8 +137,8 @@ def _stays(share: float) -> bool:
 class MarkAggregator(Generic[S, P, A]):
     """Clusters with one mark per worker, kept with 40% of the votes; edges by those who mark exactly."""
 
-    method = "cluster median without habits"
-    version = 2
+    method = "cluster edges without habits"
+    version = 3
 
     def __init__(self, kind: Kind[P, A]) -> None:
         self._kind = kind

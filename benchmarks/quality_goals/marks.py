@@ -14,6 +14,7 @@ from benchmarks.quality_goals.lines import Line, rows, timed, truth_of
 
 GOALS = ((0.5, 0.93, 0.919), (0.75, 0.78, 0.754))  # overlap, goal, weighted box fusion on the set that the goal is about
 KEEPS, SAMES = (0.3, 0.35, 0.4, 0.45, 0.5), (0.3, 0.35, 0.4)
+PARTS = 10  # halves of the pictures, and as many halves of the people
 BLOCKS = 5  # of pictures that follow each other: those are frames of one film, so a random draw would have seen them
 
 
@@ -53,7 +54,7 @@ def goal_4(data: Path, known: Mapping[str, Any]) -> Iterator[Line]:
     results, seconds = timed(lambda: aggregate(table, "boxes"))
     merged = {r.task: read_boxes(Row(r.task, "", r.label)) for r in results}
     answers = _answers(table)
-    tried = _tried(answers)
+    tried, parts = _tried(answers), list(_parts(answers))
     for threshold, goal, reference in GOALS:
         ours = counted(merged, truth, threshold)
         low, high = ours.interval()
@@ -64,6 +65,7 @@ def goal_4(data: Path, known: Mapping[str, Any]) -> Iterator[Line]:
         held_out = _cross_validated(tried, truth, threshold)
         blocks = ", ".join(f"{held_out.f1(block):.2f}" for block in _blocks(len(truth)))
         yield Line("4", f"  {name}, cross-validated over {BLOCKS} blocks ({blocks})", f"{held_out.f1():.3f}", "", "", None)
+        yield from _of_parts(parts, truth, threshold)
         plain = counted(_plain(answers), truth, threshold).f1()
         yield Line("4", f"  {name} of unweighted medians, habits and all", f"{plain:.3f}", "", "", None)
         best = _ceiling(answers, truth, threshold)
@@ -112,6 +114,36 @@ def _cross_validated(tried: Sequence[Mapping[str, Any]], truth: Mapping[str, Any
     return Counted(hits, found, judging[0].there)
 
 
+def _parts(answers: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Less of the same: (what was left, what comes out of it when habits too are learnt from that alone)."""
+    from quality import boxes
+
+    rng, tasks = np.random.default_rng(0), list(answers)
+    crowd = sorted({worker for given in answers.values() for worker, _ in given})
+    for _ in range(PARTS // 2):
+        order = rng.permutation(len(tasks))
+        for half in np.array_split(order, 2):
+            left = {tasks[i]: answers[tasks[i]] for i in half}
+            yield "half of the pictures", _named(left, boxes.merge_project(list(left.values())))
+    for _ in range(PARTS):
+        some = set(rng.choice(crowd, len(crowd) // 2, replace=False))
+        left = {task: [one for one in given if one[0] in some] for task, given in answers.items()}
+        left = {task: given for task, given in left.items() if len(given) > 1}
+        yield "half of the people", _named(left, boxes.merge_project(list(left.values())))
+
+
+def _named(answers: Mapping[str, Any], found: Sequence[Any]) -> dict[str, Any]:
+    return {task: [box for box, _ in each] for task, each in zip(answers, found, strict=True)}
+
+
+def _of_parts(parts: Sequence[tuple[str, Mapping[str, Any]]], truth: Mapping[str, Any], threshold: float) -> Iterator[Line]:
+    """A method that leans on one lucky worker falls here."""
+    for left in ("half of the pictures", "half of the people"):
+        scores = [counted(m, {task: truth[task] for task in m}, threshold).f1() for name, m in parts if name == left]
+        what = f"  F1@{threshold} of {left}, at random (mean of {len(scores)}; lowest {min(scores):.3f})"
+        yield Line("4", what, f"{np.mean(scores):.3f}", "", "", None)
+
+
 def _blocks(n: int) -> list[Any]:
     return np.array_split(np.arange(n), BLOCKS)
 
@@ -120,9 +152,7 @@ def _ceiling(answers: Mapping[str, Any], truth: Mapping[str, Any], threshold: fl
     """F1 if exactly the right ones were kept of all that anybody drew, with the edges that we give them."""
     from quality import boxes
 
-    found = boxes.merge_project(list(answers.values()), keep=0.0)
-    merged = {task: [box for box, _ in each] for task, each in zip(answers, found, strict=True)}
-    all_of_them = counted(merged, truth, threshold)
+    all_of_them = counted(_named(answers, boxes.merge_project(list(answers.values()), keep=0.0)), truth, threshold)
     return Counted(all_of_them.hits, all_of_them.hits, all_of_them.there).f1()
 
 
