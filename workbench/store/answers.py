@@ -11,24 +11,27 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import Annotation, Assignment, Json
-from workbench.store.database import Together, for_update, upsert
+from workbench.store.database import for_update, upsert
+from workbench.store.direct import Direct, Together
 from workbench.store.microtasks import ASSIGNMENTS, assignment
 
 _p = sa.bindparam
 
-_standing = for_update(
-    ASSIGNMENTS.add_columns(
-        sa.exists().where(t.draft.c.assignment_id == t.assignment.c.id).label("has_draft"),
-        sa.exists()
-        .where(
-            t.annotation.c.microtask_id == t.assignment.c.microtask_id,
-            t.annotation.c.person_id == t.assignment.c.person_id,
-            t.annotation.c.assignment_id != t.assignment.c.id,
-            t.annotation.c.assignment_id > t.microtask.c.asked_after,
-        )
-        .label("answered_before"),
-    ).where(t.assignment.c.public_id == _p("public_id")),
-    of=[t.assignment, t.microtask],
+_standing = Direct(
+    for_update(
+        ASSIGNMENTS.add_columns(
+            sa.exists().where(t.draft.c.assignment_id == t.assignment.c.id).label("has_draft"),
+            sa.exists()
+            .where(
+                t.annotation.c.microtask_id == t.assignment.c.microtask_id,
+                t.annotation.c.person_id == t.assignment.c.person_id,
+                t.annotation.c.assignment_id != t.assignment.c.id,
+                t.annotation.c.assignment_id > t.microtask.c.asked_after,
+            )
+            .label("answered_before"),
+        ).where(t.assignment.c.public_id == _p("public_id")),
+        of=[t.assignment, t.microtask],
+    )
 )
 
 
@@ -43,7 +46,7 @@ class Standing:
 
 def standing(connection: Connection, public_id: str) -> Standing | None:
     """How it stands now; on PostgreSQL assignment and microtask stay locked, so that two submits queue up."""
-    row = connection.execute(_standing, {"public_id": public_id}).first()
+    row = _standing.first(connection, {"public_id": public_id})
     return Standing(assignment(connection, row), row.has_draft, row.answered_before) if row else None
 
 
@@ -73,7 +76,7 @@ _annotation_columns = [
     t.annotation.c.together,
     t.annotation.c.submitted_ms,
 ]
-_of_assignment = (
+_of_assignment = Direct(
     sa.select(*_annotation_columns, t.annotation.c.key, t.annotation.c.fingerprint)
     .where(t.annotation.c.assignment_id == _p("a"))
     .order_by(t.annotation.c.revision)
@@ -91,9 +94,8 @@ class Submitted:
 
 def submitted(connection: Connection, assignment_id: int) -> list[Submitted]:
     """All revisions of this assignment's answer."""
-    return [
-        Submitted(_annotation(row), row.key, row.fingerprint) for row in connection.execute(_of_assignment, {"a": assignment_id})
-    ]
+    rows = _of_assignment.rows(connection, {"a": assignment_id})
+    return [Submitted(_annotation(row), row.key, row.fingerprint) for row in rows]
 
 
 _STORED = (
@@ -134,14 +136,14 @@ _changed_answer = Together(_insert_annotation, _ask_to_settle)
 
 def add_first(connection: Connection, values: Mapping[str, Any], *, late: bool, has_draft: bool) -> None:
     """Store the answer of an assignment, which ends with it, and ask to settle. `late`: its lease was over."""
-    _first_answer.run(connection, {**_new(values), "places": int(late)})
+    _first_answer.rows(connection, {**_new(values), "places": int(late)})
     if has_draft:
         connection.execute(_drop_draft, {"a": values["assignment_id"]})
 
 
 def add_revision(connection: Connection, values: Mapping[str, Any]) -> None:
     """Store a changed answer, and ask to settle."""
-    _changed_answer.run(connection, _new(values))
+    _changed_answer.rows(connection, _new(values))
 
 
 def ask_to_settle(connection: Connection, microtask_id: int, now: int) -> None:

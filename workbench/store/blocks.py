@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from workbench import tables as t
 from workbench.domain import Block
 from workbench.store.database import for_update
+from workbench.store.direct import Direct
 
 _BLOCK = (
     t.block.c.id,
@@ -36,7 +37,7 @@ _latest = (
     .select_from(t.person.outerjoin(t.block, t.block.c.id == _newest))
     .where(t.person.c.id == sa.bindparam("person"))
 )
-_latest_locked = for_update(_latest, of=t.person)
+_latest_seen, _latest_locked = Direct(_latest), Direct(for_update(_latest, of=t.person))
 
 
 def latest(connection: Connection, person_id: int, *, lock: bool = False) -> Block | None:
@@ -47,7 +48,7 @@ def latest(connection: Connection, person_id: int, *, lock: bool = False) -> Blo
         lock: calls for one person queue up until the transaction ends, so that two tabs share one microtask. SQLite's
             writes queue up anyway.
     """
-    row = connection.execute(_latest_locked if lock else _latest, {"person": person_id}).first()
+    row = (_latest_locked if lock else _latest_seen).first(connection, {"person": person_id})
     return _block(row) if row and row.id is not None else None
 
 

@@ -12,7 +12,7 @@ import fcntl
 import os
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -104,27 +104,6 @@ def for_update(query: sa.Select[Any], *, skip_locked: bool = False, of: Any = No
 def upsert(table: sa.Table) -> postgresql.Insert:
     """An INSERT that knows ON CONFLICT, which is spelled the same on both databases."""
     return postgresql.insert(table)
-
-
-class Together:
-    """
-    Statements about different rows that go to the database at once: one round trip on PostgreSQL instead of one for each.
-
-    Args:
-        main: an INSERT; its RETURNING is the result.
-        beside: INSERTs and UPDATEs; none sees what another did.
-    """
-
-    def __init__(self, main: Any, *beside: Any) -> None:
-        self._apart = (*beside, main)
-        self._joined = main.add_cte(*(each.cte(f"beside_{number}") for number, each in enumerate(beside)))
-
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> sa.CursorResult[Any]:
-        """Run them with these parameters; no name may be that of a column."""
-        if connection.dialect.name == "postgresql":
-            return connection.execute(self._joined, values)
-        # SQLite takes no INSERT or UPDATE in a WITH, and is no network away.
-        return [connection.execute(each, values) for each in self._apart][-1]
 
 
 def _sqlite_engine(url: sa.URL) -> Engine:

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 from workbench import tables as t
 from workbench.domain import Assignment, Microtask
 from workbench.store import answers
-from workbench.store.database import Together, for_update, upsert
+from workbench.store.database import for_update, upsert
+from workbench.store.direct import Direct, Together
 from workbench.store.microtasks import ASSIGNMENTS, MICROTASK, TAKE_PLACE, assignment, free_place, microtask
 
 _p = sa.bindparam
@@ -45,7 +46,7 @@ _newest_version = (
     .scalar_subquery()
 )
 _ran_out = sa.exists().where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "expired")
-_open_lanes = (
+_open_lanes = Direct(
     sa.select(
         t.lane.c.id,
         t.lane.c.step_id,
@@ -72,7 +73,7 @@ _open_lanes = (
 
 def open_lanes(connection: Connection, person_id: int) -> list[Lane]:
     """The queues of all open projects, in the order in which they are offered, and how far this person is in each."""
-    return [Lane(**row._mapping) for row in connection.execute(_open_lanes, {"person": person_id})]
+    return [Lane(*row) for row in _open_lanes.rows(connection, {"person": person_id})]
 
 
 _clearances = sa.select(t.clearance.c.project_id).where(t.clearance.c.person_id == _p("person"))
@@ -91,9 +92,9 @@ HAD = sa.exists().where(
 )
 _eligible = (t.microtask.c.lane_id == _p("lane"), t.microtask.c.free > 0, t.microtask.c.rank > _p("after"), ~HAD)
 _next_in_lane = sa.select(*MICROTASK, t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
-_next_unlocked = for_update(_next_in_lane, skip_locked=True, of=t.microtask)
-_next_awaited = for_update(_next_in_lane, of=t.microtask)
-_first_rank = sa.select(t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
+_next_unlocked = Direct(for_update(_next_in_lane, skip_locked=True, of=t.microtask))
+_next_awaited = Direct(for_update(_next_in_lane, of=t.microtask))
+_first_rank = Direct(sa.select(t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1))
 
 
 def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after: int) -> tuple[Microtask, int] | None:
@@ -105,16 +106,16 @@ def next_in_lane(connection: Connection, *, lane_id: int, person_id: int, after:
     """
     values = {"lane": lane_id, "person": person_id, "after": after}
     # First what is free at once; when everything is locked for a moment, wait rather than say there is no work.
-    row = connection.execute(_next_unlocked, values).first() or connection.execute(_next_awaited, values).first()
+    row = _next_unlocked.first(connection, values) or _next_awaited.first(connection, values)
     if row is None:
         return None
-    first = row.rank if row.rank == after + 1 else connection.scalar(_first_rank, values)
-    return microtask(row), row.rank if first is None or first >= row.rank else first - 1
+    first = row if row.rank == after + 1 else _first_rank.first(connection, values)
+    return microtask(row), row.rank if first is None or first.rank >= row.rank else first.rank - 1
 
 
 def has_more(connection: Connection, *, lane_id: int, person_id: int, after: int) -> bool:
     """Is there something in this lane that this person has not had? Takes nothing and locks nothing."""
-    return connection.scalar(_first_rank, {"lane": lane_id, "person": person_id, "after": after}) is not None
+    return _first_rank.first(connection, {"lane": lane_id, "person": person_id, "after": after}) is not None
 
 
 # --- leasing ---------------------------------------------------------------------------------------------------------
@@ -172,29 +173,31 @@ def lease(
     values = {"m": microtask_id, "person": person_id, "lane": lane.id, "step": lane.step_id, "version": lane.version_id}
     values |= {"to_rank": rank, "golden": int(lane.gold)}
     more = {"token": public_id, "now": now, "until": expires_ms}
-    return int(_lease.run(connection, {**values, **more}).scalar_one())
+    [made] = _lease.rows(connection, {**values, **more})
+    return int(made.id)
 
 
-_open_of_person = ASSIGNMENTS.where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "open").order_by(
-    t.assignment.c.id
+_open_of_person = Direct(
+    ASSIGNMENTS.where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "open").order_by(t.assignment.c.id)
 )
-_by_public_id = ASSIGNMENTS.where(t.assignment.c.public_id == _p("public_id"))
-_by_id = ASSIGNMENTS.where(t.assignment.c.id == _p("id"))
+_by_public_id = Direct(ASSIGNMENTS.where(t.assignment.c.public_id == _p("public_id")))
+_by_id = Direct(ASSIGNMENTS.where(t.assignment.c.id == _p("id")))
 
 
 def open_assignments(connection: Connection, person_id: int) -> list[Assignment]:
     """What this person holds now, oldest first."""
-    return [assignment(connection, row) for row in connection.execute(_open_of_person, {"person": person_id})]
+    return [assignment(connection, row) for row in _open_of_person.rows(connection, {"person": person_id})]
 
 
 def assignment_by_id(connection: Connection, assignment_id: int) -> Assignment:
     """One assignment that exists."""
-    return assignment(connection, connection.execute(_by_id, {"id": assignment_id}).one())
+    [row] = _by_id.rows(connection, {"id": assignment_id})
+    return assignment(connection, row)
 
 
 def assignment_by_public_id(connection: Connection, public_id: str) -> Assignment | None:
     """An assignment, whoever has it: the caller checks whose."""
-    row = connection.execute(_by_public_id, {"public_id": public_id}).first()
+    row = _by_public_id.first(connection, {"public_id": public_id})
     return assignment(connection, row) if row else None
 
 

@@ -14,6 +14,7 @@ from accessibility.sentences import sentence
 from workbench import tables as t
 from workbench.domain import Client, Json, Person, Role, new_public_id
 from workbench.errors import Conflict, NotFound
+from workbench.store.direct import Direct
 
 PAGE = 50
 PERSON = (
@@ -26,7 +27,7 @@ PERSON = (
     t.person.c.preferences,
 )
 _WITH_ROLES = t.person.outerjoin(t.person_role, t.person_role.c.person_id == t.person.c.id)
-_BY_CREDENTIAL = (
+_BY_CREDENTIAL = Direct(
     # Every request of a program comes through here: one look-up in ix_credential_lookup, roles in the same answer.
     sa.select(*PERSON, t.person_role.c.role)
     .select_from(t.credential.join(_WITH_ROLES, t.credential.c.person_id == t.person.c.id))
@@ -103,7 +104,7 @@ def person_by_name(connection: Connection, name: str) -> Person | None:
 
 def person_by_credential(connection: Connection, kind: str, secret_hash: str) -> Person | None:
     """Whose token, badge or link this is: one indexed query, roles included."""
-    rows = connection.execute(_BY_CREDENTIAL, {"kind": kind, "secret_hash": secret_hash}).all()
+    rows = _BY_CREDENTIAL.rows(connection, {"kind": kind, "secret_hash": secret_hash})
     return person_of(rows) if rows else None
 
 

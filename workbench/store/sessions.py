@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 
 from workbench import tables as t
 from workbench.domain import DAY_MS, Person
+from workbench.store.direct import Direct
 from workbench.store.people import PERSON, person_of
 
-_BY_TOKEN = (
+_BY_TOKEN = Direct(
     sa.select(*PERSON, t.person_role.c.role, t.web_session.c.id.label("session_id"), t.web_session.c.csrf)
     .select_from(
         t.web_session.join(t.person, t.person.c.id == t.web_session.c.person_id).outerjoin(
@@ -44,7 +45,7 @@ def create(connection: Connection, *, person_id: int, token_hash: str, csrf: str
 
 def find(connection: Connection, token_hash: str, *, now: int) -> Session | None:
     """The running session of this token: one indexed query, roles included."""
-    rows = connection.execute(_BY_TOKEN, {"token_hash": token_hash, "now": now}).all()
+    rows = _BY_TOKEN.rows(connection, {"token_hash": token_hash, "now": now})
     return Session(rows[0].session_id, person_of(rows), rows[0].csrf) if rows else None
 
 
