@@ -29,6 +29,7 @@ from workbench.errors import Unavailable
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 BATCH = 64  # writes that may share one commit
+MOST_IDLE = 8  # connections kept for looking something up: the pool has others to serve
 TRIES = 5  # PostgreSQL: serialization failures and deadlocks are tried again
 
 
@@ -46,7 +47,7 @@ class Database:
         # On PostgreSQL a read is one statement after another, without BEGIN and ROLLBACK going to and fro.
         self._reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer = _Writer(self.engine, lock_path(self.url)) if self.is_sqlite else None
-        self._looks = _Looks(self.engine) if self.is_sqlite else None
+        self._looks = _Looks(self.engine.execution_options(looks=True) if self.is_sqlite else self._reads)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection to read with."""
@@ -65,8 +66,13 @@ class Database:
         raise AssertionError("unreachable")
 
     def look(self, work: Work[T]) -> T:
-        """Run a function that reads with one statement: on SQLite no transaction is opened around it, which costs more."""
-        return self._looks.run(work) if self._looks else self.read(work)
+        """Run a function that reads with one statement: on a connection that is kept for it, which costs less than a read."""
+        try:
+            return self._looks.run(work)
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self.read(work)  # the server was started again
 
     def write(self, work: Work[T]) -> T:
         """Run a function in a transaction; returns after the commit is on disk, or raises and nothing is kept."""
@@ -85,9 +91,9 @@ class Database:
 
     def close(self) -> None:
         """Finish waiting writes and let go of all connections."""
-        if self._writer and self._looks:
+        if self._writer:
             self._writer.close()
-            self._looks.close()
+        self._looks.close()
         self.engine.dispose()
 
 
@@ -161,7 +167,7 @@ class _Looks:
     """Connections that are kept for looking something up. They hold no transaction, so each statement sees the newest."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(looks=True)
+        self._engine = engine
         self._idle: list[Connection] = []
 
     def run(self, work: Work[T]) -> T:
@@ -174,14 +180,19 @@ class _Looks:
             found = work(connection)
         except BaseException:
             connection.close()
+            self.close()  # what broke one may have broken all: PostgreSQL was started again
             raise
-        self._idle.append(connection)
+        if len(self._idle) < MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
         return found
 
     def close(self) -> None:
         """Close those that are idle."""
-        while self._idle:
-            self._idle.pop().close()
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
 
 class _Writer:
