@@ -13,7 +13,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from workbench.errors import Unavailable
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 BATCH = 64  # writes that may share one commit
+THREADS = 16  # statements that may wait for PostgreSQL at a time, on behalf of asynchronous callers
 MOST_IDLE = 8  # connections kept for looking something up: the pool has others to serve
 TRIES = 5  # PostgreSQL: serialization failures and deadlocks are tried again
 
@@ -48,6 +49,7 @@ class Database:
         self._reads = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer = _Writer(self.engine, lock_path(self.url)) if self.is_sqlite else None
         self._looks = _Looks(self.engine.execution_options(looks=True) if self.is_sqlite else self._reads)
+        self._threads = ThreadPoolExecutor(THREADS, "database")  # none is started before it is needed
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection to read with."""
@@ -79,20 +81,18 @@ class Database:
         return self._writer.submit(work).result() if self._writer else _write_with_retry(self.engine, work)
 
     def write_soon(self, work: Work[T]) -> Future[T]:
-        """Like `write`, as a future: for asynchronous callers. On PostgreSQL it runs in the calling thread."""
-        if self._writer:
-            return self._writer.submit(work)
-        done: Future[T] = Future()
-        try:
-            done.set_result(_write_with_retry(self.engine, work))
-        except BaseException as error:
-            done.set_exception(error)
-        return done
+        """Like `write`, as a future: for asynchronous callers."""
+        return self._writer.submit(work) if self._writer else self.beside(lambda: _write_with_retry(self.engine, work))
+
+    def beside(self, work: Callable[[], T]) -> Future[T]:
+        """Run what waits for PostgreSQL in a thread kept for that: an asynchronous caller goes on meanwhile."""
+        return self._threads.submit(work)
 
     def close(self) -> None:
         """Finish waiting writes and let go of all connections."""
         if self._writer:
             self._writer.close()
+        self._threads.shutdown()
         self._looks.close()
         self.engine.dispose()
 

@@ -24,6 +24,7 @@ from workbench.domain import Person, Project, Role
 from workbench.errors import BadInput, NotAllowed, NotFound, NotSignedIn
 from workbench.people import sha256
 from workbench.store import people, projects, sessions
+from workbench.web.waiting import looked
 
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -145,9 +146,7 @@ async def whoever(request: Request) -> Signed | None:
     """Who is asking, without asking for anything: for pages that greet. Forms come through `require` or `visitor`."""
     ctx: Context = request.app.state.ctx
     find = _by_token if "authorization" in request.headers else _by_cookie
-    # SQLite answers in microseconds and never waits for a writer: cheaper here than through a thread. PostgreSQL is a
-    # network away.
-    return find(ctx, request) if ctx.db.is_sqlite else await run_in_threadpool(find, ctx, request)
+    return await looked(ctx, lambda: find(ctx, request))
 
 
 def _by_token(ctx: Context, request: Request) -> Signed | None:

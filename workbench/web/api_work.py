@@ -93,7 +93,7 @@ async def next_work(ctx: Ctx, signed: Worker, ahead: Annotated[int, Query(ge=1, 
 
     409 with `reason` and `until` during a break or after the day. Who may: worker.
     """
-    found = await written(ctx, lambda: assign.next_soon(ctx, signed.person, ahead=ahead))
+    found = await written(lambda: assign.next_soon(ctx, signed.person, ahead=ahead))
     if not found or isinstance(found, Decision):
         found = await run_in_threadpool(assign.found_next, ctx, signed.person, found, ahead=ahead)
     if not found:
@@ -179,7 +179,7 @@ async def annotate(
     """
     person = signed.person if signed else await run_in_threadpool(_outbox_person, ctx, assignment_id, x_assignment_token)
     how: dict[str, Any] = {"key": body.key, "via": "api" if signed else "offline", "active_ms": body.active_ms}
-    found = await written(ctx, lambda: submit.submit_soon(ctx, person, assignment_id, body.answer, **how))
+    found = await written(lambda: submit.submit_soon(ctx, person, assignment_id, body.answer, **how))
     receipt = await run_in_threadpool(submit.taken, ctx, found) if found.dropped else found.receipt
     wake = getattr(request.app.state, "settling", None)
     if wake is not None:
