@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from starlette.datastructures import UploadFile
 
 from accessibility import widgets
-from mturk_bridge import batches, migrations, money
+from mturk_bridge import axe_words, batches, migrations, money
 from mturk_bridge import statement as statements
 from mturk_bridge.batches import Wanted
 from mturk_bridge.manager_pages import statement_page
@@ -219,6 +219,7 @@ def _one(
         "step": step,
         "error": error,
         "typed": typed or {},
+        "axe_words": axe_words.in_language(signed.person.locale),
         **found,
         **_shown(step, found["payload"], signed),
     }

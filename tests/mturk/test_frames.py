@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -19,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from accessibility import audit
-from mturk_bridge import batches
+from mturk_bridge import axe_words, batches
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import blocked, hits
 from mturk_bridge.store.requesters import Requester
@@ -364,25 +365,39 @@ def test_ten_thousand_rows_are_done_from_the_first_to_the_last(stage: Stage, tmp
     assert found == [("0", "tag of Boat 0"), ("9999", "tag of Boat 9999")]
 
 
-def test_a_manager_has_axe_look_at_a_batchs_page(stage: Stage, tmp_path: Path) -> None:
-    """The button under the example: what axe finds in the frame stands beside it."""
+@pytest.mark.parametrize(
+    ("locale", "button", "found", "impact"),
+    [
+        ("en", "Check this page with axe", "What axe finds in it:", "critical"),
+        ("nl", "Controleer deze pagina met axe", "Wat axe erin vindt:", "zeer ernstig"),
+    ],
+)
+def test_a_manager_has_axe_look_at_a_batchs_page(
+    stage: Stage, tmp_path: Path, locale: str, button: str, found: str, impact: str
+) -> None:
+    """The button under the example: what axe finds in the frame stands beside it, in the manager's language."""
     table = tmp_path / "one.csv"
     table.write_text("name\nBoat\n", encoding="utf-8")
-    wanted = batches.Wanted(name="Looked at", requester="Zender Noord", language="en")
+    wanted = batches.Wanted(name=f"Looked at {locale}", requester="Zender Noord", language="en")
     made = batches.import_batch(stage.ctx, "<p>${name}</p><input name=tag><img src='data:image/gif;base64,R0'>", table, wanted)
     stage.ctx.db.write(lambda connection: store.set_status(connection, made.project.id, "paused", stage.ctx.now()))
-    manager = people.enrol(stage.ctx, "Mia", [Role.MANAGER], locale="en")
+    manager = people.enrol(stage.ctx, "Mia", [Role.MANAGER], locale=locale)
     assert stage.page.context.browser
     context = stage.page.context.browser.new_context()
     page = context.new_page()
     page.goto(stage.url + manager.link_path)
     page.goto(f"{stage.url}/manager/mturk/batches/{made.project.public_id}")
     expect(page.frame_locator("framed-page iframe").locator("p")).to_have_text("Boat", timeout=PATIENCE_MS)
-    page.get_by_role("button", name="Check this page with axe").click()
+    page.get_by_role("button", name=button).click()
     told = page.locator("[data-check] [role=status]")
-    expect(told).to_contain_text("What axe finds in it:", timeout=PATIENCE_MS)
-    expect(told).to_contain_text("(label, critical): 1")
-    expect(told).to_contain_text("(image-alt, critical): 1")
+    expect(told).to_contain_text(found, timeout=PATIENCE_MS)
+    expect(told).to_contain_text(f"(label, {impact}): 1")
+    expect(told).to_contain_text(f"(image-alt, {impact}): 1")
+    if locale == "nl":
+        expect(told).to_contain_text("Een veld heeft een label nodig")
+        source = resources.files("workbench_assets").joinpath("axe.js").read_text(encoding="utf-8")
+        rules = page.evaluate(f"{source}; axe.getRules().map((rule) => rule.ruleId)")
+        assert set(rules) - set(axe_words.DUTCH) == set()
     browsing.leave(context)
 
 
