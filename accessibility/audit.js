@@ -133,22 +133,31 @@ function written(element) {
     || [...element.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.data.trim());
 }
 
+const OPAQUE = /^rgb\(/;
+const CLEAR = "rgba(0, 0, 0, 0)";
+
 // What lies behind the text of an element, down to what nothing shows through.
-function ground(element, known) {
+function ground(element) {
   if (!element) return "";
-  if (!known.has(element)) {
-    const style = getComputedStyle(element);
-    const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.mixBlendMode].join(" ");
-    const over = style.position === "static" || style.position === "relative" ? "" : path(element);
-    known.set(element, `${own}${over} / ${ground(element.parentElement, known)}`);
-  }
-  return known.get(element);
+  const { backgroundColor, backgroundImage, position } = getComputedStyle(element);
+  if (OPAQUE.test(backgroundColor) && backgroundImage === "none") return backgroundColor;
+  const over = ["static", "relative"].includes(position) ? "" : path(element);
+  const layer = backgroundColor === CLEAR && backgroundImage === "none" ? over : `${backgroundColor} ${backgroundImage} ${over} / `;
+  return layer + ground(element.parentElement);
 }
 
-function ink(element, known) {
-  const style = getComputedStyle(element);
+// What makes an element, and all that is in it, fainter or other than its colours say.
+function veils(element) {
+  if (!element) return "";
+  const { opacity, filter, mixBlendMode } = getComputedStyle(element);
+  const own = opacity === "1" && filter === "none" && mixBlendMode === "normal" ? "" : `${opacity} ${filter} ${mixBlendMode} / `;
+  return own + veils(element.parentElement);
+}
+
+function ink(element) {
+  const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
   const disabled = element.matches(":disabled, [aria-disabled=true]") ? "disabled" : "";
-  return [element.localName, disabled, style.color, style.fontSize, style.fontWeight, style.textShadow, ground(element, known)].join("|");
+  return [element.localName, disabled, color, fontSize, fontWeight, textShadow, ground(element), veils(element)].join("|");
 }
 
 function inks(themes) {
@@ -158,8 +167,7 @@ function inks(themes) {
   const all = {};
   for (const theme of themes) {
     root.dataset.theme = theme;
-    const known = new Map();
-    all[theme] = [...new Set(texts.map((one) => ink(one, known)))];
+    all[theme] = [...new Set(texts.map(ink))];
   }
   if (was === undefined) delete root.dataset.theme;
   else root.dataset.theme = was;
