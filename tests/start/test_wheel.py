@@ -50,11 +50,18 @@ def test_browser_libraries_and_their_licences_are_inside(wheel: Path) -> None:
     assert any(name.endswith(".woff2") for name in inside)
 
 
-def test_the_installed_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """The folder where the wheel was installed."""
+    folder = wheel.parent / "installed"
+    zipfile.ZipFile(wheel).extractall(folder)
+    return folder
+
+
+def test_the_installed_wheel_runs_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     """No checkout near: the start-up goes straight to the command, and the files are found where they were installed."""
-    installed, empty = tmp_path / "installed", tmp_path / "empty"
+    empty = tmp_path / "empty"
     empty.mkdir()
-    zipfile.ZipFile(wheel).extractall(installed)
     environ = {**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
 
     def run(*command: str) -> str:
@@ -68,11 +75,10 @@ def test_the_installed_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path
     assert not (empty / ".venv").exists()
 
 
-def test_the_demo_serves_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+def test_the_demo_serves_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     """It makes its lab in the folder where it is started, and its first sign-in link opens."""
-    installed, empty = tmp_path / "installed", tmp_path / "empty"
+    empty = tmp_path / "empty"
     empty.mkdir()
-    zipfile.ZipFile(wheel).extractall(installed)
     environ = {**os.environ, "PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
     command = [sys.executable, "-m", "workbench", "demo", "--port", "0"]
     server = subprocess.Popen(command, cwd=empty, env=environ, stdout=subprocess.PIPE, text=True)
