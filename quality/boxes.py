@@ -11,13 +11,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from quality.clusters import Cluster, assign, cluster, matched_f1, matched_score
-from quality.spread import Spread, fit_spread, settled_edges
+from quality.clusters import assign, matched_f1, matched_score
+from quality.merging import SAME, SAME_WITHOUT_HABIT, Shape
+from quality.spread import Spread
 from quality.votes import Floats
 
 W = TypeVar("W", bound=Hashable)
-SAME = 0.4  # overlap from which two marks mean the same thing: people draw small things loosely
-SAME_WITHOUT_HABIT = 0.35  # once each person's habit is taken off, what is left is chance
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,14 @@ def gold_score(answer: Sequence[Box], accepted_answers: Sequence[Sequence[Box]],
     return max(scores, default=0.0)
 
 
+def _of_corners(label: str, edges: Floats) -> Box:
+    x1, y1, x2, y2 = (float(v) for v in edges)
+    return Box(label, x1, y1, max(x2 - x1, 0.0), max(y2 - y1, 0.0))
+
+
+SHAPE: Shape[Box] = Shape(overlap, _corners, _of_corners)
+
+
 def merge(
     answers_by_worker: Sequence[Sequence[Box]],
     weights: Sequence[float] | None = None,
@@ -111,13 +118,7 @@ def merge(
     Raises:
         BadVotes: weights of another length, or below zero.
     """
-    found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
-    return [(_settled_box(c, _corners(c.members), precisions), c.share) for c in found]
-
-
-def _settled_box(found: Cluster[Box], edges: Floats, precisions: Sequence[float] | None) -> Box:
-    worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
-    return _of_corners(found.members[0].label, settled_edges(edges, worth))
+    return SHAPE.merge(answers_by_worker, weights, keep, threshold, precisions)
 
 
 def merge_known(
@@ -134,28 +135,12 @@ def merge_known(
     Habits are taken off before boxes are compared: a loose box and a tight one of something small are the same thing.
     Who draws exactly has more say about what is there, unless `weights` are given.
     """
-    votes = [spread.vote(worker) for worker, _ in answers] if weights is None else weights
-    drawn = [_without_habit(worker, marked, spread) for worker, marked in answers]
-    return merge(drawn, votes, keep, threshold=threshold, precisions=[spread.precision(worker) for worker, _ in answers])
-
-
-def _without_habit(worker: Hashable, marked: Sequence[Box], spread: Spread) -> list[Box]:
-    placed = spread.without_habit([worker] * len(marked), _corners(marked))
-    return [_of_corners(box.label, edges) for box, edges in zip(marked, placed, strict=True)]
-
-
-def _of_corners(label: str, edges: Floats) -> Box:
-    x1, y1, x2, y2 = (float(v) for v in edges)
-    return Box(label, x1, y1, max(x2 - x1, 0.0), max(y2 - y1, 0.0))
+    return SHAPE.merge_known(answers, spread, keep, weights, threshold)
 
 
 def fit_boxes(microtasks: Sequence[Sequence[tuple[W, Sequence[Box]]]]) -> Spread:
     """How exactly each worker of a project draws; per microtask its (worker, boxes) pairs."""
-    groups: list[tuple[list[W], Floats]] = []
-    for answers in microtasks:
-        found = cluster([marked for _, marked in answers], overlap, threshold=SAME, keep=0.0)
-        groups += [([answers[w][0] for w in c.workers], _corners(c.members)) for c in found]
-    return fit_spread(groups)
+    return SHAPE.fit(microtasks)
 
 
 def merge_project(

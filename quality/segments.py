@@ -8,13 +8,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from quality.clusters import Cluster, assign, cluster, matched_f1, matched_score
-from quality.spread import Spread, fit_spread, settled_edges
+from quality.clusters import assign, matched_f1, matched_score
+from quality.merging import SAME, SAME_WITHOUT_HABIT, Shape
+from quality.spread import Spread
 from quality.votes import Floats
 
 W = TypeVar("W", bound=Hashable)
-SAME = 0.4  # overlap from which two marks mean the same thing: people draw small things loosely
-SAME_WITHOUT_HABIT = 0.35  # once each person's habit is taken off, what is left is chance
 EDGE_MS = 200.0  # an edge within a fifth of a second is the same edge: about a person's reaction time
 
 
@@ -81,6 +80,14 @@ def gold_score(answer: Sequence[Segment], accepted_answers: Sequence[Sequence[Se
     return max(scores, default=0.0)
 
 
+def _of_edges(label: str, edges: Floats) -> Segment:
+    start, end = (float(v) for v in edges)
+    return Segment(label, start, max(start, end))
+
+
+SHAPE: Shape[Segment] = Shape(overlap, _edges, _of_edges)
+
+
 def merge(
     answers_by_worker: Sequence[Sequence[Segment]],
     weights: Sequence[float] | None = None,
@@ -108,19 +115,11 @@ def merge(
     Raises:
         BadVotes: weights of another length, or below zero.
     """
-    found = cluster(answers_by_worker, overlap, threshold=threshold, keep=keep, weights=weights)
-    merged = [(_settled_segment(c, precisions), c.share) for c in found]
+    return _in_time(SHAPE.merge(answers_by_worker, weights, keep, threshold, precisions))
+
+
+def _in_time(merged: list[tuple[Segment, float]]) -> list[tuple[Segment, float]]:
     return sorted(merged, key=lambda pair: (pair[0].start_ms, pair[0].end_ms, pair[0].label))
-
-
-def _settled_segment(found: Cluster[Segment], precisions: Sequence[float] | None) -> Segment:
-    worth = [1.0 if precisions is None else precisions[w] for w in found.workers]
-    return _of_edges(found.members[0].label, settled_edges(_edges(found.members), worth))
-
-
-def _of_edges(label: str, edges: Floats) -> Segment:
-    start, end = (float(v) for v in edges)
-    return Segment(label, start, max(start, end))
 
 
 def merge_known(
@@ -137,23 +136,12 @@ def merge_known(
     Who presses half a second late does so at every start and end: that is taken off before stretches are compared.
     Who marks exactly has more say about what is there, unless `weights` are given.
     """
-    votes = [spread.vote(worker) for worker, _ in answers] if weights is None else weights
-    marks = [_without_habit(worker, marked, spread) for worker, marked in answers]
-    return merge(marks, votes, keep, threshold=threshold, precisions=[spread.precision(worker) for worker, _ in answers])
-
-
-def _without_habit(worker: Hashable, marked: Sequence[Segment], spread: Spread) -> list[Segment]:
-    placed = spread.without_habit([worker] * len(marked), _edges(marked))
-    return [_of_edges(one.label, edges) for one, edges in zip(marked, placed, strict=True)]
+    return _in_time(SHAPE.merge_known(answers, spread, keep, weights, threshold))
 
 
 def fit_segments(microtasks: Sequence[Sequence[tuple[W, Sequence[Segment]]]]) -> Spread:
     """How exactly each worker of a project marks; per microtask its (worker, segments) pairs."""
-    groups: list[tuple[list[W], Floats]] = []
-    for answers in microtasks:
-        found = cluster([marked for _, marked in answers], overlap, threshold=SAME, keep=0.0)
-        groups += [([answers[w][0] for w in c.workers], _edges(c.members)) for c in found]
-    return fit_spread(groups)
+    return SHAPE.fit(microtasks)
 
 
 def merge_project(
