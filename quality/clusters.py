@@ -126,15 +126,17 @@ def _link(overlap: Floats, workers: Longs, threshold: float) -> list[list[int]]:
     n = len(workers)
     group_of = list(range(n))
     groups: dict[int, list[int]] = {i: [i] for i in range(n)}
+    whose = [1 << int(w) for w in workers]  # a group's workers as bits: a thousand boxes are half a million pairs
     rows, columns = np.nonzero(np.triu(overlap, 1) >= max(threshold, 1e-9))
     # Best overlap first; equal overlaps in the order the answers came in.
     for i in np.argsort(-overlap[rows, columns], kind="stable"):
         a, b = group_of[rows[i]], group_of[columns[i]]
-        if a == b or set(workers[groups[a]]) & set(workers[groups[b]]):
+        if a == b or whose[a] & whose[b]:
             continue
         if overlap[np.ix_(groups[a], groups[b])].mean() < threshold:
             continue
         groups[a] += groups.pop(b)
+        whose[a] |= whose[b]
         for item in groups[a]:
             group_of[item] = a
     return [sorted(group) for group in groups.values()]
