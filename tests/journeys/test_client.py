@@ -163,6 +163,7 @@ def open_for_work(running: Running, *projects: str) -> None:
         page.goto(running.url + project)
         page.get_by_role("button", name="Open: give out work").click()
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    leave(page.context)
 
 
 def expect_far(page: Page, project: str, *, ready: int, answers: int) -> None:
@@ -235,6 +236,7 @@ def work_all_day(running: Running, name: str, way: Way, given: Answers) -> None:
         answer_one(page, way, given)
     expect(page.get_by_role("heading", level=1)).to_have_text("There are no questions for you now")
     assert page.evaluate("localStorage.getItem('pointer')") == (None if way is by_keys_alone else "used")
+    leave(page.context)
 
 
 def answer_one(page: Page, way: Way, given: Answers) -> None:
