@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from accessibility.sentences import noted, sentence
-from task_types.protocol import Need
 from workbench.commands import opened, progress
 from workbench.commands.projects import STATUSES
 from workbench.commands.telling import filled, in_words, tell
@@ -24,11 +23,11 @@ if TYPE_CHECKING:
     from workbench.domain import Person
 
 NEEDS = {
-    Need.SIGHT: noted("sight"),
-    Need.HEARING: noted("hearing"),
-    Need.SPEECH: noted("speech"),
-    Need.READING: noted("reading"),
-    Need.POINTER: noted("a pointer"),
+    "sight": noted("sight"),
+    "hearing": noted("hearing"),
+    "speech": noted("speech"),
+    "reading": noted("reading"),
+    "pointer": noted("a pointer"),
 }
 PHASES = {"pilot": noted("pilot"), "rest": noted("rest"), "nothing": noted("nothing left")}
 app = typer.Typer(help="The fair-pay bridge: MTurk's protocol.", no_args_is_help=True, rich_markup_mode=None)
@@ -206,7 +205,7 @@ def import_batch(
 
 
 def _about_page(checked: Checked) -> Iterator[str]:
-    needs = sorted(in_words(NEEDS[need]) for need in checked.needs)
+    needs = sorted(in_words(NEEDS[need.value]) for need in checked.needs)
     yield filled("The page needs: {needs}.", needs=", ".join(needs))
     for each in checked.findings:
         yield f"  ! {in_words(each.words) % each.values} ({each.places})"

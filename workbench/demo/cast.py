@@ -6,8 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from accessibility.sentences import noted
 from workbench import people
 from workbench import tables as t
+from workbench.commands.telling import in_words
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import people as store
@@ -15,14 +17,14 @@ from workbench.store import people as store
 CLIENT = "Omroep Polder"
 PEOPLE: list[tuple[str, Role, str, str, dict[str, Any]]] = [
     # name, role, language, what the list of sign-ins says, profile
-    ("Noor", Role.WORKER, "nl", "worker (Dutch)", {}),
-    ("Sam", Role.WORKER, "en", "worker (English)", {}),
-    ("Bram", Role.WORKER, "nl", "worker who does not use sight", {"cannot_use": ["sight", "pointer"]}),
-    ("Fatma", Role.WORKER, "nl", "worker who does not use hearing", {"cannot_use": ["hearing"]}),
-    ("Joke", Role.COACH, "nl", "jobcoach", {}),
-    ("Ruben", Role.SUPERVISOR, "nl", "supervisor", {}),
-    ("Esra", Role.CLIENT, "nl", f"client of {CLIENT}", {}),
-    ("Maud", Role.MANAGER, "nl", "lab manager", {}),
+    ("Noor", Role.WORKER, "nl", noted("worker (Dutch)"), {}),
+    ("Sam", Role.WORKER, "en", noted("worker (English)"), {}),
+    ("Bram", Role.WORKER, "nl", noted("worker who does not use sight"), {"cannot_use": ["sight", "pointer"]}),
+    ("Fatma", Role.WORKER, "nl", noted("worker who does not use hearing"), {"cannot_use": ["hearing"]}),
+    ("Joke", Role.COACH, "nl", noted("jobcoach"), {}),
+    ("Ruben", Role.SUPERVISOR, "nl", noted("supervisor"), {}),
+    ("Esra", Role.CLIENT, "nl", noted("client of Omroep Polder"), {}),
+    ("Maud", Role.MANAGER, "nl", noted("lab manager"), {}),
 ]
 
 
@@ -41,3 +43,9 @@ def enrol_everybody(ctx: Context) -> list[tuple[str, str]]:
             ctx.db.write(lambda c, who=made.person.id, what=profile: store.update_profile(c, who, what))  # type: ignore[misc]
         links.append((f"{name}, {described}", made.link_path))
     return links
+
+
+def told(who: str) -> str:
+    """`Noor, medewerker (Nederlands)`: who a link of `enrol_everybody` is for, in the language of the terminal."""
+    name, _, described = who.partition(", ")
+    return f"{name}, {in_words(described)}"
