@@ -231,7 +231,6 @@ def test_who_drew_something_else_hardly_moves_an_edge() -> None:
 
 
 @given(answers=st.lists(some_boxes, max_size=5))
-@settings(deadline=None)
 def test_a_project_of_any_boxes_is_merged(answers: list[list[Box]]) -> None:
     """One person, nobody, nothing drawn, boxes without size: sizes and shares in their bounds, twice the same."""
     project = [list(enumerate(answers)), list(enumerate(answers[:1])), []]
@@ -239,6 +238,14 @@ def test_a_project_of_any_boxes_is_merged(answers: list[list[Box]]) -> None:
     assert all(0.4 - 1e-9 <= share <= 1 + 1e-9 and box.width >= 0 and box.height >= 0 for found in merged for box, share in found)
     assert merged[2] == []
     assert boxes.merge_project(project) == merged
+
+
+def test_a_crowd_on_one_picture_is_merged() -> None:
+    """Five people draw the same hundred things, and all hundred in one place: each time a hundred come out, agreed by all."""
+    for drawn in ([square(20.0 * i) for i in range(100)], [square(0)] * 100):
+        found = boxes.merge_project([[(who, drawn) for who in range(5)]])[0]
+        assert sorted(box.x for box, _ in found) == pytest.approx([box.x for box in drawn])
+        assert {round(share, 9) for _, share in found} == {1.0}
 
 
 @given(answers=st.lists(some_boxes, min_size=1, max_size=4))
