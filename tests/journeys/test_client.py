@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pycocotools.coco import COCO
 
-from tests.browsing import leave
+from tests.browsing import chromium, leave
 from tests.journeys import material
 from tests.journeys.material import Box
 from tests.journeys.test_worker import press_until
@@ -60,6 +60,13 @@ class Answers:
     boxes: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     wrong: int = 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for five people who open many pages."""
+    with chromium(windowless=True) as started:
+        yield started
 
 
 @pytest.fixture
