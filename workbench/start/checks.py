@@ -55,9 +55,9 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     if arguments:
         return [pytest]
     # Each file's tests stay together: they share a server, a browser or a database. Long files go first: one that comes
-    # last would keep a single process busy. Two processes more than there are cores: tests also wait, for sounds, for timers, for
-    # servers that start.
-    workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 2)
+    # last would keep a single process busy. One process more than there are cores: tests also wait, for sounds, for timers. With
+    # two more on two cores the whole took a sixth longer.
+    workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 1)
     spread = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
     whole = Check(noted("tests"), [*pytest.command, *spread, "--durations", "15", *LONG_FILES_FIRST], talks=True)
     return [
