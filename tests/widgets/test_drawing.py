@@ -258,7 +258,11 @@ def test_colours_of_the_drawing_stay_when_the_system_forces_its_own(page: Page, 
     """Black and white lines also in forced colours: one of them shows on any picture."""
     page.emulate_media(forced_colors="active")
     editor = opened(page, stand_url, "polygon")
-    strokes = editor.locator(".drawing__overlay .outline").evaluate_all("all => all.map(one => getComputedStyle(one).stroke)")
+    expect(editor.locator(".drawing__overlay .outline").first).to_be_attached()
+    # At one go: it is drawn anew when its size changes, and what was taken away has no colours.
+    strokes = editor.evaluate(
+        "one => [...one.querySelectorAll('.drawing__overlay .outline')].map((each) => getComputedStyle(each).stroke)"
+    )
     assert set(strokes) >= {"rgb(255, 255, 255)", "rgb(0, 0, 0)"}
 
 
