@@ -14,7 +14,7 @@ from accessibility.sentences import noted, sentence
 from workbench.commands import opened, progress
 from workbench.commands.projects import STATUSES
 from workbench.commands.telling import filled, in_words, tell
-from workbench.errors import BadInput, Invalid, NotFound
+from workbench.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from mturk_bridge.outgoing.collecting import Collected
@@ -27,7 +27,7 @@ NEEDS = {
     "hearing": noted("hearing"),
     "speech": noted("speech"),
     "reading": noted("reading"),
-    "pointer": noted("a pointer"),
+    "pointer": noted("pointing exactly"),
 }
 PHASES = {"pilot": noted("pilot"), "rest": noted("rest"), "nothing": noted("nothing left")}
 app = typer.Typer(help="The fair-pay bridge: MTurk's protocol.", no_args_is_help=True, rich_markup_mode=None)
@@ -134,15 +134,11 @@ def layout(
     name: Annotated[str | None, typer.Option(help="what it is called; the file's name when left out")] = None,
 ) -> None:
     """Keep a page for a requester; prints the HITLayoutId that HITs name."""
+    from mturk_bridge import batches
     from mturk_bridge import keys as rules
     from mturk_bridge.store import hits
 
-    try:
-        html = page.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            sentence("{file} cannot be read as UTF-8 text. Check its name, or save it as UTF-8.", file=page), file=str(page)
-        ) from error
+    html = batches.read_page(page)
     with bridge() as ctx:
         found = rules.named(ctx, requester)
         print(ctx.db.write(lambda connection: hits.add_layout(connection, found.id, name or page.stem, html, ctx.now())))

@@ -53,7 +53,7 @@ class LabelStudioJson(Generic[S, P, A]):
         """The consensus of each task."""
         try:
             tasks = json.loads(path.read_text("utf-8-sig"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnreadableExport(
                 sentence("{file} is not JSON ({what}).", file=path.name, what=reasons.of_json(error))
             ) from None

@@ -36,9 +36,10 @@ class Remarks:
             elif remark not in self._kept:
                 self.more += 1
 
-    def take_up(self, counts: Mapping[str, Json]) -> None:
+    def take_up(self, counts: Mapping[str, Any]) -> None:
         """Those that an ingest had which was stopped."""
         self._kept |= dict.fromkeys(of_dataset(counts))
+        self.more = int(counts.get("more_remarks", 0))
 
     def to_json(self) -> dict[str, Json]:
         """What the dataset's row keeps; nothing where there is nothing to say."""

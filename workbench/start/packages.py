@@ -82,7 +82,7 @@ FOR_TESTS = (
 )
 # By itself: not every Debian has it, and apt-get installs all that it is asked for or nothing.
 FOR_QUICKER_TESTS = (
-    Package("chromium-headless-shell", "quicker tests in a browser", lambda: has_windowless() or not is_debian()),
+    Package("chromium-headless-shell", noted("quicker tests in a browser"), lambda: has_windowless() or not is_debian()),
 )
 
 
