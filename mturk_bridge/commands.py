@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from accessibility.sentences import noted, sentence
-from workbench.commands import opened, progress
+from mturk_bridge.command_line import bridge, cents, decimal
+from mturk_bridge.outgoing import commands as outgoing
+from workbench.commands import progress
 from workbench.commands.projects import STATUSES
 from workbench.commands.telling import filled, in_words, tell
-from workbench.errors import Invalid, NotFound
+from workbench.errors import Invalid
 
 if TYPE_CHECKING:
-    from mturk_bridge.outgoing.collecting import Collected
     from mturk_bridge.pages.checking import Checked
-    from workbench.context import Context
-    from workbench.domain import Person
 
 NEEDS = {
     "sight": noted("sight"),
@@ -29,7 +27,6 @@ NEEDS = {
     "reading": noted("reading"),
     "pointer": noted("pointing exactly"),
 }
-PHASES = {"pilot": noted("pilot"), "rest": noted("rest"), "nothing": noted("nothing left")}
 app = typer.Typer(help="The fair-pay bridge: MTurk's protocol.", no_args_is_help=True, rich_markup_mode=None)
 keys = typer.Typer(help="Requesters' key pairs.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -38,16 +35,7 @@ def register(parent: typer.Typer) -> None:
     """Hang these commands on."""
     parent.add_typer(app, name="mturk")
     app.add_typer(keys, name="key")
-
-
-@contextmanager
-def bridge() -> Iterator[Context]:
-    """The lab of this environment with the bridge's tables, open for one command."""
-    from mturk_bridge import migrations
-
-    with opened() as ctx:
-        migrations.ready(ctx)
-        yield ctx
+    outgoing.register(app)
 
 
 # --- requesters ------------------------------------------------------------------------------------------------------
@@ -97,7 +85,7 @@ def rate(usd_per_eur: str, source: Annotated[str, typer.Option(help="where this 
     """What a euro is in dollars from now on: the protocol counts in dollars, the floor is in euros."""
     from mturk_bridge.store import requesters
 
-    value = _decimal(usd_per_eur, noted("rate"))
+    value = decimal(usd_per_eur, noted("rate"))
     if not Decimal("0.2") < value < Decimal(5):
         raise Invalid(sentence("A euro is not {value} dollars. Give a rate such as 1.16.", value=value))
     with bridge() as ctx:
@@ -114,7 +102,7 @@ def credit(
     from mturk_bridge.money import dollars as told
     from mturk_bridge.store import ledger
 
-    amount = _cents(dollars)
+    amount = cents(dollars)
     with bridge() as ctx:
         found = rules.named(ctx, requester)
         ctx.db.write(lambda connection: ledger.add(connection, found.account, "credit", amount, note=note, now=ctx.now()))
@@ -174,7 +162,7 @@ def import_batch(
         description=description,
         keywords=keywords,
         assignments=assignments,
-        reward_cents=None if reward is None else _cents(reward),
+        reward_cents=None if reward is None else cents(reward),
         seconds=seconds,
         html_columns=html_column or (),
         hosts=allow_host or (),
@@ -254,183 +242,3 @@ def statement(name: Annotated[str, typer.Argument(help="of a requester, or of a 
     for principle in found.principles:
         mark = {True: filled("yes"), False: filled("NO"), None: "–"}[principle.holds]
         print(f"  [{mark:>3}] {in_words(principle.name)}: {in_words(principle.evidence) % principle.values}")
-
-
-# --- going out -------------------------------------------------------------------------------------------------------
-
-
-@app.command("quote", epilog="Example: workbench mturk quote boats")
-def quote(project: str) -> None:
-    """What a question of this project takes, from measured times, and what it must pay elsewhere."""
-    from mturk_bridge import fair_pay, pricing
-    from mturk_bridge.money import dollars
-    from mturk_bridge.store import orders
-    from workbench import projects
-    from workbench.store import projects as store
-
-    with bridge() as ctx:
-        found = projects.named(ctx, project)
-        step = ctx.db.read(lambda connection: store.steps_of(connection, found.id))[0]
-        times = ctx.db.read(lambda connection: orders.measured(connection, step.id))
-        floor = ctx.db.read(lambda connection: pricing.floor_of(connection, ctx.now()))
-    if len(times) < fair_pay.ENOUGH_TIMES:
-        raise NotFound(
-            sentence(
-                '"{name}" has {count} measured times; a quote needs {enough_times}. Do a pilot first.',
-                name=found.name,
-                count=len(times),
-                enough_times=fair_pay.ENOUGH_TIMES,
-            )
-        )
-    told = fair_pay.quote(times, floor)
-    tell(
-        "{mean:.0f} seconds ({low:.0f}–{high:.0f}, 95%), measured {count} times",
-        mean=told.mean_seconds,
-        low=told.low_seconds,
-        high=told.high_seconds,
-        count=told.count,
-    )
-    tell(
-        "${reward} each, at the floor of €{floor} an hour and ${rate} a euro",
-        reward=dollars(told.reward_cents),
-        floor=floor.hourly_eur,
-        rate=floor.usd_per_eur,
-    )
-
-
-@app.command(
-    "publish", epilog="Example: workbench mturk publish boats --endpoint https://lab.example/mturk/requester --budget 25"
-)
-def publish(
-    project: str,
-    endpoint: Annotated[str | None, typer.Option(help="address of a lab that speaks the protocol; for a new order")] = None,
-    budget: Annotated[str | None, typer.Option(help="most dollars that it may cost, for a new order")] = None,
-    assignments: Annotated[int, typer.Option(help="answers wanted for each question")] = 1,
-    pilot: Annotated[int, typer.Option(help="questions that go first, to measure the time")] = 5,
-    reward: Annotated[str | None, typer.Option(help="dollars for each answer; the floor's price when left out")] = None,
-    fee: Annotated[str, typer.Option(help="what the endpoint adds to each payment, 0.2 for 20%")] = "0",
-    profile: Annotated[str | None, typer.Option(help="whose key pair, in boto3's own credentials file")] = None,
-    yes_by: Annotated[str | None, typer.Option(help="the lab manager who says yes: nothing leaves without it")] = None,
-) -> None:
-    """Send overflow to another lab: first a proposal, after a manager's yes a pilot, then the rest at the measured price."""
-    from mturk_bridge.money import dollars
-    from mturk_bridge.outgoing import orders, publishing
-    from mturk_bridge.outgoing.client import connect
-    from mturk_bridge.store import orders as store
-    from workbench import projects
-
-    with bridge() as ctx, progress("Sending") as moved:
-        found = projects.named(ctx, project)
-        order = ctx.db.read(lambda connection: store.of_project(connection, found.id))
-        if order is None:
-            if endpoint is None or budget is None:
-                raise Invalid("A new order needs --endpoint URL and --budget DOLLARS.")
-            order = orders.propose(
-                ctx,
-                found,
-                endpoint,
-                assignments=assignments,
-                budget_cents=_cents(budget),
-                pilot=pilot,
-                reward_cents=None if reward is None else _cents(reward),
-                fee_rate=_decimal(fee, noted("fee")),
-                profile=profile,
-            ).order
-        if yes_by is not None and order.status == "proposed":
-            order = orders.say_yes(ctx, order, _manager(ctx, yes_by))
-        if order.status == "proposed":
-            told = orders.proposal(ctx, order)
-            tell(
-                "Proposed: {count} questions to {endpoint} at ${reward}, ${total} in all, budget ${budget}. {staying} stay here.",
-                count=told.microtasks,
-                endpoint=order.endpoint,
-                reward=dollars(order.reward_cents),
-                total=dollars(told.total_cents),
-                budget=dollars(order.budget_cents),
-                staying=told.staying,
-            )
-            tell("Nothing is sent. A lab manager says yes on the MTurk page, or with --yes-by NAME.")
-            return
-        done = publishing.publish(ctx, order, connect(order.endpoint, order.profile), moved)
-    if done.phase == "waiting":
-        tell("The pilot is out; its answers make the price of the rest. Collect first: workbench mturk collect PROJECT")
-        return
-    tell(
-        "{count} questions sent ({phase}) at ${reward}; {staying} stay here.",
-        count=done.sent,
-        phase=sentence(PHASES[done.phase]),
-        reward=dollars(done.reward_cents),
-        staying=done.staying,
-    )
-    if done.out_of_budget:
-        tell("The budget is used up: the rest stays here.")
-
-
-@app.command("collect", epilog="Example: workbench mturk collect boats")
-def collect(project: str) -> None:
-    """Fetch answers from elsewhere, approve and pay them up to the floor, and compare the money. Safe to repeat."""
-    from mturk_bridge.outgoing import collecting, orders
-    from mturk_bridge.outgoing.client import connect
-    from workbench import projects
-
-    with bridge() as ctx:
-        order = orders.named(ctx, projects.named(ctx, project))
-        _tell(collecting.collect(ctx, order, connect(order.endpoint, order.profile)))
-
-
-@app.command("end", epilog="Example: workbench mturk end boats")
-def end(project: str) -> None:
-    """Ask for no more elsewhere; what is there is fetched and paid, the rest comes back to the lab's own people."""
-    from mturk_bridge.outgoing import collecting, orders
-    from mturk_bridge.outgoing.client import connect
-    from workbench import projects
-
-    with bridge() as ctx:
-        order = orders.named(ctx, projects.named(ctx, project))
-        if order.status == "proposed":
-            orders.withdraw(ctx, order)
-            tell("The proposal is withdrawn; nothing was sent.")
-            return
-        _tell(collecting.end(ctx, order, connect(order.endpoint, order.profile)))
-
-
-def _tell(found: Collected) -> None:
-    from mturk_bridge.money import dollars
-
-    tell("{new} new answers; {taken} taken in, {beside} kept beside.", new=found.new, taken=found.taken_in, beside=found.problems)
-    tell(
-        "Cost so far: ${rewards} rewards, ${bonuses} bonuses, ${fees} fees.",
-        rewards=dollars(found.rewards_cents),
-        bonuses=dollars(found.bonuses_cents),
-        fees=dollars(found.fees_cents),
-    )
-    for each in found.missing:
-        tell("Does not add up: {what}", what=each, error=True)
-
-
-def _manager(ctx: Context, name: str) -> Person:
-    from workbench.store import people
-
-    found = ctx.db.read(lambda connection: people.person_by_name(connection, name))
-    if found is None:
-        raise NotFound(sentence('There is nobody called "{name}" here, or more than one.', name=name))
-    return found
-
-
-def _cents(text: str) -> int:
-    value = _decimal(text, noted("amount"))
-    if value <= 0 or value != value.quantize(Decimal("0.01")) or value > Decimal(10_000_000):
-        raise Invalid(sentence('"{text}" is not an amount in dollars such as 25 or 12.50.', text=text))
-    return int(value * 100)
-
-
-def _decimal(text: str, what: str) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise Invalid(
-            sentence('"{text}" is not a {what}. Write a number with a point, such as 1.16.', text=text, what=sentence(what))
-        ) from error
-    if not value.is_finite():
-        raise Invalid(sentence('"{text}" is not a {what}.', text=text, what=sentence(what)))
-    return value
