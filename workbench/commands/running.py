@@ -40,11 +40,10 @@ def demo(
 
     from workbench import demo as demo_lab
     from workbench import serving
-    from workbench.demo import cast
 
     folder = Path(os.environ.get("WORKBENCH_DATA") or "data/demo")
     settings = Settings.load({**os.environ, "WORKBENCH_DATA": str(folder)}, demo=True)
-    links = [(cast.told(who), path) for who, path in demo_lab.prepare(settings, fresh=fresh)]
+    links = [(in_words(who), path) for who, path in demo_lab.prepare(settings, fresh=fresh)]
     serving.serve(settings, host=host, port=port, workers=1, tls=False, links=links)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from accessibility.sentences import sentence
+from accessibility.sentences import packed, sentence, unpacked
 from workbench.commands.telling import tell
 from workbench.context import Context, open_context
 from workbench.demo import cast, films, jobs_of_demo, pictures, sounds
@@ -31,7 +31,7 @@ def prepare(settings: Settings, *, fresh: bool = False, kinds: AbstractSet[str] 
         kinds: only projects of these kinds of work; all by default.
 
     Returns:
-        (who, path) for each sign-in link.
+        (who, path) for each sign-in link; who: a sentence, to be told in the language of the terminal.
 
     Raises:
         Conflict: there is a real lab, which must not get people whose links everybody knows.
@@ -40,7 +40,7 @@ def prepare(settings: Settings, *, fresh: bool = False, kinds: AbstractSet[str] 
     if begun.exists() or (fresh and kept.exists()):
         _clear(settings.data)
     if kept.exists():
-        return [(who, path) for who, path in json.loads(kept.read_text(encoding="utf-8"))]
+        return [(unpacked(who), path) for who, path in json.loads(kept.read_text(encoding="utf-8"))]
     ctx = open_context(settings)
     try:
         _refuse_real_lab(ctx)
@@ -49,7 +49,7 @@ def prepare(settings: Settings, *, fresh: bool = False, kinds: AbstractSet[str] 
     finally:
         ctx.close()
     # Secrets are kept as hashes in the database; a demo's links are no secrets.
-    kept.write_text(json.dumps(links), encoding="utf-8")
+    kept.write_text(json.dumps([(packed(who), path) for who, path in links]), encoding="utf-8")
     begun.unlink()
     return links
 

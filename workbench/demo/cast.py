@@ -6,10 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from accessibility.sentences import noted
+from accessibility.sentences import listed, noted, sentence
 from workbench import people
 from workbench import tables as t
-from workbench.commands.telling import in_words
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import people as store
@@ -41,11 +40,5 @@ def enrol_everybody(ctx: Context) -> list[tuple[str, str]]:
         made = people.enrol(ctx, name, [role], client=CLIENT if role is Role.CLIENT else None, locale=locale)
         if profile:
             ctx.db.write(lambda c, who=made.person.id, what=profile: store.update_profile(c, who, what))  # type: ignore[misc]
-        links.append((f"{name}, {described}", made.link_path))
+        links.append((listed([name, sentence(described)]), made.link_path))
     return links
-
-
-def told(who: str) -> str:
-    """`Noor, medewerker (Nederlands)`: who a link of `enrol_everybody` is for, in the language of the terminal."""
-    name, _, described = who.partition(", ")
-    return f"{name}, {in_words(described)}"
