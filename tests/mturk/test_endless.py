@@ -242,3 +242,14 @@ def test_leaving_before_the_page_around_is_ready_is_leaving_in_order(browser: Br
         page.unroute(OWN_SCRIPT)
         page.goto(page.url, wait_until="commit")
         answer(page, here, good)
+
+
+def test_a_second_tab_is_no_page_that_stopped(browser: Browser, tmp_path: Path) -> None:
+    """It is open and goes on in the first one: the second shows it too."""
+    with place(tmp_path) as here, at_work(browser, here) as page:
+        (good,) = here.publish(GOOD)
+        begin(page, here)
+        expect(page.frame_locator("framed-page iframe").get_by_label("Tag")).to_be_visible(timeout=PATIENCE_MS)
+        second = page.context.new_page()
+        second.goto(page.url)
+        answer(second, here, good)

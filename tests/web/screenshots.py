@@ -35,7 +35,10 @@ def _of_role(site: Site, chromium: browsing.Browser, role: Role | None, locale: 
     for path in found:
         page.goto(site.url + path)
         name = "-".join(names.get(part, part) for part in path.strip("/").split("/")) or "start"
+        # A window as high as the page: a frame that no window shows is not drawn.
+        page.set_viewport_size({**browsing.VIEW, "height": page.evaluate("document.documentElement.scrollHeight")})
         page.screenshot(path=out / f"{name}.png", full_page=True)
+        page.set_viewport_size(browsing.VIEW)
     browsing.leave(context)
     return len(found)
 

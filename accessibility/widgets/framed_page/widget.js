@@ -6,6 +6,7 @@ const PATIENCE_MS = 4000;
 const STILL_EVERY_MS = 3000;
 const SILENT_AFTER_MS = 12_000; // a slow network is no silence yet
 const REMEMBERED_S = 86_400;
+const OTHER_TAB_MS = 1000; // one that hangs says nothing
 const MOST_A_SECOND = 300; // messages; a page that sends more keeps this one from its own work
 const LEAST = 120;
 const MOST = 20_000;
@@ -29,7 +30,7 @@ class FramedPage extends HTMLElement {
     this.form?.addEventListener("submit", this.ask, { capture: true });
     this.tell({ ask: "hello" }); // it may have been ready before this script was
     // Left in order: whatever stands in the frame did not keep anybody here. Whoever opens it again need not be warned.
-    this.leave = () => this.remember(false);
+    this.leave = () => this.isOpen && this.remember(false);
     this.come = (event) => event.persisted && this.remember(true);
     addEventListener("pagehide", this.leave);
     addEventListener("pageshow", this.come);
@@ -43,6 +44,7 @@ class FramedPage extends HTMLElement {
     removeEventListener("message", this.hear);
     removeEventListener("pagehide", this.leave);
     removeEventListener("pageshow", this.come);
+    this.tabs?.close();
     clearInterval(this.listening);
     for (const name of ["blur", "focus", "focusin"]) removeEventListener(name, this.look);
     this.form?.removeEventListener("submit", this.ask, { capture: true });
@@ -63,10 +65,23 @@ class FramedPage extends HTMLElement {
   }
 
   /** The page; or, where it was never left in order, a stop before it. */
-  open() {
-    const stopped = document.cookie.split("; ").includes(this.dataset.opened);
+  async open() {
+    this.tabs = new BroadcastChannel(`framed-page ${this.dataset.opened}`);
+    const wasOpen = document.cookie.split("; ").includes(this.dataset.opened);
+    const stopped = wasOpen && !(await this.isElsewhere());
+    this.tabs.onmessage = (event) => event.data === "anybody?" && this.tabs.postMessage("here");
+    this.isOpen = true;
     this.remember(true);
     this.frame.src = this.dataset.address + (stopped ? "?stopped=1" : "");
+  }
+
+  /** Is it open in another tab, which goes on? Then nothing stopped. */
+  isElsewhere() {
+    return new Promise((tell) => {
+      this.tabs.onmessage = (event) => event.data === "here" && tell(true);
+      setTimeout(() => tell(false), OTHER_TAB_MS);
+      this.tabs.postMessage("anybody?");
+    });
   }
 
   /** In this browser, for the next time: is somebody at this page? A cookie, for a browser that is ended keeps those. */
