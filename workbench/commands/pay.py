@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 from accessibility.sentences import noted, sentence
 from workbench.commands import opened
-from workbench.commands.telling import locale, tell
+from workbench.commands.telling import number, tell
 
 BASES = {
     "step": noted("measured in this step"),
@@ -66,26 +65,21 @@ def quote(project: str, as_json: Annotated[bool, typer.Option("--json", help="fo
         )
     tell(
         "hours  {hours} ({low} to {high})",
-        hours=_figure(found.quote.hours),
-        low=_figure(found.quote.hours_low),
-        high=_figure(found.quote.hours_high),
+        hours=number(found.quote.hours, 1),
+        low=number(found.quote.hours_low, 1),
+        high=number(found.quote.hours_high, 1),
     )
     if found.quote.price is None or found.quote.price_low is None or found.quote.price_high is None:
         tell("price  set the lab's rate first: on the page “Settings of the lab”.")
         return
     prices = (found.quote.price.net, found.quote.price_low.net, found.quote.price_high.net, found.quote.price.total)
-    net, low, high, total = (_figure(each, 2) for each in prices)
+    net, low, high, total = (number(each, 2) for each in prices)
     tell("price  € {net} ({low} to {high}), with VAT € {total}", net=net, low=low, high=high, total=total)
-
-
-def _figure(value: float | Decimal, decimals: int = 1) -> str:
-    """1,234.5 in an English terminal, 1.234,5 in a Dutch one."""
-    written = f"{value:,.{decimals}f}"
-    return written.translate(str.maketrans(",.", ".,")) if locale() == "nl" else written
 
 
 def _as_json(found: object) -> object:
     from dataclasses import asdict
+    from decimal import Decimal
 
     from workbench.pricing import Offer
 

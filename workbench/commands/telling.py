@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import partial
 
 from accessibility.sentences import said, sentence
@@ -32,7 +33,7 @@ def tell(words: str, *, error: bool = False, **values: object) -> None:
     print(filled(words, **values), file=sys.stderr if error else sys.stdout, flush=True)
 
 
-def number(count: int) -> str:
-    """With thousands as they are written in the language of this terminal."""
-    written = f"{count:,}"
-    return written.replace(",", ".") if locale() == "nl" else written
+def number(value: float | Decimal, decimals: int = 0) -> str:
+    """1,234.5 in an English terminal, 1.234,5 in a Dutch one."""
+    written = f"{value:,.{decimals}f}"
+    return written.translate(str.maketrans(",.", ".,")) if locale() == "nl" else written
