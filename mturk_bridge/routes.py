@@ -12,10 +12,8 @@ from mturk_bridge.endpoint import BURST, PER_SECOND, Throttle, answer
 from workbench.web.access import Ctx, visitor
 
 router = APIRouter(include_in_schema=False)
-router.include_router(worker_pages.router)
-router.include_router(frames.router)
-router.include_router(batch_pages.router)
-router.include_router(manager_pages.router)
+for pages in (worker_pages, frames, batch_pages, manager_pages):
+    router.routes.extend(pages.router.routes)
 
 
 def throttle_of(request: Request) -> Throttle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -62,6 +63,7 @@ def add_texts(
     settings = ctx.db.read(lambda c: c.scalar(sa.select(t.step_version.c.settings).where(t.step_version.c.step_id == step)))
     wanted = settings["overlap"]
     bits = sum(NEED_BITS[need] for need in needs)
+    known = gold or {}
 
     def write(connection: Any) -> None:
         dataset = connection.execute(
@@ -69,31 +71,27 @@ def add_texts(
                 public_id=new_public_id(), project_id=project.id, name="built", status="ready", counts={}, created_ms=ctx.now()
             )
         ).inserted_primary_key[0]
-        for text in texts:
-            values = {
-                "public_id": new_public_id(),
-                "project_id": project.id,
-                "dataset_id": dataset,
-                "key": text,
-                "position": 0,
-                "parts": [{"name": "text", "kind": "text", "text": text}],
-                "created_ms": ctx.now(),
-            }
-            source = connection.execute(sa.insert(t.source).values(**values)).inserted_primary_key[0]
-            golden = bool(gold and text in gold)
+        shared = {"project_id": project.id, "dataset_id": dataset, "position": 0, "created_ms": ctx.now()}
+        values = [
+            {**shared, "public_id": new_public_id(), "key": text, "parts": [{"name": "text", "kind": "text", "text": text}]}
+            for text in texts
+        ]
+        returning = sa.insert(t.source).returning(t.source.c.id, sort_by_parameter_order=True)
+        sources = connection.scalars(returning, values).all() if values else []
+        rows = []
+        for place, text in enumerate(texts):
+            golden = text in known
             lane = LaneKey(step, bits, settings.get("topic") or "", golden)
-            import json
-
-            row = MicrotaskRow(source, lane, "0", json.dumps({"kind": "text", "text": text}), 1, NEVER_FULL if golden else wanted)
-            add_microtasks(connection, [row], now=ctx.now())
-            if golden:
-                microtask = connection.scalar(sa.select(t.microtask.c.id).where(t.microtask.c.source_id == source))
-                connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask).values(status="gold"))
-                connection.execute(
-                    sa.insert(t.gold).values(
-                        microtask_id=microtask, accepted=[{"value": gold[text]}], origin="test", created_ms=ctx.now()
-                    )
-                )
+            payload = json.dumps({"kind": "text", "text": text})
+            rows.append(MicrotaskRow(place, lane, "0", payload, 1, NEVER_FULL if golden else wanted))
+        add_microtasks(connection, rows, now=ctx.now(), source_ids=sources)
+        for source, text in zip(sources, texts, strict=True):
+            if text not in known:
+                continue
+            microtask = connection.scalar(sa.select(t.microtask.c.id).where(t.microtask.c.source_id == source))
+            connection.execute(sa.update(t.microtask).where(t.microtask.c.id == microtask).values(status="gold"))
+            row = {"microtask_id": microtask, "accepted": [{"value": known[text]}], "origin": "test", "created_ms": ctx.now()}
+            connection.execute(sa.insert(t.gold).values(row))
 
     ctx.db.write(write)
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from workbench.domain import MINUTE_MS
 from workbench.errors import Invalid
 from workbench.timetable import Agreed, Stretch, checked, day_plan, free_day, moment, usual_week
@@ -148,7 +149,7 @@ def test_a_week_that_cannot_be_is_refused(lines) -> None:
     ),
     extra=st.none() | st.tuples(st.integers(8 * 60, 17 * 60), st.integers(5, 120)),
 )
-@settings(max_examples=300)
+@examples(300)
 def test_any_day_is_whole(day: date, agreed: Agreed, extra) -> None:
     """Whatever was agreed: in order, without holes, no break at either end, no work longer or break shorter than agreed."""
     planned = [Stretch("training", moment(day, extra[0], ZONE), moment(day, sum(extra), ZONE))] if extra else []

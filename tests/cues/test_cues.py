@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from task_types.cues import Cue, Track, UnreadableSubtitles, names_in, read
 from tests.cues.builders import FORMATS, TRACK, ebu_tt_d, srt, stl, ttml, vtt
+from tests.examples import examples
 
 every_format = pytest.mark.parametrize(("name", "write"), [pytest.param(name, write, id=name) for name, write in FORMATS.items()])
 
@@ -126,7 +127,7 @@ def test_a_malformed_file_gets_a_sentence(data: bytes, words: str) -> None:
     assert refused.value.message.endswith(".")
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(data=st.data(), kind=st.sampled_from(sorted(FORMATS)))
 def test_no_damage_breaks_it(data: st.DataObject, kind: str) -> None:
     """Bytes changed, cut and put in anywhere give cues or a sentence."""

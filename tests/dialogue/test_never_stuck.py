@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from accessibility import dialogue
@@ -31,6 +31,7 @@ from accessibility.speech.commands import COMMANDS, SKIP_REASONS
 from accessibility.speech.heard import Alternative
 from tests.dialogue.builders import choose, speak, talk, words
 from tests.dialogue.test_kinds import SOUNDS, field, mark
+from tests.examples import examples
 
 FIELDS = [field(kind, kind) for kind in ("text", "integer", "yes_no", "date")]
 FIELDS += [field("one", "one", "a", "b"), {**field("several", "several", "a", "b", required=False), "unreadable_allowed": True}]
@@ -61,7 +62,7 @@ HEARD: st.SearchStrategy[Heard] = st.one_of(
 
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("locale", ["nl", "en"])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(heard=st.lists(HEARD, max_size=14))
 def test_nothing_breaks_a_dialogue(name: str, locale: Any, heard: list[Heard]) -> None:
     """It always knows what to listen for, what it shows, and where the worker is; drafts and turns are plain JSON."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.aggregate import (
@@ -23,6 +23,7 @@ from quality.aggregate import (
 from quality.counting import majority_labels
 from quality.errors import BadVotes, TooFewJudgements, TooManyLabels
 from quality.votes import Floats, Gold, count_votes
+from tests.examples import examples
 from tests.quality.crowds import any_votes, crowd, votes_of
 
 Model = Callable[..., Fit]
@@ -85,7 +86,7 @@ def test_dawid_skene_is_the_same_over_several_blocks() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 @given(votes=any_votes())
-@settings(max_examples=40)
+@examples(40)
 def test_any_votes_give_probabilities(model: Model, votes: Votes) -> None:
     """Whatever the votes, every microtask gets a distribution over the labels, and the same one again."""
     fit = model(votes)
@@ -99,7 +100,7 @@ def test_any_votes_give_probabilities(model: Model, votes: Votes) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 @given(votes=any_votes(), data=st.data())
-@settings(max_examples=30)
+@examples(30)
 def test_gold_is_clamped(model: Model, votes: Votes, data: st.DataObject) -> None:
     """A gold microtask is only ever settled as one of its accepted labels, even when they contradict each other."""
     accepted = data.draw(st.sets(st.integers(0, votes.n_labels - 1), min_size=1))

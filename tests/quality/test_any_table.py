@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality.cells import Row
 from quality.errors import QualityError, TooManyLabels, TooMuchTogether
 from quality.tables import KINDS, aggregate, agreement
+from tests.examples import examples
 
 STRANGE = st.sampled_from(
     [
@@ -33,7 +34,7 @@ def check_sentence(error: QualityError) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(rows=TABLE, gold=GOLD)
-@settings(max_examples=25)
+@examples(25)
 def test_any_table_is_settled_or_says_why_not(kind: str, rows: list[Row], gold: dict[str, list[str]]) -> None:
     """One line per task that was answered, with a confidence, the same each time; what cannot be read is named."""
     try:
@@ -50,7 +51,7 @@ def test_any_table_is_settled_or_says_why_not(kind: str, rows: list[Row], gold: 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(rows=TABLE)
-@settings(max_examples=20)
+@examples(20)
 def test_agreement_of_any_table(kind: str, rows: list[Row]) -> None:
     """A figure with an interval around it, or the reason why there is none."""
     try:

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
@@ -19,6 +19,7 @@ from quality.errors import BadVotes
 from quality.matching import cheapest
 from quality.segments import Segment
 from quality.spread import Spread, fit_spread, settled_edges
+from tests.examples import examples
 
 numbers = st.integers(0, 40).map(float)
 a_box = st.builds(Box, st.sampled_from(["car", "dog"]), numbers, numbers, numbers, numbers)
@@ -62,7 +63,7 @@ def best_number_of_pairs(left: list[Box], right: list[Box]) -> int:
 
 
 @given(left=st.lists(a_box, max_size=4), right=st.lists(a_box, max_size=4))
-@settings(max_examples=60)
+@examples(60)
 def test_matching_finds_as_many_pairs_as_there_can_be(left: list[Box], right: list[Box]) -> None:
     """No other way to pair boxes of one label gives more pairs, and nothing is paired twice."""
     pairs = boxes.match(left, right)

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quality import boxes, ordinal
@@ -19,6 +19,7 @@ from quality.errors import BadLabel, BadVotes, UnknownKind
 from quality.pairwise import bradley_terry, weighted_bradley_terry
 from quality.tables import KINDS, aggregate, agreement
 from quality.votes import Votes
+from tests.examples import examples
 from tests.quality.crowds import any_votes, crowd, votes_of
 
 
@@ -75,7 +76,7 @@ def test_agreement_of_nothing_is_said_in_words() -> None:
 
 
 @given(votes=any_votes())
-@settings(max_examples=30)
+@examples(30)
 def test_alpha_is_at_most_one(votes: Votes) -> None:
     """Whatever the votes, alpha is at most 1, or absent with a reason."""
     found = alpha(votes, rng=rng())

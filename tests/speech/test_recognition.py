@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accessibility.speech import models
@@ -28,6 +28,7 @@ from accessibility.speech.fixing import with_choices
 from accessibility.speech.heard import Event, Final, Partial, Trouble
 from accessibility.speech.recognition import SAMPLE_RATES, Limits, Recogniser, Session
 from accessibility.speech.wav import Pcm
+from tests.examples import examples
 from tests.speech.conftest import DATA, Speaker, at_rate
 
 SENTENCES = {
@@ -318,7 +319,7 @@ def test_a_damaged_model_is_refused_by_its_name(tmp_path: Path, name: str) -> No
         broken.check("en")
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.lists(st.binary(max_size=5000), max_size=5))
 def test_any_bytes_are_survived(recogniser: Recogniser, chunks: list[bytes]) -> None:
     """Whatever comes over the line: each odd chunk is told, and finishing gives one Final, first."""

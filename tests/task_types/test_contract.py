@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from task_types import reading
 from task_types.protocol import AnswerError, Case, Dialogue, Example, Judged, Judgement, Need, NotByVoice, Settled
+from tests.examples import examples
 from tests.task_types.builders import EXAMPLES, TYPES, item, outcome_of, settled
 
 JSON = st.recursive(
@@ -25,7 +26,7 @@ JSON = st.recursive(
 FORM = st.dictionaries(st.text(max_size=8), st.text(max_size=12) | st.lists(st.text(max_size=5), max_size=3), max_size=4)
 per_type = pytest.mark.parametrize("task_type", [pytest.param(each, id=each.name) for each in TYPES])
 per_example = pytest.mark.parametrize(("task_type", "example"), EXAMPLES)
-quickly = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quickly = examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @per_type

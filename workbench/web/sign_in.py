@@ -37,7 +37,7 @@ class WaitFirst(APIRoute):
 
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
-ways_in = APIRouter(route_class=WaitFirst)
+ways_in = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)], route_class=WaitFirst)
 Visitor = Annotated[Signed | None, Depends(visitor)]
 
 
@@ -160,7 +160,7 @@ def help_page(request: Request, signed: Visitor) -> Response:
     return pages.render(request, "shell/help.html", signed)
 
 
-router.include_router(ways_in)
+router.routes.extend(ways_in.routes)
 
 # --- parts -----------------------------------------------------------------------------------------------------------
 
