@@ -45,23 +45,24 @@ expect.set_options(timeout=20_000)  # two busy cores; who finds what it expects 
 
 
 @contextmanager
-def chromium(*more: str, windowless: bool = False) -> Iterator[Browser]:
+def chromium(*more: str, windows: bool = False) -> Iterator[Browser]:
     """
     Debian's Chromium where it is, else Playwright's own.
 
     Args:
         more: further words on its command line.
-        windowless: where it is, the one that has no windows: a third less work for each page, for who looks at many.
+        windows: the whole browser as people have it. Without, and where Debian has it: the one that draws no windows around its
+            pages, which takes half the work for each.
     """
     with sync_playwright() as playwright:
-        browser = launched(playwright.chromium, *more, windowless=windowless)
+        browser = launched(playwright.chromium, *more, windows=windows)
         yield browser
         browser.close()
 
 
-def launched(kind: BrowserType, *more: str, windowless: bool = False) -> Browser:
+def launched(kind: BrowserType, *more: str, windows: bool = False) -> Browser:
     """One more browser beside the one that runs, for what only a command line can say (another microphone)."""
-    programs = (WINDOWLESS, CHROMIUM) if windowless else (CHROMIUM,)
+    programs = (CHROMIUM,) if windows else (WINDOWLESS, CHROMIUM)
     program = next((str(each) for each in programs if each.exists()), None)
     return kind.launch(executable_path=program, args=[*ARGUMENTS, *more])
 

@@ -65,7 +65,7 @@ class Answers:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser for five people who open many pages."""
-    with chromium(windowless=True) as started:
+    with chromium() as started:
         yield started
 
 

@@ -88,7 +88,7 @@ def material(name: str) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium with a microphone that beeps, for who records."""
-    with chromium(*FAKE, windowless=True) as started:
+    with chromium(*FAKE) as started:
         yield started
 
 

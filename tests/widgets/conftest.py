@@ -16,7 +16,7 @@ from tests.widgets import stand
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser for many small pages."""
-    with chromium(windowless=True) as started:
+    with chromium() as started:
         yield started
 
 
