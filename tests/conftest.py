@@ -30,7 +30,36 @@ settings.load_profile("repeatable")
 # What commands say is compared in English, on a Dutch machine too; tests of languages choose their own.
 os.environ["WORKBENCH_LANGUAGE"] = "en"
 
+# Each of these keeps one process busy for half a minute or more. Of several processes the one that gets such a file last would
+# go on alone.
+LONG_FILES_FIRST = (
+    "web/test_pages_in_browser.py",
+    "journeys/test_client.py",
+    "jobs/test_process.py",
+    "journeys/test_every_type.py",
+    "widgets/test_every_widget.py",
+    "jobs/test_long_video.py",
+    "journeys/test_worker_outbox.py",
+    "journeys/test_worker.py",
+    "journeys/test_voice.py",
+    "mturk/test_endless.py",
+    "mturk/test_frames.py",
+    "test_durability.py",
+    "start/test_wheel.py",
+    "widgets/test_frames.py",
+    "web/test_pages.py",
+    "web/test_access.py",
+    "task_types/test_contract.py",
+)
+HERE = Path(__file__).parent
+
 MONDAY_NINE = 1_795_424_400_000  # Monday 23 November 2026, 09:00 UTC (10:00 in Amsterdam)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first; all others, and the tests of each, stay in their order."""
+    places = {HERE / name: place for place, name in enumerate(LONG_FILES_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @dataclass

@@ -34,7 +34,7 @@ def check_sentence(error: QualityError) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(rows=TABLE, gold=GOLD)
-@examples(25)
+@examples(12)
 def test_any_table_is_settled_or_says_why_not(kind: str, rows: list[Row], gold: dict[str, list[str]]) -> None:
     """One line per task that was answered, with a confidence, the same each time; what cannot be read is named."""
     try:

@@ -16,16 +16,6 @@ from pathlib import Path
 from workbench.start.report import filled
 from workbench.start.words import noted, translated
 
-LONG_FILES_FIRST = (
-    "tests/web/test_pages_in_browser.py",
-    "tests/journeys",
-    "tests/commands",
-    "tests/jobs",
-    "tests/widgets",
-    "tests/web",
-    "tests/start",
-    "tests",
-)
 MOST_WORKERS = 8
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the folder of Linux that is kept in memory
 ROOM_BYTES = 4 << 30  # more than all tests together leave behind
@@ -54,12 +44,11 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     pytest = Check(noted("tests"), [python, "-m", "pytest", *arguments], talks=True)
     if arguments:
         return [pytest]
-    # Each file's tests stay together: they share a server, a browser or a database. Long files go first: one that comes
-    # last would keep a single process busy. One process more than there are cores: tests also wait, for sounds, for timers. With
-    # two more on two cores the whole took a sixth longer.
+    # Each file's tests stay together: they share a server, a browser or a database. Its own conftest puts long files first. One
+    # process more than there are cores: tests also wait, for sounds, for timers.
     workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 1)
     spread = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
-    whole = Check(noted("tests"), [*pytest.command, *spread, "--durations", "15", *LONG_FILES_FIRST], talks=True)
+    whole = Check(noted("tests"), [*pytest.command, *spread, "--durations", "15"], talks=True)
     return [
         Check(noted("style"), [python, "-m", "ruff", "check", "."]),
         Check(noted("format"), [python, "-m", "ruff", "format", "--check", "."]),
