@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -34,10 +36,16 @@ ENGLISH_OF_TYPER = (
 )
 
 
+@cache  # Typer takes a while to put it together
+def commands(language: str, *, prepared: bool) -> dict[str, Any]:
+    """All commands under their whole names. What was told once in a language stays in it: each has its own."""
+    root = get_command(app)
+    return dict(helping.named(helping.prepared(root) if prepared else root))
+
+
 def help_of(name: str, *, prepared: bool = True) -> str:
     """What `name --help` writes here, on one line."""
-    root = get_command(app)
-    command = dict(helping.named(helping.prepared(root) if prepared else root))[name]
+    command = commands(os.environ["WORKBENCH_LANGUAGE"], prepared=prepared)[name]
     context = command.make_context(name, [], resilient_parsing=True)
     return " ".join(command.get_help(context).split())
 
@@ -56,7 +64,7 @@ def test_help_is_in_the_language_of_the_terminal(name: str, language: str) -> No
     if language == "en":
         assert shown == help_of(name, prepared=False)
         return
-    command = dict(helping.named(get_command(app)))[name]
+    command = commands("en", prepared=False)[name]
     own = [*filter(None, (command.help, *(getattr(each, "help", None) for each in command.params)))]
     assert own
     for text in own:
