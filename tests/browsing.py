@@ -7,9 +7,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, ViewportSize, expect, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+from workbench.start.packages import PLAYWRIGHTS
+
+CHROMIUM = (Path("/usr/bin/chromium"), Path("/usr/bin/google-chrome"))
 WINDOWLESS = Path("/usr/lib/chromium/chromium-headless-shell")  # the same pages, without a window that is drawn around them
 FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]  # a microphone that beeps, a camera with a clock
 # The first three draw and prepare Chromium's own address bar for each new window, in a renderer of its own: 0.7 s of processor
@@ -62,9 +65,13 @@ def chromium(*more: str, windows: bool = False) -> Iterator[Browser]:
 
 def launched(kind: BrowserType, *more: str, windows: bool = False) -> Browser:
     """One more browser beside the one that runs, for what only a command line can say (another microphone)."""
-    programs = (CHROMIUM,) if windows else (WINDOWLESS, CHROMIUM)
+    programs = CHROMIUM if windows else (WINDOWLESS, *CHROMIUM)
     program = next((str(each) for each in programs if each.exists()), None)
-    return kind.launch(executable_path=program, args=[*ARGUMENTS, *more])
+    if program is None and not Path(kind.executable_path).exists():
+        pytest.skip(f"No Chromium here: apt-get install chromium (Debian), or {PLAYWRIGHTS}")
+    # Of its own, Playwright takes the one without windows where nobody says otherwise.
+    channel = "chromium" if windows and program is None else None
+    return kind.launch(executable_path=program, channel=channel, args=[*ARGUMENTS, *more])
 
 
 @contextmanager

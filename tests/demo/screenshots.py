@@ -86,7 +86,7 @@ def demo_lab(names: Sequence[str]) -> Iterator[Lab]:
 @contextmanager
 def worker(lab: Lab) -> Iterator[Page]:
     """A browser for one worker after the other."""
-    with chromium() as browser, somebody(browser, viewport=WINDOW, locale="nl") as context:
+    with chromium(windows=True) as browser, somebody(browser, viewport=WINDOW, locale="nl") as context:
         yield context.new_page()
 
 

@@ -75,6 +75,38 @@ def test_a_package_that_cannot_be_installed_is_reported(tmp_path: Path) -> None:
     assert said.endswith("run once: sudo apt-get install -y espeak-ng sox\n")
 
 
+FOR_TESTS = """
+from workbench.start.packages import provide_for_tests
+provide_for_tests(debian={debian})
+"""
+
+
+def provide_for_tests(environ: dict[str, str], *, debian: bool) -> str:
+    """What is said on a machine where nothing may be installed."""
+    command = [sys.executable, "-c", FOR_TESTS.format(debian=debian)]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stderr
+
+
+def test_debian_has_a_browser_for_the_tests(tmp_path: Path) -> None:
+    """One line names it among what is missing."""
+    said = provide_for_tests(machine(tmp_path), debian=True)
+    assert "Going on without tests in a real browser, " in said
+    assert " apt-get install -y chromium " in said
+
+
+def test_elsewhere_the_browser_is_playwrights_own(tmp_path: Path) -> None:
+    """Ubuntu's package is a snap, which tests cannot start: one line says how to have one, until it is there."""
+    environ = machine(tmp_path) | {"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path / "browsers")}
+    said = provide_for_tests(environ, debian=False)
+    assert said.endswith(
+        "Going on without tests in a real browser. "
+        "To have it, run once: .venv/bin/python -m playwright install --with-deps chromium\n"
+    )
+    assert "install -y chromium" not in said
+    (tmp_path / "browsers" / "chromium-1").mkdir(parents=True)
+    assert "browser" not in provide_for_tests(environ, debian=False)
+
+
 def test_the_start_uses_the_standard_library_only() -> None:
     """Without site-packages everything that runs before the installation still imports."""
     script = (

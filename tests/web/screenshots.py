@@ -20,7 +20,7 @@ from workbench.domain import Role
 
 def take(out: Path, roles: list[Role | None], locales: list[str]) -> int:
     """Take the pictures; returns how many."""
-    with tempfile.TemporaryDirectory() as folder, browsing.chromium() as chromium, running(Path(folder)) as site:
+    with tempfile.TemporaryDirectory() as folder, browsing.chromium(windows=True) as chromium, running(Path(folder)) as site:
         return sum(
             _of_role(site, chromium, role, locale, out / locale / str(role or "anybody")) for locale in locales for role in roles
         )

@@ -44,8 +44,7 @@ def ensure(root: Path, extras: Set[str]) -> Path:
     venv = root / ".venv"
     python = venv / "bin" / "python"
     if "test" in extras:
-        packages.provide(packages.FOR_TESTS)
-        packages.provide(packages.FOR_QUICKER_TESTS)
+        packages.provide_for_tests(debian=packages.is_debian())
     if is_ready(venv, root, extras):
         return python
     with only_one(venv):

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -49,6 +49,12 @@ def has_windowless() -> bool:
     return has_program("chromium-headless-shell")
 
 
+def has_playwrights(environ: Mapping[str, str]) -> bool:
+    """Whether Playwright ever fetched a Chromium of its own."""
+    folder = environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright"
+    return next(Path(folder).glob("chromium-*"), None) is not None
+
+
 def is_debian() -> bool:
     """Whether this is Debian itself: what comes from it may have other packages."""
     release = Path("/etc/os-release")
@@ -75,15 +81,25 @@ FOR_RUNNING = (
     Package("libpangoft2-1.0-0", noted("PDF"), partial(has_library, "libpangoft2-1.0.so.0")),
 )
 FOR_TESTS = (
-    Package("chromium", noted("tests in a real browser"), lambda: find_chromium() is not None),
     Package("libatomic1", noted("Playwright's Node"), partial(has_library, "libatomic.so.1")),
     Package("postgresql", noted("tests on a real PostgreSQL"), lambda: find_postgresql() is not None),
     Package("sox", noted("tests with sound"), partial(has_program, "sox")),
 )
+BROWSER = Package("chromium", noted("tests in a real browser"), lambda: find_chromium() is not None)
 # By itself: not every Debian has it, and apt-get installs all that it is asked for or nothing.
-FOR_QUICKER_TESTS = (
-    Package("chromium-headless-shell", noted("quicker tests in a browser"), lambda: has_windowless() or not is_debian()),
-)
+FOR_QUICKER_TESTS = (Package("chromium-headless-shell", noted("quicker tests in a browser"), has_windowless),)
+PLAYWRIGHTS = ".venv/bin/python -m playwright install --with-deps chromium"
+
+
+def provide_for_tests(*, debian: bool) -> None:
+    """What the tests use of the machine. Only Debian packs a Chromium; elsewhere Playwright fetches its own when asked."""
+    if debian:
+        provide((BROWSER, *FOR_TESTS))
+        provide(FOR_QUICKER_TESTS)
+        return
+    provide(FOR_TESTS)
+    if not BROWSER.is_present() and not has_playwrights(os.environ):
+        tell("Going on without {what}. To have it, run once: {command}", what=translated(BROWSER.purpose), command=PLAYWRIGHTS)
 
 
 def provide(wanted: Sequence[Package]) -> None:
