@@ -64,16 +64,23 @@ function tooWide() {
   return wide.length ? wide.slice(0, 8) : [{ target: "html", right: document.scrollingElement.scrollWidth }];
 }
 
-function rest() {
+// Puts the walk at the top of the page. Returns how many presses of Tab may be enough to come round.
+function setOut() {
   document.activeElement?.blur?.();
-  document.querySelectorAll("[data-audit-seen]").forEach((one) => one.removeAttribute("data-audit-seen"));
   scrollTo(0, 0);
   const start = document.createElement("span"); // Tab goes on from where focus was last: put that at the top
   start.tabIndex = -1;
   document.body.prepend(start);
   start.focus({ preventScroll: true });
   start.remove();
-  globalThis.auditLooks = unfocusedLooks();
+  globalThis.auditWalk?.away.abort();
+  const walk = { stops: [], met: new Set(), looks: unfocusedLooks(), over: false, round: false, away: new AbortController() };
+  const heard = { capture: true, signal: walk.away.signal };
+  addEventListener("keyup", () => comeTo(walk, document.activeElement), heard);
+  // A frame keeps the keys that are pressed in it.
+  addEventListener("blur", () => document.activeElement?.localName === "iframe" && comeTo(walk, document.activeElement), heard);
+  globalThis.auditWalk = walk;
+  return [...document.querySelectorAll(STOPS)].filter((one) => one.tabIndex >= 0 && shown(one)).length + 1;
 }
 
 function looks(element) {
@@ -115,16 +122,24 @@ function covered(element) {
 }
 
 // Where Tab came to. How every other stop looks now is kept until the next press: one of them will have the focus then.
-function stop() {
-  const element = document.activeElement;
-  if (!element || element === document.body || element === document.documentElement) return null;
-  const again = element.hasAttribute("data-audit-seen");
-  element.setAttribute("data-audit-seen", "");
-  const was = globalThis.auditLooks[[...document.querySelectorAll(STOPS)].indexOf(element)];
+function comeTo(walk, element) {
+  if (walk.over || element === walk.last) return; // a player has buttons of its own: they are one stop
+  walk.last = element;
+  const [first] = walk.met;
+  walk.round = [null, document.body, document.documentElement, first].includes(element);
+  walk.over = walk.round || walk.met.has(element);
+  if (walk.over) return;
+  walk.met.add(element);
+  const was = walk.looks[[...document.querySelectorAll(STOPS)].indexOf(element)];
   const label = element.labels?.[0];
   const focusSeen = outlined(element) || outlined(label) || outlined(label?.parentElement) || (was !== undefined && was !== looks(element));
-  globalThis.auditLooks = unfocusedLooks();
-  return { tag: element.localName, name: nameOf(element), target: path(element), focusSeen, covered: covered(element), again };
+  walk.looks = unfocusedLooks();
+  walk.stops.push({ tag: element.localName, name: nameOf(element), target: path(element), focus_seen: focusSeen, covered: covered(element) });
+}
+
+function walked() {
+  const { stops, over, round } = globalThis.auditWalk;
+  return { stops, over, round };
 }
 
 function written(element) {

@@ -17,13 +17,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 TAGS_STRICT = (*TAGS, "wcag2aaa")
 TARGET_PX = 44  # WCAG 2.5.5 (AAA)
 TARGET_PX_AA = 24  # WCAG 2.5.8
-NARROW = {"width": 320, "height": 640}  # WCAG 1.4.10; the same as 1280 px at 400%
+NARROW: ViewportSize = {"width": 320, "height": 640}  # WCAG 1.4.10; the same as 1280 px at 400%
 # Axe looks at each text's contrast twice: for AA, and for AAA, which leaves to AA what is under 4.5 : 1. That look takes
 # longest of all; here AAA judges everything under 7 : 1 (4.5 : 1 for large text), so that one look is enough.
 CONTRAST_ONCE: dict[str, Any] = {
@@ -32,7 +32,8 @@ CONTRAST_ONCE: dict[str, Any] = {
         "color-contrast-enhanced": {"options": {"contrastRatio": {"normal": {"minThreshold": 0}, "large": {"minThreshold": 0}}}}
     },
 }
-LONGEST_WALK = 250  # tab stops; a page with more has a trap or needs a shorter way
+LONGEST_WALK = 250  # presses of Tab; a page that asks for more has a trap or needs a shorter way
+FURTHER = 4  # presses at a time where the first guess was too few
 
 
 class AuditError(RuntimeError):
@@ -76,6 +77,14 @@ class Stop:
     target: str
     focus_seen: bool
     covered: bool  # by something fixed on top of it (WCAG 2.4.12)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Where the Tab key came, in order, and whether it came round again or left the page."""
+
+    stops: tuple[Stop, ...]
+    came_round: bool
 
 
 def audit_page(page: Page, *, strict: bool = True, suppressed: Sequence[Suppressed] = (), walk: bool = False) -> list[Finding]:
@@ -140,26 +149,29 @@ def too_wide(page: Page) -> list[Finding]:
     return [Finding("reflow", f"reaches {one['right']} px at 320 px", one["target"]) for one in culprits]
 
 
-def walk_by_keyboard(page: Page, *, longest: int = LONGEST_WALK) -> list[Stop]:
-    """Press Tab from the top until focus comes round again or leaves the page."""
-    page.evaluate(_script("rest"))
-    stops: list[Stop] = []
-    for _ in range(longest):
-        page.keyboard.press("Tab")
-        stop = page.evaluate(_script("stop"))
-        if stop is None or (stops and stop["again"]):
+def walk_by_keyboard(page: Page, *, longest: int = LONGEST_WALK) -> Walk:
+    """Press Tab from the top until focus comes round again or leaves the page. The page notes each stop while Tab is pressed."""
+    enough = page.evaluate(_script("setOut"))
+    pressed = 0
+    while True:
+        presses = min(FURTHER if pressed else enough, longest - pressed)
+        for _ in range(presses):
+            page.keyboard.press("Tab")
+        pressed += presses
+        found = page.evaluate(_script("walked"))
+        if found["over"] or pressed >= longest:
             break
-        stops.append(Stop(stop["tag"], stop["name"], stop["target"], stop["focusSeen"], stop["covered"]))
-    return stops
+    return Walk(tuple(Stop(**stop) for stop in found["stops"]), came_round=found["round"])
 
 
-def judge_walk(stops: Sequence[Stop]) -> list[Finding]:
+def judge_walk(walk: Walk) -> list[Finding]:
     """Tab stops without a name, without a visible focus, or under something else; a walk that never ends."""
-    findings = [Finding("focus-name", "a tab stop has no name", stop.target) for stop in stops if not stop.name]
-    findings += [Finding("focus-visible", "focus cannot be seen", stop.target) for stop in stops if not stop.focus_seen]
-    findings += [Finding("focus-covered", "focus is under something else", stop.target) for stop in stops if stop.covered]
-    if len(stops) >= LONGEST_WALK:
-        findings.append(Finding("focus-trap", f"Tab does not come round within {LONGEST_WALK} stops"))
+    findings = [Finding("focus-name", "a tab stop has no name", stop.target) for stop in walk.stops if not stop.name]
+    findings += [Finding("focus-visible", "focus cannot be seen", stop.target) for stop in walk.stops if not stop.focus_seen]
+    findings += [Finding("focus-covered", "focus is under something else", stop.target) for stop in walk.stops if stop.covered]
+    if not walk.came_round:
+        last = walk.stops[-1].target if walk.stops else ""
+        findings.append(Finding("focus-trap", "Tab does not come round", last))
     return findings
 
 
@@ -202,7 +214,10 @@ def _script(name: str) -> str:
 @contextmanager
 def _narrow(page: Page) -> Iterator[None]:
     was = page.viewport_size
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    if was == NARROW:
+        yield
+        return
+    page.set_viewport_size(NARROW)
     try:
         page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         yield

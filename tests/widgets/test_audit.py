@@ -70,7 +70,26 @@ def test_a_bar_that_covers_the_focused_control_is_found(page: Page) -> None:
 def test_the_walk_stops_at_every_control_in_order(page: Page) -> None:
     """The walk gives the tab order with names."""
     show(page)
-    assert [stop.name for stop in walk_by_keyboard(page)] == ["a link", "One", "Two"]
+    assert [stop.name for stop in walk_by_keyboard(page).stops] == ["a link", "One", "Two"]
+
+
+def test_the_walk_goes_into_a_player_and_a_frame_and_out_again(page: Page) -> None:
+    """Each is one stop, whatever has the focus inside it; what comes after them is looked at too."""
+    frame = "<iframe title='Frame' srcdoc='<button>Inside</button><button>More</button>'></iframe>"
+    show(page, f"<audio controls aria-label='Sound' src='data:audio/wav;base64,'></audio>{frame}<button>After</button>")
+    walk = walk_by_keyboard(page)
+    assert [stop.name for stop in walk.stops] == ["a link", "Sound", "Frame", "After"]
+    assert walk.came_round
+
+
+@pytest.mark.parametrize("to", ["one", "two"])
+def test_a_place_that_tab_does_not_leave_is_found(page: Page, to: str) -> None:
+    """Whether focus stays where it is or goes to and fro between two."""
+    show(page, '<button id="one">One</button><button id="two">Two</button>')
+    page.evaluate(
+        "to => document.getElementById('two').onkeydown = () => { document.getElementById(to).focus(); return false; }", to
+    )
+    assert "focus-trap" in {finding.rule for finding in audit_page(page, walk=True)}
 
 
 def test_aa_pages_may_have_smaller_targets_and_grey_text(page: Page) -> None:

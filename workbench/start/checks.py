@@ -48,12 +48,15 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     # process more than there are cores: tests also wait, for sounds, for timers.
     workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 1)
     spread = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
+    # Once by one process before several do it: each would compile what no other has compiled yet.
+    once = Check(noted("collecting the tests"), [*pytest.command, "--collect-only"])
     whole = Check(noted("tests"), [*pytest.command, *spread, "--durations", "15"], talks=True)
     return [
         Check(noted("style"), [python, "-m", "ruff", "check", "."]),
         Check(noted("format"), [python, "-m", "ruff", "format", "--check", "."]),
         Check(noted("types"), [python, "-m", "mypy"], beside=True),
         Check(noted("lines of import"), [str(beside / "lint-imports")], beside=True),
+        once,
         whole,
     ]
 
