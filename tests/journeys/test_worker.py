@@ -51,6 +51,7 @@ def test_a_whole_round_by_keyboard_alone(lab: Lab, page: Page, tmp_path: Path) -
 def answer_by_keys(page: Page) -> None:
     """Whatever is asked, answered with keys."""
     page.locator("#task .widget").wait_for()
+    page.wait_for_load_state()  # only then does a number choose an answer
     kind = page.locator("#task .widget").evaluate("one => one.localName")
     if kind == "rating-scale":
         press_until(page, "input[name=value]", "3")
