@@ -9,6 +9,7 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -53,12 +54,20 @@ def app(ctx: Context, here: Furnished) -> FastAPI:
     return create_app(ctx)
 
 
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """The event loop that answers browsers: without, each request gets a loop and a thread of its own."""
+    with start_blocking_portal() as opened:
+        yield opened
+
+
 @pytest.fixture
-def browser(app: FastAPI, here: Furnished) -> SignIn:
+def browser(app: FastAPI, here: Furnished, portal: BlockingPortal) -> SignIn:
     """A browser signed in as somebody with this one role; None: signed out."""
 
     def sign_in(role: Role | None) -> TestClient:
         client = TestClient(app, follow_redirects=False, client=("192.0.2.7", 5000), raise_server_exceptions=False)
+        client.portal = portal
         if role is not None:
             assert client.get(here.by_role[role].link_path).status_code == 303
         return client

@@ -113,7 +113,8 @@ def set_up(venv: Path, root: Path, extras: Set[str]) -> None:
     if afresh:
         create(venv)
     installer.install(venv / "bin" / "python", root, wanted)
-    compile_what_is_used(venv / "bin" / "python")
+    if not sys.dont_write_bytecode:  # as many containers ask; then nothing would be left of it
+        compile_what_is_used(venv / "bin" / "python")
     write_stamp(venv, Stamp(stamp.place, stamp.content, wanted, finished=True))
     tell("Ready.")
 
