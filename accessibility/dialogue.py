@@ -96,7 +96,8 @@ def begin(locale: Locale, person: str, setting: Setting | None = None, *, again:
     if again:
         return _spoken(state, (tell(state, "back_again"), Fetch()))
     home = "home_brief" if state.verbosity == "brief" else "home"
-    return _spoken(state, (tell(state, "hello", person=person), tell(state, home)))
+    hello = replace(tell(state, "hello", person=person), own=True)  # whose name it is, is nobody else's
+    return _spoken(state, (hello, tell(state, home)))
 
 
 def step(state: State, heard: Heard) -> Step:
@@ -250,11 +251,12 @@ def _told(state: State, heard: Any) -> Step:
 
 
 def _refused(state: State, heard: Refused) -> Step:
-    return state, (Tone("error"), Say(heard.message, state.locale))
+    return state, (Tone("error"), Say(heard.message, state.locale, own=True))  # it may name what was answered
 
 
 def _lines(state: State, heard: Told) -> Step:
-    lines = tuple(Say(line, state.locale) for line in heard.lines) or (tell(state, "nothing_to_tell"),)
+    """Own: a wish, the coach's words to this person, what they wrote themselves. Which line is which, nobody has to know."""
+    lines = tuple(Say(line, state.locale, own=True) for line in heard.lines) or (tell(state, "nothing_to_tell"),)
     return state, (*lines, *((Fetch(),) if heard.go_on else ()))
 
 

@@ -198,7 +198,7 @@ class Filling:
         others = tuple(pair for pair in self.values if pair[0] != field["name"])
         values = (*others, (field["name"], value)) if value not in ("", []) else others
         made = replace(self, values=values, unreadable=self._readable(field))
-        told = Say(words("field_now", self.locale, text=made._told(value)), self.locale, own=True)
+        told = made._now(value)
         kept = Draft(self.assignment, made.draft() or {"fields": {}})
         if field["kind"] == "several":
             return made, (told, kept)
@@ -222,7 +222,10 @@ class Filling:
             asked.append(Say(words("options", self.locale, list=numbered(texts, self.locale)), self.locale))
         asked += [Say(words(name, self.locale), self.locale, hint=True) for name in self._hints(field)]
         value = self._value
-        return (*asked, *([] if value is None else [Say(words("field_now", self.locale, text=self._told(value)), self.locale)]))
+        return (*asked, *([] if value is None else [self._now(value)]))
+
+    def _now(self, value: Json) -> Say:
+        return Say(words("field_now", self.locale, text=self._told(value)), self.locale, own=True)
 
     def _hints(self, field: Mapping[str, Json]) -> list[str]:
         by_kind = {"text": "field_text", "long_text": "field_text", "integer": "field_number", "one": "", "scale": ""}

@@ -117,14 +117,14 @@ class Fixing:
     def _deleted(self) -> tuple[Fixing, Turns]:
         gone = self.words[self.number - 1].text
         made, turns = self._with(fixing.delete(self.words, self.number), min(self.number, len(self.words) - 1))
-        return made, (Say(words("deleted", self.locale, word=gone), self.locale), *turns)
+        return made, (Say(words("deleted", self.locale, word=gone), self.locale, own=True), *turns)
 
     def _choices(self) -> tuple[Fixing, Turns]:
         found = [choice.text for choice in self.words[self.number - 1].choices]
         if not found:
             return self, (Say(words("no_choices", self.locale), self.locale),)
         text = words("choices", self.locale, list=numbered(found, self.locale))
-        return replace(self, mode="choose"), (Say(text, self.locale),)
+        return replace(self, mode="choose"), (Say(text, self.locale, own=True),)
 
     def _choose(self, choice: int) -> tuple[Fixing, Turns]:
         try:
