@@ -14,7 +14,7 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Project, Role, Step
 from workbench.errors import Conflict, Invalid, NotNow
-from workbench.store import gold_candidates
+from workbench.store import exporting, gold_candidates, settling
 from workbench.store import projects as project_store
 
 ALWAYS = {"first": 0, "first_share": 1.0, "share": 1.0, "floor": 0.0}
@@ -176,6 +176,24 @@ def test_practice_comes_first_is_explained_and_may_be_tried_again(each_db_ctx: C
     assert scores(ctx) == []
     gold.hide(ctx, of_text(ctx, project, "a1"), sam)
     assert [give(ctx, noor)[0] for _ in range(20)] == ["t"] * 20
+
+
+def test_practice_counts_in_no_figure_of_the_step(each_db_ctx: Context) -> None:
+    """Two people give the same wrong answer, are told, and give the right one: no agreement, no skill, no calibration of it."""
+    ctx = each_db_ctx
+    project = with_gold(ctx, {"a1": 1}, gold={**ALWAYS, "share": 0.0})
+    sam = person(ctx, "Sam", Role.SUPERVISOR)
+    gold.teach(ctx, of_text(ctx, project, "a1"), sam, {"en": "Vague."})
+    for who in workers(ctx, 2):
+        mine = assign.next_assignments(ctx, who)[0]
+        for value in (5, 1):
+            submit.submit(ctx, who, mine.public_id, {"value": value}, key=key(), via="page")
+    review.drain(ctx)
+    step = step_of(ctx, project)
+    with exporting.one_moment(ctx.db) as connection:
+        assert list(exporting.answered_twice(connection, step.id, 10)) == []
+    assert ctx.db.read(lambda c: settling.of_step(c, step.id, 10)) == []
+    assert refit.refit(ctx, step.id) == 0
 
 
 def test_practice_that_was_agreed_opens_as_practice_and_beside_the_work(ctx: Context) -> None:

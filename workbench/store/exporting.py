@@ -204,8 +204,12 @@ def methods(connection: Connection, step_id: int) -> list[dict[str, Json]]:
 
 
 def answered_twice(connection: Connection, step_id: int, most: int) -> Iterator[tuple[Mapping[str, Json], int, list[GivenRow]]]:
-    """(payload, type version, answers) of microtasks with two answers or more, spread evenly over the step, at most so many."""
-    condition = (t.microtask.c.step_id == step_id) & (t.microtask.c.answers >= 2)
+    """
+    (payload, type version, answers) of microtasks with two answers or more, spread evenly over the step, at most so many.
+
+    Practice is left out: people agree there because they were told.
+    """
+    condition = (t.microtask.c.step_id == step_id) & (t.microtask.c.answers >= 2) & (t.microtask.c.status != "learning")
     total = connection.scalar(sa.select(sa.func.count()).select_from(t.microtask).where(condition)) or 0
     every = max(1, -(-total // most))
     # Ids alone pass by, one at a time; payloads and answers are read for those that were chosen, a part at a time.

@@ -89,7 +89,8 @@ _waiting = (
 )
 _answered = (
     _joined.add_columns(sa.literal(0).label("asked"), sa.literal(0).label("tries"))
-    .where(t.microtask.c.answers > 0)
+    # Practice says what is right before the answer that is kept: it tells nothing of anybody.
+    .where(t.microtask.c.answers > 0, t.microtask.c.status != "learning")
     .order_by(t.microtask.c.id.desc())
 )
 
@@ -100,7 +101,7 @@ def waiting(connection: Connection, most: int, now: int) -> list[Waiting]:
 
 
 def of_step(connection: Connection, step_id: int, most: int) -> list[Waiting]:
-    """The newest microtasks of a step that have an answer."""
+    """The newest microtasks of a step that have an answer, without practice."""
     rows = connection.execute(_answered.where(t.microtask.c.step_id == step_id).limit(most)).all()
     # In pieces: SQLite takes a limited number of parameters.
     pieces = [rows[first : first + PIECE] for first in range(0, len(rows), PIECE)]
