@@ -19,6 +19,7 @@ from workbench.context import Context
 from workbench.domain import Role
 from workbench.errors import NotSignedIn
 from workbench.throttling import FREE_TRIES
+from workbench.web.security import LARGE_BODY, RECORDING_BODY, SMALL_BODY, Measures, Security
 
 MIB = 1 << 20
 BOUNDARY = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
@@ -92,6 +93,29 @@ def test_no_route_reads_a_body_before_it_knows_who_sends_it(ctx: Context, app: F
                 if read or status not in (204, 303, 401, 403, 404):
                     wrong.append(f"{method} {route.path} as {who}, {kind}: {status} after {read} bytes")
     assert wrong == []
+
+
+def test_only_the_routes_for_it_take_a_large_body(app: FastAPI) -> None:
+    """Whatever word stands in an address: a card's secret is any word, and its route reads what a stranger sends."""
+    layer = Security(app, measures=Measures())
+    taken = set()
+    for method, route in routes(app):
+        for word in ("one", "upload", "datasets", "recording"):
+            limit = layer._limit(re.sub(r"{[^}]*}", word, route.path))
+            if method in WRITES and limit > SMALL_BODY:
+                taken.add((route.path, limit))
+    assert taken == {
+        ("/projects/{project_id}/upload", LARGE_BODY),
+        ("/api/v1/projects/{project_id}/datasets", LARGE_BODY),
+        ("/manager/mturk/batches/upload", LARGE_BODY),
+        ("/work/{assignment_id}/recording", RECORDING_BODY),
+    }
+
+
+def test_a_strangers_card_is_not_an_upload(app: FastAPI) -> None:
+    """The form of a sign-in stays small, whatever the secret."""
+    status, read = bytes_read(app, "/s/upload", 8 * MIB)
+    assert (status, read < 4 * MIB) == (413, True)
 
 
 def test_the_interface_still_says_what_to_send(browser: SignIn) -> None:

@@ -22,8 +22,10 @@ log = logs.logger()
 MIB = 1 << 20
 SMALL_BODY = 2 * MIB
 LARGE_BODY = 64 * 1024 * MIB
-# Whoever sends much is known first: the guard runs before the body is read.
-LARGE_PATHS = re.compile(r"/(upload|datasets)$")
+# These addresses, and no others that end alike: a card's secret may be any word, and /s/upload is a stranger's.
+# Whoever sends much here is known first: the guard runs before the body is read.
+LARGE_PATHS = re.compile(r"/(projects/[^/]+/upload|api/v1/projects/[^/]+/datasets|manager/mturk/batches/upload)")
+RECORDING_PATH = re.compile(r"/work/[^/]+/recording")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # anybody can make up others
 TOO_LARGE = noted("This is too large to send at once. Send less, or ask the lab manager to raise the limit.")
 RECORDING_BODY = 65 * MIB
@@ -122,9 +124,9 @@ class Security:
         return not self.hosts or headers.get("host", "").rsplit(":", 1)[0].strip("[]").lower() in self.hosts
 
     def _limit(self, path: str) -> int:
-        if path.endswith("/recording"):
+        if RECORDING_PATH.fullmatch(path):
             return min(self.upload_limit, RECORDING_BODY)
-        return self.upload_limit if LARGE_PATHS.search(path) else SMALL_BODY
+        return self.upload_limit if LARGE_PATHS.fullmatch(path) else SMALL_BODY
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         if not self._known_host(headers):
