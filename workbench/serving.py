@@ -50,13 +50,13 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listening = _listen(host, port)
     certificate = _certificate(settings, host) if tls else None
-    code = _setup_code(settings, host)
+    code = _setup_code(settings)
     scheme = "https" if tls else "http"
     _print_welcome(
         f"{scheme}://{'localhost' if host in LOOPBACK and tls else host}:{listening.getsockname()[1]}", links, host, tls
     )
     if code:
-        tell("This lab is empty. Its set-up asks for this code:  {code}", code=code)
+        tell("This lab is empty. Who sets it up from another machine is asked for this code:  {code}", code=code)
     stop = threading.Event()
     starts = [partial(_serve_one_in_child, settings, listening, certificate, code, number) for number in range(2, workers + 1)]
     helpers = [threading.Thread(target=_keep_running, args=(start, stop), daemon=True) for start in starts]
@@ -161,10 +161,9 @@ def _keep_running(start: Callable[[], subprocess.Popen[bytes]], stop: threading.
             stop.wait(2)  # not in a tight circle
 
 
-def _setup_code(settings: Settings, host: str) -> str | None:
+def _setup_code(settings: Settings) -> str | None:
     """Who reaches an empty lab from elsewhere must have seen this server's own screen to become its manager."""
-    if host in LOOPBACK:
-        return None
+    # Also where it listens to this machine only: a proxy on it lets all the world in.
     from workbench.web.app import new_setup_code
     from workbench.web.setup import is_needed
 

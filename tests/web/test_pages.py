@@ -176,6 +176,24 @@ def test_an_empty_lab_is_set_up_in_three_steps(ctx: Context) -> None:
     assert ctx.db.read(lambda connection: store.count_people(connection, role=Role.MANAGER)) == 1
 
 
+def test_only_at_the_server_itself_no_code_is_asked_for(ctx: Context) -> None:
+    """Not through a proxy on the same machine, nor by a name of somebody else's that points here."""
+    app = create_app(ctx, setup_code="1234-abcd")
+    lab = {"name": "Proeflab", "time_zone": "Europe/Amsterdam"}
+
+    def asked(address: str, **headers: str) -> bool:
+        client = TestClient(app, client=(address, 5000), headers=headers, follow_redirects=False)
+        refused = client.post("/setup/lab", data=lab).status_code == 403
+        assert refused == ('name="code"' in client.get("/setup").text)
+        return refused
+
+    near, away = "127.0.0.1", "192.0.2.7"
+    assert [asked(near, host=host) for host in ("localhost:8000", "127.0.0.1", "[::1]:80")] == [False] * 3
+    assert [asked(near, host=host) for host in ("lab.example", "a_b.example", "localhost.example", "")] == [True] * 4
+    assert [asked(near, host="localhost", **{name: near}) for name in ("x-forwarded-for", "forwarded", "x-real-ip")] == [True] * 3
+    assert asked(away, host="localhost")
+
+
 def test_errors_are_problems_for_programs_and_pages_for_people(browser: SignIn) -> None:
     """The same moment, told in the way of who asks."""
     client = browser(Role.WORKER)

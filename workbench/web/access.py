@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar, cast
@@ -28,6 +29,7 @@ from workbench.web.waiting import looked
 
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OF_PROXIES = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 MOST_FILES = 500  # in one upload, each an open file meanwhile; more come as a zip
 MOST_FIELDS = 2_000
 
@@ -140,6 +142,16 @@ def same_origin(headers: Headers) -> bool:
         return False
     origin = headers.get("origin")
     return origin is None or origin.partition("://")[2] == headers.get("host", "")
+
+
+def from_this_machine(request: Request) -> bool:
+    """Does this come from this very machine, and from no proxy on it? Behind a proxy everything comes from here."""
+    if request.client is None or any(name in request.headers for name in OF_PROXIES):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 async def whoever(request: Request) -> Signed | None:

@@ -82,7 +82,7 @@ def create_app(
 
     Args:
         hosts: host names to answer to; empty: every name.
-        setup_code: what the first set-up asks for; None: nothing, for a server that only this machine reaches.
+        setup_code: what the first set-up asks for from elsewhere; None: nothing, for a lab that has its manager.
         upload_limit: most bytes of one upload.
     """
     routers = _routers()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import generate_latest
@@ -12,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workbench.domain import Role
 from workbench.errors import NotAllowed, NotSignedIn
 from workbench.store import lab
-from workbench.web.access import Ctx, whoever
+from workbench.web.access import Ctx, from_this_machine, whoever
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,20 +36,10 @@ async def metrics(request: Request) -> Response:
 
     Who may: manager.
     """
-    if not _from_this_machine(request):
+    if not from_this_machine(request):
         signed = await whoever(request)
         if signed is None:
             raise NotSignedIn("Please sign in as a manager, or ask from the machine itself.")
         if not signed.person.has(Role.MANAGER):
             raise NotAllowed("Only a manager may see this.")
     return Response(generate_latest(request.app.state.measures.registry), media_type="text/plain; version=0.0.4")
-
-
-def _from_this_machine(request: Request) -> bool:
-    # Behind a proxy everything comes from this machine: then the proxy's header says so, and nobody gets in this way.
-    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
-        return False
-    try:
-        return ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from task_types.errors import TaskTypeError
 from workbench import people, projects, sign_in
 from workbench.context import Context
@@ -19,7 +21,7 @@ from workbench.people import sha256
 from workbench.store import lab as lab_store
 from workbench.store import people as people_store
 from workbench.web import pages
-from workbench.web.access import Ctx, Signed, require, session_cookie, visitor
+from workbench.web.access import Ctx, Signed, from_this_machine, require, session_cookie, visitor
 from workbench.web.forms import Fields, Form
 from workbench.web.languages import locale_of
 
@@ -27,6 +29,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
 Visitor = Annotated[Signed | None, Depends(visitor)]
 Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
 COOKIE = "setup"
+AT_HOME = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?", re.IGNORECASE)
 
 
 def is_needed(ctx: Context) -> bool:
@@ -120,10 +123,19 @@ def first_project(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Re
 def _check_open(request: Request, ctx: Context, form: Fields) -> None:
     if not is_needed(ctx):
         raise Conflict("This lab is set up already. Sign in instead.")
-    wanted = request.app.state.setup_code
+    wanted = _wanted_code(request)
     given = sha256(form.text("code")) if form.text("code") else request.cookies.get(COOKIE, "")
     if wanted is not None and not _same(given, sha256(wanted)):
-        raise NotAllowedHere("That is not the set-up code. It stands on the screen where the server was started.", field="code")
+        words = noted("That is not the set-up code. It stands on the screen where the server was started, or in its log.")
+        raise NotAllowedHere(words, field="code")
+
+
+def _wanted_code(request: Request) -> str | None:
+    """The code that is asked for here. Who sits at the server itself is not asked."""
+    # The name as it was sent: by a name of their own that points here, pages of others could ask through this browser.
+    at_home = AT_HOME.fullmatch(request.headers.get("host", "")) is not None
+    code: str | None = request.app.state.setup_code
+    return None if at_home and from_this_machine(request) else code
 
 
 def _same(given: str, expected: str) -> bool:
@@ -149,7 +161,7 @@ def _name(connection: Connection, ctx: Context, name: str, zone: str) -> None:
 
 def _step(request: Request, ctx: Context, *, error: WorkbenchError | None = None, form: Fields | None = None) -> Response:
     lab = ctx.db.read(lab_store.the_lab)
-    wanted = request.app.state.setup_code
+    wanted = _wanted_code(request)
     has_code = wanted is not None and not _same(request.cookies.get(COOKIE, ""), sha256(wanted))
     data: dict[str, Any] = {
         "error": error,
