@@ -153,6 +153,38 @@ def test_stop_for_today_ends_the_day_and_can_be_taken_back(each_db_ctx: Context,
     assert take(ctx, noor) == "a"
 
 
+def test_a_break_after_a_stop_takes_nothing_back(each_db_ctx: Context, clock: Clock) -> None:
+    """Somebody who stopped and presses "break", or asks for a longer one, has stopped still."""
+    ctx = each_db_ctx
+    noor = person(ctx)
+    rating(ctx)
+    take(ctx, noor)
+    clock.forward(minutes=20)
+    day.stop_today(ctx, noor)
+    assert day.take_break(ctx, noor) == clock()
+    day.ask(ctx, noor, "longer_break", key="b" * 8)
+    clock.forward(minutes=16)
+    assert refused(ctx, noor) == ("day over", None, "over")
+    assert lived(ctx, noor) == ["work 10:00-10:20"]
+
+
+def test_outside_the_day_there_is_no_break_to_count(ctx: Context, clock: Clock) -> None:
+    """Ten to nine, ten past four, and a Saturday: what was planned stays, and nothing is written down as hours."""
+    noor = person(ctx)
+    rating(ctx)
+    in_group(ctx, noor)
+    clock.now_ms = at("08:50")
+    assert day.take_break(ctx, noor) == at("09:00")
+    clock.now_ms = at("15:10")
+    take(ctx, noor)
+    clock.now_ms = at("16:10")
+    day.take_break(ctx, noor)
+    day.longer_break(ctx, noor)
+    clock.now_ms = at("11:00", date(2026, 11, 28))
+    day.take_break(ctx, noor)
+    assert lived(ctx, noor) == ["work 15:10-15:45"]
+
+
 def test_stop_before_the_day_began(ctx: Context) -> None:
     """Somebody who signs in to say that they go home."""
     noor = person(ctx)

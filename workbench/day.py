@@ -25,7 +25,13 @@ UNDO_MS = 2 * MINUTE_MS  # a break that was pressed by mistake can be undone for
 
 
 def take_break(ctx: Context, person: Person) -> int:
-    """A break from now on; returns until when it is planned (UTC ms). One that runs already stays as it is."""
+    """
+    A break from now on; one that runs already stays as it is. Before the day and after it there is none: it would count as
+    hours, and take back a stop.
+
+    Returns:
+        Until when it is planned, UTC ms; where there is none, when the day begins, or now.
+    """
     now = ctx.now()
     return ctx.db.write(lambda connection: _take_break(connection, person.id, now))
 
@@ -51,9 +57,9 @@ def go_on(ctx: Context, person: Person) -> None:
 def _take_break(connection: Connection, person_id: int, now: int) -> int:
     latest = blocks.latest(connection, person_id, lock=True)
     decision = planning.holds_now(connection, person_id, latest, now)
-    if decision.kind == "break" and decision.until_ms is not None:
+    if decision.kind in ("break", "over", "early"):
         planning.turn(connection, person_id, latest, decision, now)
-        return decision.until_ms
+        return now if decision.until_ms is None else decision.until_ms
     until = pacing.break_until(planning.day_of(connection, person_id, now), now)
     own = Decision("break", until, starts=True, from_ms=now, ended_ms=decision.ended_ms or now, rested=decision.rested)
     planning.turn(connection, person_id, latest, own, now, reason="early", step_id=latest.step_id if latest else None)
