@@ -8,6 +8,8 @@ const SHARED = /^\/(static|widgets|assets)\//;
 const PATIENCE_MS = 8000;
 const AWAY = new Set([502, 503, 504]); // what a proxy says when the workbench itself does not answer
 
+let away = false; // the last page came from what is kept: what it needs comes from there at once, and nobody waits twice
+
 addEventListener("install", (event) => event.waitUntil(skipWaiting()));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
@@ -81,8 +83,10 @@ async function page(request, url) {
   try {
     const reply = await inTime(fetch(request));
     if (AWAY.has(reply.status)) throw new Error("the server is away");
+    away = false;
     return reply;
   } catch {
+    away = true;
     return (await keptPage(url)) ?? Response.error();
   }
 }
@@ -129,15 +133,23 @@ function answered() {
   });
 }
 
+/** A style or script: as the server has it now, else as it was kept. A page without its script would lose its answer. */
 async function shared(request) {
   const shell = await caches.open(SHELL);
+  const same = await shell.match(request);
+  if (away && same) return same;
   try {
-    const reply = await fetch(request);
-    if (reply.ok) shell.put(request, reply.clone());
-    return reply;
+    return await (same ? inTime(fresh(request, shell)) : fresh(request, shell));
   } catch {
-    return (await shell.match(request)) ?? Response.error();
+    return same ?? Response.error();
   }
+}
+
+async function fresh(request, shell) {
+  const reply = await fetch(request);
+  if (AWAY.has(reply.status)) throw new Error("the server is away");
+  if (reply.ok) shell.put(request, reply.clone());
+  return reply;
 }
 
 async function media(request) {

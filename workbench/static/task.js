@@ -2,6 +2,7 @@
 import { deliver, drop, watch } from "workbench/outbox.js";
 
 const DRAFT_AFTER_MS = 1200;
+const LONGEST_WAIT_MS = 60_000;
 const form = document.getElementById("task");
 const words = JSON.parse(document.getElementById("task-words").textContent);
 const saved = form.querySelector(".task__saved");
@@ -26,20 +27,38 @@ const activeMs = () => Math.round(active + (since === null ? 0 : performance.now
 
 let rev = Number(form.dataset.rev);
 let timer = 0;
+let tries = 0;
 let sending = false;
+
+/** The highest number stays. Each save has its own, also while an older one is on its way; the step keeps two tabs apart. */
+const nextRev = () => (rev += 1 + Math.floor(Math.random() * 99));
 
 async function saveDraft() {
   const draft = half();
   if (sending || draft === null) return;
+  clearTimeout(timer); // this is the one it would save
+  const mine = nextRev();
   const reply = await fetch(`/work/${form.dataset.assignment}/draft`, {
     method: "PUT",
     headers: { "content-type": "application/json", "x-csrf-token": form.elements.csrf.value },
-    body: JSON.stringify({ answer: draft, rev: rev + 1 }),
+    body: JSON.stringify({ answer: draft, rev: mine }),
     keepalive: true,
   }).catch(() => null);
-  if (!reply?.ok || sending) return;
-  rev = Math.max(rev + 1, (await reply.json()).rev);
-  saved.textContent = words.draft;
+  // Somebody who is signed out lands on a page, not on a number.
+  const kept = reply?.ok && !reply.redirected ? await reply.json().catch(() => null) : null;
+  if (sending || mine < rev) return; // a newer save is on its way, or here
+  if (kept?.rev === mine) {
+    tries = 0;
+    saved.textContent = words.draft;
+  } else if (kept || !reply || reply.status >= 500) again(kept);
+}
+
+/** What is not kept is tried again, ever later: another tab was ahead, or the server was away. */
+function again(kept) {
+  rev = Math.max(rev, kept?.rev ?? 0);
+  tries += 1;
+  clearTimeout(timer);
+  timer = setTimeout(saveDraft, Math.min(DRAFT_AFTER_MS * 2 ** tries, LONGEST_WAIT_MS));
 }
 
 function later() {
