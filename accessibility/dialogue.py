@@ -63,6 +63,7 @@ from accessibility.dialogues.turns import (
     Wish,
     Write,
 )
+from accessibility.dialogues.words import naming
 from accessibility.speech import commands, spoken
 from accessibility.speech.commands import COMMANDS, SKIP_REASONS
 from accessibility.speech.numbers import heard_number
@@ -87,7 +88,9 @@ KINDS: Mapping[str, Callable[[str, Locale, Mapping[str, Json], Mapping[str, Json
     "fill": Filling.of,
 }
 # With an open microphone these are commands wherever they are all that was said; else they are words like all others.
-ALWAYS = ("help", "where_am_i", "repeat", "stop", "skip", "submit", "again", "play", "break", "coach", "sign_out")
+ALWAYS = ("help", "more", "where_am_i", "repeat", "stop", "skip", "submit", "again", "play", "break", "coach", "sign_out")
+# These too, but only where the question knows what they mean: else they are the answer.
+WHERE_ASKED = ("next", "no")
 
 
 def begin(locale: Locale, person: str, setting: Setting | None = None, *, again: bool = False) -> Step:
@@ -145,19 +148,23 @@ def _from_the_worker(state: State, heard: Heard) -> Step:
     if state.place == "out":
         return state, (tell(state, "where_out"),)
     if state.menu is not None:
-        return _answered(state, state.menu, heard)
+        return _answered(state, state.menu, (_commanded(state, heard) if state.menu.free else None) or heard)
     return _always(state, heard) or _inside(state, heard) or _outside(state, heard)
 
 
 def _always(state: State, heard: Heard) -> Step | None:
     """With an open microphone: a command that is all that was said, also where an answer is wanted."""
+    order = _commanded(state, heard)
+    if order is None:
+        return None
+    return _inside(state, order) or (None if order.name in WHERE_ASKED else orders.carry_out(state, order))
+
+
+def _commanded(state: State, heard: Heard) -> Order | None:
     if not (state.hands_free and isinstance(heard, Spoken) and heard.dictated):
         return None
-    found = commands.understand(heard.text, commands.named(*ALWAYS), state.locale)
-    if found is None or found.rest:
-        return None
-    order = Order(found.command.name)
-    return _inside(state, order) or orders.carry_out(state, order)
+    found = commands.understand(heard.text, commands.named(*ALWAYS, *WHERE_ASKED), state.locale)
+    return None if found is None or found.rest else Order(found.command.name, said=heard.text)
 
 
 def _key(state: State, pressed: Key) -> Step:
@@ -321,9 +328,18 @@ _TOLD: Mapping[type, Callable[[State, Any], Step]] = {
 
 def _spoken(state: State, turns: Turns) -> Step:
     """Hints only for those who want them; and remember what was said, for "repeat"."""
-    heard = tuple(turn for turn in turns if not (isinstance(turn, Say) and turn.hint and state.verbosity == "brief"))
+    wanted = (turn for turn in turns if not (isinstance(turn, Say) and turn.hint and state.verbosity == "brief"))
+    heard = tuple(_naming(state, turn) if isinstance(turn, Say) and "{" in turn.text else turn for turn in wanted)
     to_repeat = tuple(turn for turn in heard if not isinstance(turn, _ACTS))
     return (replace(state, last=to_repeat) if any(isinstance(turn, Say) for turn in to_repeat) else state), heard
+
+
+def _naming(state: State, said: Say) -> Say:
+    """Its commands as this worker gives them now: nobody is told to say what would be taken for their answer."""
+    sayable = listening(state).phrases
+    if sayable is None and state.hands_free:
+        sayable = tuple(commands.grammar(commands.named(*ALWAYS, *WHERE_ASKED), state.locale))
+    return replace(said, text=naming(said.text, state.commands, sayable, state.locale))
 
 
 _ACTS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.subject import Subject
@@ -176,7 +178,14 @@ class Filling:
             return self._with(given[text.lower()]) if text.lower() in given else None
         if field["kind"] in ("number", "integer", "amount"):
             return self._with(str(number)) if number is not None else self._with(text) if text[0] in "+-0123456789" else None
-        return self._with(text)
+        return self._date(text) if field["kind"] == "date" else self._with(text)
+
+    def _date(self, text: str) -> tuple[Filling, Turns] | None:
+        """Told at once where it is none; what has no figures is a command, or nothing."""
+        if _is_date(text):
+            return self._with(text)
+        wrong = [Say(words(name, self.locale), self.locale) for name in ("field_no", "field_date")]
+        return (self, (Tone("error"), *wrong)) if text[0].isdigit() else None
 
     def _choice(self, field: Mapping[str, Json], text: str, number: int | None) -> tuple[Filling, Turns] | None:
         said = text.lower()
@@ -231,6 +240,17 @@ class Filling:
         by_kind = {"text": "field_text", "long_text": "field_text", "integer": "field_number", "one": "", "scale": ""}
         found = by_kind.get(field["kind"], f"field_{field['kind']}")
         return [*([found] if found else []), *([] if field["required"] else ["optional"])]
+
+
+def _is_date(text: str) -> bool:
+    """As the form takes it."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _posted(value: Json) -> Json:

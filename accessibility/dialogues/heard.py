@@ -21,11 +21,18 @@ class Key:
 
 @dataclass(frozen=True)
 class Order:
-    """A command by its name (`speech.commands`), with what was said after it."""
+    """
+    A command by its name (`speech.commands`).
+
+    Args:
+        rest: what was said after it.
+        said: an open microphone heard it where words are wanted too: so these may be meant as words.
+    """
 
     name: str
     rest: str = ""
     at_ms: int | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -166,16 +166,21 @@ class Speaking:
         }
         # In one part of a clip there may be silence, also where there is none in the whole.
         if order.name == "no" and (self.no_speech or self.parts) and (self.speaking or not self.words):
-            return self._nobody()
+            return self._nobody(order.said)
+        if order.name == "next" and order.said and not self.words and not self.nobody:
+            return None  # there is nothing yet to go on from: it is what was said
         action = actions.get(order.name)
         return action() if action else None
 
     def _again(self) -> tuple[Speaking, Turns]:
         return replace(self, speaking=True, nobody=False, fixing=None), (Say(words("now_you", self.locale), self.locale),)
 
-    def _nobody(self) -> tuple[Speaking, Turns]:
-        made = replace(self, nobody=True, speaking=False, words=(), before=self._kept(), fixing=None)
-        return made, (Say(words("nobody", self.locale), self.locale),)
+    def _nobody(self, said: str = "") -> tuple[Speaking, Turns]:
+        """`said`: the word itself, where it may be what was said in the clip: undo brings it."""
+        before = (*self._kept(), _plain(said)) if said else self._kept()
+        made = replace(self, nobody=True, speaking=False, words=(), before=before, fixing=None)
+        sentence = words("nobody_or_word", self.locale, word=said) if said else words("nobody", self.locale)
+        return made, (Say(sentence, self.locale, own=bool(said)),)
 
     def _submit(self) -> tuple[Speaking, Turns]:
         if self._has_more:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
+from accessibility.speech.commands import Command
 from accessibility.speech.numbers import HIGHEST, in_words
+
+# {key_no} is the key of that command, {do_no} how to give it now, by word or key. Both are this worker's and this
+# moment's, so `words` leaves them as they are, and `naming` fills them in when the sentence is spoken.
+_COMMAND = re.compile(r"\{(key|do)_(\w+)\}")
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     # the day
     "hello": {"nl": "Hallo {person}.", "en": "Hello {person}."},
     "home": {
-        "nl": "Zeg start, of druk op S, om te beginnen. Zeg help als je hulp wilt.",
-        "en": "Say start, or press S, to begin. Say help if you want help.",
+        "nl": "Zeg start, of druk op {key_start}, om te beginnen. Zeg help als je hulp wilt.",
+        "en": "Say start, or press {key_start}, to begin. Say help if you want help.",
     },
     "home_brief": {"nl": "Zeg start.", "en": "Say start."},
     "back_again": {"nl": "De verbinding is er weer. We gaan verder.", "en": "The connection is back. We go on."},
@@ -125,12 +131,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     # everywhere
     "help": {"nl": "Je kunt zeggen: {words}.", "en": "You can say: {words}."},
     "help_key": {"nl": "{word}, toets {key}: {does}", "en": "{word}, key {key}: {does}"},
-    "more_how": {"nl": "Zeg meer om nog meer te horen.", "en": "Say more to hear more."},
+    "more_how": {"nl": "{do_more} om nog meer te horen.", "en": "{do_more} to hear more."},
     "more": {"nl": "Je kunt ook zeggen: {words}.", "en": "You can also say: {words}."},
     "where_home": {"nl": "Je bent op de startplaats.", "en": "You are at the start."},
     "where_break": {"nl": "Je hebt pauze.", "en": "You are on a break."},
     "where_out": {"nl": "Je bent afgemeld.", "en": "You are signed out."},
-    "unclear": {"nl": "Dat kan ik hier niet. Zeg help om te horen wat kan.", "en": "I cannot do that here. Say help."},
+    "unclear": {"nl": "Dat kan ik hier niet. {do_help} om te horen wat kan.", "en": "I cannot do that here. {do_help} for help."},
     "unclear_brief": {"nl": "Dat kan hier niet.", "en": "Not here."},
     "nothing_said": {"nl": "Ik heb nog niets gezegd.", "en": "I have not said anything yet."},
     "speed": {"nl": "Ik praat nu {rate} woorden per minuut.", "en": "I now speak {rate} words a minute."},
@@ -150,7 +156,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nl": "Luister. Houd dan de spreektoets vast en zeg wat je hoort.",
         "en": "Listen. Then hold the talk key and say what you hear.",
     },
-    "nobody_how": {"nl": "Praat er niemand? Zeg nee.", "en": "Does nobody speak? Say no."},
+    "nobody_how": {"nl": "Praat er niemand? {do_no}.", "en": "Does nobody speak? {do_no}."},
+    "nobody_or_word": {
+        "nl": "Er praat niemand. Zeg verzenden. Zei iemand het woord {word}? Zeg annuleer.",
+        "en": "Nobody speaks. Say submit. Did somebody say the word {word}? Say undo.",
+    },
     "nobody": {"nl": "Er praat niemand. Zeg verzenden, of opnieuw.", "en": "Nobody speaks. Say submit, or again."},
     "now_you": {"nl": "Zeg het na.", "en": "Say it again."},
     "i_heard": {"nl": "Ik hoorde:", "en": "I heard:"},
@@ -206,8 +216,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "subtitle_says": {"nl": "De ondertitel zegt:", "en": "The subtitle says:"},
     # marking
     "mark_how": {
-        "nl": "Druk op M als het begint, en op punt als het stopt.",
-        "en": "Press M when it begins, and full stop when it ends.",
+        "nl": "Druk op {key_now} als het begint, en op {key_now_over} als het stopt.",
+        "en": "Press {key_now} when it begins, and {key_now_over} when it ends.",
     },
     "mark_what": {
         "nl": "Je wijst nu aan: {label}. Zeg een ander woord om te wisselen: {list}",
@@ -218,7 +228,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "mark_play": {"nl": "Speel eerst het geluid af, en druk dan.", "en": "First play the sound, then press."},
     "mark_begun": {"nl": "{label} begint op {at}.", "en": "{label} begins at {at}."},
     "mark_done": {"nl": "{label}, van {start} tot {end}.", "en": "{label}, from {start} to {end}."},
-    "mark_no_begin": {"nl": "Er is nog niets begonnen. Druk eerst op M.", "en": "Nothing has begun yet. First press M."},
+    "mark_no_begin": {
+        "nl": "Er is nog niets begonnen. Druk eerst op {key_now}.",
+        "en": "Nothing has begun yet. First press {key_now}.",
+    },
     "mark_no_length": {"nl": "Het eind moet later zijn dan het begin.", "en": "The end must be later than the beginning."},
     "mark_list": {"nl": "Je hebt {count}: {list}", "en": "You have {count}: {list}"},
     "mark_none": {"nl": "Er is niets aangewezen.", "en": "Nothing is marked."},
@@ -228,13 +241,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "mark_really_nothing": {"nl": "Er is hier niets. Zeg verzenden.", "en": "There is nothing here. Say submit."},
     "mark_open": {
-        "nl": "{label} is nog niet klaar. Druk op punt waar het stopt.",
-        "en": "{label} has not ended. Press full stop.",
+        "nl": "{label} is nog niet klaar. Druk op {key_now_over} waar het stopt.",
+        "en": "{label} has not ended. Press {key_now_over}.",
     },
     "seconds": {"nl": "{seconds} seconden", "en": "{seconds} seconds"},
     # filling in
     "field": {"nl": "Vraag {number} van {count}: {label}", "en": "Question {number} of {count}: {label}"},
-    "optional": {"nl": "Zeg volgende als je dit niet wilt zeggen.", "en": "Say next if you do not want to say this."},
+    "optional": {"nl": "{do_next} als je dit niet wilt zeggen.", "en": "{do_next} if you do not want to say this."},
     "field_text": {"nl": "Houd de spreektoets vast en praat, of typ.", "en": "Hold the talk key and speak, or type."},
     "field_number": {"nl": "Zeg of typ een getal.", "en": "Say or type a number."},
     "field_amount": {"nl": "Typ een bedrag, zoals 12,50.", "en": "Type an amount, such as 12.50."},
@@ -253,6 +266,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "yes": {"nl": "ja", "en": "yes"},
     "no": {"nl": "nee", "en": "no"},
+    "say_command": {"nl": "Zeg {word}", "en": "Say {word}"},
+    "press_command": {"nl": "Druk op {key}", "en": "Press {key}"},
     "unreadable": {"nl": "Niet te lezen.", "en": "Unreadable."},
 }
 
@@ -270,8 +285,37 @@ KEY_NAMES: Mapping[str, Mapping[str, str]] = {
 
 
 def words(sentence: str, locale: str, **values: object) -> str:
-    """One sentence in this language."""
-    return SENTENCES[sentence][locale].format(**values)
+    """One sentence in this language; the commands in it are named when it is spoken."""
+    return SENTENCES[sentence][locale].format_map(_Values(values))
+
+
+class _Values(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        if _COMMAND.fullmatch(left := "{" + name + "}"):
+            return left
+        raise KeyError(name)
+
+
+def naming(text: str, known: Iterable[Command], sayable: Iterable[str] | None, locale: str) -> str:
+    """
+    A sentence with its commands named.
+
+    Args:
+        known: the commands, on this worker's keys.
+        sayable: phrases that are understood as commands now; for all others their key is named.
+    """
+    by_name, understood = {one.name: one for one in known}, frozenset(sayable or ())
+
+    def named(found: re.Match[str]) -> str:
+        command = by_name.get(found[2])
+        if command is None:
+            return found[0]
+        key, word = key_name(command.key, locale), command.words[locale][0]
+        if found[1] == "key":
+            return key
+        return words("say_command", locale, word=word) if word in understood else words("press_command", locale, key=key)
+
+    return _COMMAND.sub(named, text)
 
 
 def key_name(key: str, locale: str) -> str:
