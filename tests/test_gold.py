@@ -242,6 +242,31 @@ def test_what_experts_agree_on_becomes_gold_when_somebody_approves(each_db_ctx: 
     assert (made.accepted, made.origin, made.created_by) == ([{"value": 4}], "experts", mia.id)
 
 
+def test_gold_does_not_judge_the_answers_that_made_it(each_db_ctx: Context, clock: Any) -> None:
+    """Two experts make it; only who answers afterwards is scored, also when it was practice in between."""
+    ctx = each_db_ctx
+    project = rating(ctx, texts=["a", "b"], overlap=4, gold={**ALWAYS, "learning": 0})
+    noor, sem, kim, daan = workers(ctx, 4)
+    mia = person(ctx, "Mia", Role.MANAGER)
+    for who in (noor, sem):
+        give(ctx, who, 4)
+    ctx.db.write(lambda c: gold_candidates.set_experts(c, project.id, [noor.id, sem.id], given_by=mia.id, now=ctx.now()))
+    step, made = step_of(ctx, project), of_text(ctx, project, "a")
+    assert gold.approve(ctx, step, [made], "experts", mia) == 1
+    clock.forward(seconds=61)
+    give(ctx, kim, 2)
+    review.drain(ctx)
+    assert [row.person_id for row in rows(ctx, t.gold_score)] == [kim.id]
+    assert refit.refit(ctx, step.id) == 1
+    gold.teach(ctx, made, mia, {"en": "Clear."})
+    gold.hide(ctx, made, mia)
+    clock.forward(seconds=61)
+    give(ctx, daan, 4)
+    gold.correct(ctx, made, mia, [{"value": 3}])
+    review.drain(ctx)
+    assert [row.person_id for row in rows(ctx, t.gold_score)] == [daan.id]
+
+
 def test_sure_consensus_is_proposed_balanced_over_the_answers(each_db_ctx: Context) -> None:
     """Four people agree everywhere: what is proposed first is one of each answer, and nothing is gold without a person."""
     ctx = each_db_ctx

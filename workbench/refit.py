@@ -163,11 +163,9 @@ def _is_stale(waiting: settling.Waiting, model: Any, judged: Judged[Any, Any, An
 
 def _judged(task_type: Any, settings: Any, waiting: settling.Waiting) -> Judged[Any, Any, Any]:
     case = Case(settings=settings, payload=reading.payload(task_type, waiting.microtask.payload), locale="en")
-    judgements = [
-        Judgement(each.person_id, answer)
-        for each in waiting.answers
-        if not each.together and (answer := _fitting(task_type, case, each.answer)) is not None
-    ]
+    own = [each for each in waiting.answers if not each.together and (waiting.gold is None or waiting.gold.judges(each))]
+    read = [(each.person_id, _fitting(task_type, case, each.answer)) for each in own]
+    judgements = [Judgement(person_id, answer) for person_id, answer in read if answer is not None]
     gold = [answer for one in waiting.gold.accepted if (answer := _fitting(task_type, case, one))] if waiting.gold else []
     return Judged(case, judgements, gold)
 

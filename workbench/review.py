@@ -125,7 +125,7 @@ def _settle(waiting: Waiting) -> Result:
         scores = [
             (given.annotation_id, given.person_id, _score(task_type, case, answer, accepted))
             for given, answer in fitting
-            if not given.together
+            if not given.together and waiting.gold.judges(given)
         ]
         return Result(**plain, gold_id=waiting.gold.id, scores=scores)
     closed = waiting.microtask.status in ("gold", "learning") or (waiting.holds is not None and waiting.holds.is_final)

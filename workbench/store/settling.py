@@ -31,15 +31,25 @@ class Answer:
     answer: Mapping[str, Json] | None
     together: bool
     version_id: int = 0
+    submitted_ms: int = 0
 
 
 @dataclass(frozen=True)
 class Gold:
-    """The accepted answers of a microtask."""
+    """
+    The accepted answers of a microtask.
+
+    since_ms: answers up to then are not judged by it: they made it, or were given when it was practice. 0 where it judges all.
+    """
 
     id: int
     accepted: Sequence[Mapping[str, Json]]
     kind: str = "hidden"
+    since_ms: int = 0
+
+    def judges(self, given: Answer) -> bool:
+        """Whether this answer says something about who gave it."""
+        return given.submitted_ms > self.since_ms
 
 
 @dataclass(frozen=True)
@@ -73,8 +83,13 @@ class Held:
         return self.method == REVIEWED
 
 
+_from_answers = sa.and_(t.gold_event.c.what == "made", t.gold.c.origin.in_(("consensus", "experts")))
+_since = sa.select(sa.func.max(t.gold_event.c.at_ms)).where(
+    t.gold_event.c.gold_id == t.gold.c.id, sa.or_(t.gold_event.c.what == "hidden", _from_answers)
+)
 _joined = (
     sa.select(*MICROTASK, t.step.c.task_type, t.gold.c.id.label("gold_id"), t.gold.c.accepted, t.gold.c.kind)
+    .add_columns(_since.correlate(t.gold).scalar_subquery().label("gold_since_ms"))
     .add_columns(t.outcome.c.method, t.outcome.c.answer.label("answer_now"), t.outcome.c.confidence)
     .select_from(t.microtask)
     .join(t.step, t.step.c.id == t.microtask.c.step_id)
@@ -128,7 +143,7 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
                 connection, max((each.version_id for each in answers.get(row.id, [])), default=newest[row.step_id])
             ),
             answers=answers.get(row.id, []),
-            gold=Gold(row.gold_id, row.accepted, row.kind) if row.gold_id else None,
+            gold=Gold(row.gold_id, row.accepted, row.kind, row.gold_since_ms or 0) if row.gold_id else None,
             skills={each: skill for each, (skill, _) in workers[row.id].items()},
             habits={each: habit for each, (_, habit) in workers[row.id].items() if habit is not None},
             tries=row.tries,
@@ -157,7 +172,8 @@ def _answers(connection: Connection, ids: Sequence[int]) -> dict[int, list[Answe
     found: dict[int, list[Answer]] = {}
     for row in connection.execute(query):
         answer = None if row.dont_know else row.answer
-        found.setdefault(row.microtask_id, []).append(Answer(row.id, row.person_id, answer, row.together, row.step_version_id))
+        one = Answer(row.id, row.person_id, answer, row.together, row.step_version_id, row.submitted_ms)
+        found.setdefault(row.microtask_id, []).append(one)
     return found
 
 
