@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from task_types import reading, registry
 from tests.builders import add_texts, key, person, rating, rows, step_id, workers
 from workbench import agreements, assign, coaching, day, gold, ingest, quality_report, refit, review, submit
 from workbench import tables as t
@@ -288,6 +289,16 @@ def test_the_wear_report_counts_what_is_used_up(ctx: Context) -> None:
     gold.dispute(ctx, of_text(ctx, project, "c1"), sam, None)
     found = ctx.db.read(lambda connection: gold.wear(connection, step_of(ctx, project)))
     assert (found.items, found.disputed, found.worn_out, found.unused) == (3, 1, 1, 2)
+
+
+def test_only_answers_of_one_value_are_classes() -> None:
+    """A table of what people said is of those: that two answers have boxes, or nothing unreadable, makes neither right."""
+    examples = {name: registry.get(name).examples[0] for name in registry.names()}
+    answers = {name: reading.dumped(one.accepted[0]) for name, one in examples.items()}
+    known = {name for name, answer in answers.items() if gold.value_of(answer)}
+    assert known == {"choice", "comparison", "image_choice", "rating", "subtitle_quality", "text_label"}
+    assert gold.value_of({"dont_know": True}) == "?"
+    assert (gold.class_of(answers["bounding_box"]), gold.class_of({"boxes": []})) == ("some", "none")
 
 
 def test_a_project_without_right_answers_takes_no_gold(ctx: Context) -> None:

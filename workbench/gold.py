@@ -98,21 +98,24 @@ def forget_pool(step_id: int) -> None:
 
 
 def group_of(accepted: Sequence[Mapping[str, Json]]) -> str:
-    """The class of a check question, for balance and for a table of confusion: its first accepted answer, in short."""
+    """The class of a check question, for balance: its first accepted answer, in short."""
     return class_of(accepted[0]) if accepted else ""
 
 
 def class_of(answer: Mapping[str, Json] | None) -> str:
     """An answer in short: its one value where it has one; of a list whether it is empty; of a text nothing."""
+    if found := value_of(answer):
+        return found
+    lists = [value for value in (answer or {}).values() if isinstance(value, list)]
+    return ("some" if lists[0] else "none") if lists else ""
+
+
+def value_of(answer: Mapping[str, Json] | None) -> str:
+    """The one value of an answer, "?" of "I don't know"; "" where it has none: marks, several labels, fields, a text."""
     if answer is None or answer.get("dont_know") is True:
         return "?"
-    for name in ("value", "label", "chosen"):
-        if isinstance(answer.get(name), str | int | float | bool):
-            return str(answer[name])
-    for value in answer.values():
-        if isinstance(value, list):
-            return "some" if value else "none"
-    return ""
+    values = (answer.get(name) for name in ("value", "label", "chosen"))
+    return next((str(value) for value in values if isinstance(value, str | int | float | bool)), "")
 
 
 # --- practice questions ----------------------------------------------------------------------------------------------

@@ -200,10 +200,10 @@ def _confusion(connection: Connection, step: Step) -> dict[str, Json] | None:
     """What people said (columns) where this was right (rows); None where answers are no classes."""
     cells: Counter[tuple[str, str]] = Counter()
     for accepted, answer in measures.given_to_gold(connection, step.id):
-        right, given = {gold.class_of(one) for one in accepted}, gold.class_of(answer)
-        cells[given if given in right else gold.group_of(accepted), given] += 1
-        if not given:
-            return None  # a text is no class
+        right, given = [gold.value_of(one) for one in accepted], gold.value_of(answer)
+        if not given or not right:
+            return None  # marks, fields and texts are no classes: an answer that has some is not right by that
+        cells[given if given in right else right[0], given] += 1
     names = sorted({name for pair in cells for name in pair} - {"?"}, key=_number_first)
     if not names or "" in names or len(names) > MOST_CLASSES:
         return None
