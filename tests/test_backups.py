@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.builders import key, person, rating, rows
 from tests.conftest import Clock
-from workbench import assign, backups, ingest, projects, submit, symbols
+from workbench import assign, backups, ingest, jobs, projects, submit, symbols
 from workbench import tables as t
 from workbench.context import Context, open_context
 from workbench.domain import Person
 from workbench.errors import BadInput, Conflict, Unavailable
 from workbench.settings import Settings
+from workbench.store import jobs as store
 
 
 def settings_for(folder: Path) -> Settings:
@@ -107,6 +110,47 @@ def test_a_backup_while_people_work_is_one_moment(ctx: Context, clock: Clock, tm
     again = open_context(settings_for(tmp_path / "again"), clock=clock)
     submitted = {row.id for row in rows(again, t.assignment, t.assignment.c.status == "submitted")}
     assert submitted == {row.assignment_id for row in rows(again, t.annotation)}
+    again.close()
+
+
+def test_a_backup_ends_however_busy_the_lab_is(ctx: Context, tmp_path: Path) -> None:
+    """Somebody commits all the time, and the database is large: the copy is made once, not begun again at each commit."""
+    database = str(ctx.db.url.database)
+    with closing(sqlite3.connect(database)) as large, large:
+        large.execute("CREATE TABLE ballast (content)")
+        large.executemany("INSERT INTO ballast VALUES (zeroblob(?))", [(1 << 20,)] * 24)
+    is_made, gave_up = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with closing(sqlite3.connect(database, timeout=60)) as connection:
+            until = time.monotonic() + 60
+            while not is_made.is_set():
+                with connection:
+                    connection.execute("INSERT INTO ballast VALUES (1)")
+                if time.monotonic() > until:
+                    gave_up.set()
+                    return
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    backups.backup(ctx, tmp_path / "lab.zip")
+    is_made.set()
+    thread.join()
+    assert not gave_up.is_set()
+
+
+def test_what_ran_when_the_backup_was_made_is_begun_again(ctx: Context, clock: Clock, tmp_path: Path) -> None:
+    """Nobody does it in the restored lab, and a job that is called running nobody would pick up."""
+    done, running = (
+        jobs.enqueue(ctx, "export", {"project": "p", "format": "jsonl", "every_answer": False}, None, None) for _ in "ab"
+    )
+    ctx.db.write(lambda connection: store.begin(connection, running, now=ctx.now()))
+    ctx.db.write(lambda connection: store.finish(connection, done, "done", now=ctx.now()))
+    backups.backup(ctx, tmp_path / "lab.zip")
+    backups.restore(settings_for(tmp_path / "again"), tmp_path / "lab.zip")
+    again = open_context(settings_for(tmp_path / "again"), clock=clock)
+    assert (jobs.get(again, running).status, jobs.get(again, done).status) == ("waiting", "done")
+    assert not list((tmp_path / "again").glob("*.part*"))
     again.close()
 
 

@@ -15,6 +15,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -140,15 +141,22 @@ def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Pa
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
+    _let_jobs_wait(started)
     started.replace(target)  # last: a lab is there when all of it is there
     return sentence("{folder}: the database and {count} files are back.", folder=settings.data, count=count)
 
 
 def _copy_database(source: str, target: Path) -> None:
-    with sqlite3.connect(source) as original, sqlite3.connect(target) as copy:
-        original.backup(copy, pages=2000)
-    copy.close()
-    original.close()
+    # In one step: between two steps somebody commits, and SQLite begins again, in a busy lab for ever. WAL lets them go on.
+    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
+        original.backup(copy)
+
+
+def _let_jobs_wait(copy: Path) -> None:
+    """A job that ran when the backup was made runs nowhere in the lab that comes of it: it is begun again."""
+    with closing(sqlite3.connect(copy)) as database, database:
+        if database.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'job'").fetchone():
+            database.execute("UPDATE job SET status = 'waiting' WHERE status = 'running'")
 
 
 def _files(copy: Path) -> Iterator[tuple[str, bool]]:
