@@ -8,12 +8,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.builders import key, rating, rows, workers
+from tests.conftest import Clock
 from workbench import assign, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person
+from workbench.store import settling as line
 
 PATIENCE_SECONDS = 60
 
@@ -85,3 +88,23 @@ def test_answers_and_settling_never_wait_for_each_other(each_db_ctx: Context) ->
     assert troubles == []
     assert rows(ctx, t.to_settle) == []
     assert len(rows(ctx, t.annotation)) == 6 * 3 * 4
+
+
+def test_a_settler_that_comes_late_takes_no_newer_answer_out_of_line(each_db_ctx: Context, clock: Clock) -> None:
+    """Two servers read the first of two answers; the slower one writes after the second came in, which waits on."""
+    ctx = each_db_ctx
+    rating(ctx, ["a"], overlap=2)
+    noor, sam = workers(ctx, 2)
+    answer(ctx, noor)
+    waiting = ctx.db.read(lambda connection: line.waiting(connection, 10, ctx.now()))
+    seen = review.settle_all(waiting)
+    failed = [replace(result, failed=True) for result in seen]
+    ctx.db.write(lambda connection: line.keep(connection, seen, ctx.now()))
+    clock.forward(seconds=1)
+    answer(ctx, sam)
+    for late in (seen, failed):
+        ctx.db.write(lambda connection, late=late: line.keep(connection, late, ctx.now()))
+    [row] = rows(ctx, t.to_settle)
+    assert (row.since_ms, row.tries) == (ctx.now(), 0)
+    review.drain(ctx)
+    assert [row.status for row in rows(ctx, t.microtask)] == ["settled"]

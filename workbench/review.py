@@ -103,7 +103,8 @@ def _settle_or_set_aside(waiting: Waiting) -> Result:
         # Ids and the kind of error only: answers have no place in a log.
         place = {"microtask": waiting.microtask.public_id, "task_type": waiting.task_type}
         log.error("could not settle", error=type(error).__name__, **place)
-        return Result(waiting.microtask.id, waiting.microtask.step_id, waiting.asked, tries=waiting.tries, failed=True)
+        seen: dict[str, Any] = {"since_ms": waiting.since_ms, "tries": waiting.tries}
+        return Result(waiting.microtask.id, waiting.microtask.step_id, waiting.asked, **seen, failed=True)
 
 
 def _settle(waiting: Waiting) -> Result:
@@ -117,6 +118,7 @@ def _settle(waiting: Waiting) -> Result:
         "microtask_id": waiting.microtask.id,
         "step_id": waiting.microtask.step_id,
         "asked": waiting.asked,
+        "since_ms": waiting.since_ms,
         "answers": len(answers),
     }
     hidden = waiting.gold is not None and waiting.gold.kind == "hidden"

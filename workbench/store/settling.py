@@ -67,6 +67,7 @@ class Waiting:
     tries: int = 0
     known: measures.Known | None = None  # what a confidence of this step is worth
     holds: Held | None = None
+    since_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,13 @@ _joined = (
     .outerjoin(t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
 )
 _waiting = (
-    _joined.add_columns(t.to_settle.c.asked, t.to_settle.c.tries)
+    _joined.add_columns(t.to_settle.c.asked, t.to_settle.c.since_ms, t.to_settle.c.tries)
     .join(t.to_settle, t.to_settle.c.microtask_id == t.microtask.c.id)
     .where(t.to_settle.c.since_ms <= sa.bindparam("now"))
     .order_by(t.to_settle.c.since_ms, t.to_settle.c.microtask_id)
 )
 _answered = (
-    _joined.add_columns(sa.literal(0).label("asked"), sa.literal(0).label("tries"))
+    _joined.add_columns(sa.literal(0).label("asked"), sa.literal(0).label("since_ms"), sa.literal(0).label("tries"))
     # Practice says what is right before the answer that is kept: it tells nothing of anybody.
     .where(t.microtask.c.answers > 0, t.microtask.c.status != "learning")
     .order_by(t.microtask.c.id.desc())
@@ -149,6 +150,7 @@ def _with_answers(connection: Connection, rows: Sequence[Any]) -> list[Waiting]:
             tries=row.tries,
             known=known.get(row.step_id),
             holds=Held(row.method, row.answer_now, row.confidence) if row.method is not None else None,
+            since_ms=row.since_ms,
         )
         for row in rows
     ]
@@ -216,6 +218,12 @@ class Result:
     more: bool = False  # not sure enough: one answer more is asked
     audit_room: bool = False  # might get one answer more, to see whether settling was right
     budgeted: bool = False  # its step spends a budget of answers
+    since_ms: int = 0  # with `asked`: which asking this answers
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Its place in line. `asked` alone begins at 1 again in a place made anew, which another settler may not take."""
+        return self.microtask_id, self.asked, self.since_ms
 
 
 def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Result]:
@@ -246,13 +254,12 @@ def _lock(connection: Connection, ids: Sequence[int]) -> None:
 def _set_aside(connection: Connection, result: Result, now: int) -> None:
     wait_ms = min(SHORTEST_WAIT_MS * 2 ** min(result.tries, 20), LONGEST_WAIT_MS)
     later = {"since_ms": now + wait_ms, "tries": result.tries + 1}
-    connection.execute(sa.update(t.to_settle).where(t.to_settle.c.microtask_id == result.microtask_id).values(later))
+    connection.execute(sa.update(t.to_settle).where(_place == result.place).values(later))
 
 
+_place = sa.tuple_(t.to_settle.c.microtask_id, t.to_settle.c.asked, t.to_settle.c.since_ms)
 _out_of_line = (
-    sa.delete(t.to_settle)
-    .where(sa.tuple_(t.to_settle.c.microtask_id, t.to_settle.c.asked).in_(sa.bindparam("seen", expanding=True)))
-    .returning(t.to_settle.c.microtask_id)
+    sa.delete(t.to_settle).where(_place.in_(sa.bindparam("seen", expanding=True))).returning(t.to_settle.c.microtask_id)
 )
 
 
@@ -260,7 +267,7 @@ def _take_out_of_line(connection: Connection, results: Sequence[Result]) -> list
     """Those that nobody asked to settle again meanwhile, and nobody else has settled."""
     if not results:
         return []
-    gone = set(connection.scalars(_out_of_line, {"seen": [(result.microtask_id, result.asked) for result in results]}))
+    gone = set(connection.scalars(_out_of_line, {"seen": [result.place for result in results]}))
     return [result for result in results if result.microtask_id in gone]
 
 
