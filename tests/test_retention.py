@@ -13,8 +13,9 @@ from tests.conftest import MONDAY_NINE, Clock
 from workbench import assign, hours, payroll, pricing, privacy, retention, submit
 from workbench import tables as t
 from workbench.context import Context
-from workbench.domain import DAY_MS, HOUR_MS, MINUTE_MS, Person, new_public_id
+from workbench.domain import DAY_MS, HOUR_MS, MINUTE_MS, Block, Person, new_public_id
 from workbench.store import lab
+from workbench.store import retention as store
 
 ODD_MS = 12_345  # nobody answers on the dot
 
@@ -67,6 +68,25 @@ def test_a_second_run_changes_nothing(worked: Context, clock: Clock) -> None:
     before = [tuple(row) for table in (t.day_work, t.day_hours, t.annotation) for row in rows(worked, table)]
     assert retention.run(worked, via="jobs") == {}
     assert [tuple(row) for table in (t.day_work, t.day_hours, t.annotation) for row in rows(worked, table)] == before
+
+
+def test_two_processes_that_tidy_at_once_count_once(worked: Context, clock: Clock) -> None:
+    """Both read the same answers and blocks; whoever writes second finds nothing to count."""
+    later(clock, 91)
+    now = worked.now()
+    until = retention.cutoff("details", now)
+    answers = worked.db.read(lambda connection: store.old_answers(connection, until, 0, 100))
+    blocks = [Block(row.id, row.person_id, "work", row.started_ms, None, None) for row in rows(worked, t.block)]
+    monday = date(2026, 11, 23)
+
+    def fold(connection: Connection) -> None:
+        store.fold_answers(connection, answers, {row.id: monday for row in answers}, {monday: MONDAY_NINE})
+        store.fold_blocks(connection, [(block, monday.isoformat(), 45) for block in blocks])
+
+    for _ in range(2):
+        worked.db.write(fold)
+    assert [(row.annotations, row.active_ms, row.timed) for row in rows(worked, t.day_work)] == [(7, 280_000, 7)] * 3
+    assert [(row.minutes, row.blocks) for row in rows(worked, t.day_hours)] == [(45, 1)] * 3
 
 
 def test_a_quote_still_knows_the_norm_when_the_times_are_gone(worked: Context, clock: Clock) -> None:

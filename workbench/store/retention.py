@@ -101,38 +101,42 @@ def steps_with_old_times(connection: Connection, until: int) -> list[int]:
     return list(connection.scalars(sa.select(t.annotation.c.step_id).where(*where).distinct()))
 
 
+_sharp_answer = sa.or_(t.annotation.c.active_ms.is_not(None), t.annotation.c.submitted_ms % MARK_MS != 0)
+
+
 def old_answers(connection: Connection, until: int, after: int, limit: int) -> list[Any]:
     """Answers after this id whose details have had their time: they still have a time of day, or took a time."""
     a = t.annotation.c
-    sharp = sa.or_(a.active_ms.is_not(None), a.submitted_ms % MARK_MS != 0)
     query = sa.select(a.id, a.person_id, a.step_id, a.revision, a.submitted_ms, a.active_ms)
-    return list(connection.execute(query.where(a.id > after, a.submitted_ms < until, sharp).order_by(a.id).limit(limit)))
+    return list(connection.execute(query.where(a.id > after, a.submitted_ms < until, _sharp_answer).order_by(a.id).limit(limit)))
 
 
 def fold_answers(connection: Connection, rows: Sequence[Any], days: Mapping[int, date], starts: Mapping[date, int]) -> None:
     """
-    Add answers to the totals of their days, and take their times away.
+    Take the times of answers away, and add those to the totals of their days; what another process took away it counted.
 
     Args:
         days: annotation id → the lab's day. starts: day → its first moment, UTC ms.
     """
+    taken: set[int] = set()
+    for day in sorted(set(days.values())):
+        old = (t.annotation.c.id.in_([row.id for row in rows if days[row.id] == day]), _sharp_answer)
+        change = sa.update(t.annotation).where(*old).values(active_ms=None, submitted_ms=starts[day])
+        taken |= set(connection.scalars(change.returning(t.annotation.c.id)))
     totals: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows:
-        if row.revision == 1:
+        if row.revision == 1 and row.id in taken:
             kept = totals[(row.person_id, row.step_id, days[row.id].isoformat())]
             kept[0] += 1
             kept[1] += row.active_ms or 0
             kept[2] += row.active_ms is not None
     d = t.day_work.c
-    for (person, step, day), (count, active, timed) in totals.items():
-        values = {"person_id": person, "step_id": step, "day": day, "annotations": count, "active_ms": active, "timed": timed}
+    for (person, step, day_text), (count, active, timed) in sorted(totals.items()):
+        values = {"person_id": person, "step_id": step, "day": day_text}
+        values |= {"annotations": count, "active_ms": active, "timed": timed}
         more = {"annotations": d.annotations + count, "active_ms": d.active_ms + active, "timed": d.timed + timed}
         statement = upsert(t.day_work).values(values)
         connection.execute(statement.on_conflict_do_update(index_elements=["person_id", "step_id", "day"], set_=more))
-    change = sa.update(t.annotation).where(t.annotation.c.id == sa.bindparam("number"))
-    change = change.values(active_ms=None, submitted_ms=sa.bindparam("start"))
-    if rows:
-        connection.execute(change, [{"number": row.id, "start": starts[days[row.id]]} for row in rows])
 
 
 # --- blocks ----------------------------------------------------------------------------------------------------------
@@ -148,22 +152,22 @@ def old_blocks(connection: Connection, until: int, limit: int) -> list[Block]:
 
 
 def fold_blocks(connection: Connection, counted: Sequence[tuple[Block, str, int]]) -> None:
-    """Add (block, day, minutes) to the totals of their days, and take the blocks away."""
+    """Take blocks away, and add (block, day, minutes) to the totals of their days; what another process took it counted."""
+    ids = [block.id for block, _, _ in counted]
+    connection.execute(sa.update(t.check_in).where(t.check_in.c.block_id.in_(ids)).values(block_id=None))
+    taken = set(connection.scalars(sa.delete(t.block).where(t.block.c.id.in_(ids)).returning(t.block.c.id)))
     totals: dict[tuple[int, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for block, day, minutes in counted:
-        kept = totals[(block.person_id, day, block.kind)]
-        kept[0] += minutes
-        kept[1] += 1
+        if block.id in taken:
+            kept = totals[(block.person_id, day, block.kind)]
+            kept[0] += minutes
+            kept[1] += 1
     d = t.day_hours.c
-    for (person, day, kind), (minutes, blocks) in totals.items():
+    for (person, day, kind), (minutes, blocks) in sorted(totals.items()):
         values = {"person_id": person, "day": day, "kind": kind, "minutes": minutes, "blocks": blocks}
         more = {"minutes": d.minutes + minutes, "blocks": d.blocks + blocks}
         statement = upsert(t.day_hours).values(values)
         connection.execute(statement.on_conflict_do_update(index_elements=["person_id", "day", "kind"], set_=more))
-    gone = [block.id for block, _, _ in counted]
-    if gone:
-        connection.execute(sa.update(t.check_in).where(t.check_in.c.block_id.in_(gone)).values(block_id=None))
-        connection.execute(sa.delete(t.block).where(t.block.c.id.in_(gone)))
 
 
 # --- times of day ----------------------------------------------------------------------------------------------------
