@@ -7,7 +7,7 @@ resampling microtasks, Efron & Tibshirani 1993, doi:10.1201/9780429246593
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
@@ -115,7 +115,11 @@ def _alpha(coincidences: Floats, squared: Floats) -> float:
 
 
 def alpha_by_distance(
-    answers: Sequence[Sequence[A]], distance: Callable[[A, A], float], *, rng: np.random.Generator
+    answers: Sequence[Sequence[A]],
+    distance: Callable[[A, A], float],
+    *,
+    rng: np.random.Generator,
+    kinds: Sequence[Hashable] | None = None,
 ) -> Agreement:
     """
     Krippendorff's alpha for answers of any kind.
@@ -124,13 +128,20 @@ def alpha_by_distance(
         answers: per microtask the answers of its workers; those with one answer are left out.
         distance: symmetric, 0 for equal answers. Squares are not taken: give the difference that should count.
         rng: for the pairs that stand for chance, and for the interval.
+        kinds: per microtask which question it asks, where they differ: chance pairs answers to one question only, or people
+            would agree beyond chance by answering what was asked.
     """
-    usable = [list(group) for group in answers if len(group) >= 2]
+    kind_of = [None] * len(answers) if kinds is None else kinds
+    chosen = [(kind, list(group)) for kind, group in zip(kind_of, answers, strict=True) if len(group) >= 2]
+    usable = [group for _, group in chosen]
     if not usable:
         return Agreement(None, None, None, 0, NO_PAIRS)
     within = np.array([_pair_distance(group, distance, rng) for group in usable])
     weights = np.array([len(group) for group in usable], dtype=np.float64)
-    expected = _pair_distance([a for group in usable for a in group], distance, rng)
+    pools: dict[Hashable, list[A]] = {}
+    for kind, group in chosen:
+        pools.setdefault(kind, []).extend(group)
+    expected = sum(len(pool) * _pair_distance(pool, distance, rng) for pool in pools.values()) / float(weights.sum())
     if expected <= 0:
         return Agreement(None, None, None, len(usable), ALL_THE_SAME)
     resampled = [1.0 - float(np.average(within, weights=weights * w)) / expected for w in _resamples(len(usable), rng)]

@@ -74,6 +74,7 @@ __all__ = [
     "Source",
     "TaskType",
     "Widget",
+    "kind",
     "once",
 ]
 
@@ -153,6 +154,16 @@ def once(payload: BaseModel) -> str | None:
     A payload says so with a property `once`.
     """
     found: str | None = getattr(payload, "once", None)
+    return found
+
+
+def kind(payload: BaseModel) -> str | None:
+    """
+    Which question a piece asks, where one step asks several; None: all the same. Answers to different ones never compare.
+
+    A payload says so with a property `kind_of_question`.
+    """
+    found: str | None = getattr(payload, "kind_of_question", None)
     return found
 
 

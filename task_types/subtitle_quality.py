@@ -102,6 +102,11 @@ class SubtitlePayload(BaseModel):
         """A cue has one better text, however many things are wrong with it."""
         return f"{self.start_ms}-{self.end_ms}-correction" if self.ask == "correction" else None
 
+    @property
+    def kind_of_question(self) -> str:
+        """Meaning, names, timing … stand in one step, and have answers of their own."""
+        return self.ask
+
 
 class SubtitleAnswer(BaseModel):
     """One of the question's answers; of a correction the text."""

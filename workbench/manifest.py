@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from quality.clustered import effective_answers
 from task_types import reading, registry
 from task_types.opinions import wilson
-from task_types.protocol import AnyTaskType, Case
+from task_types.protocol import AnyTaskType, Case, kind
 from workbench import __version__
 from workbench.domain import Json, Project, Step
 from workbench.store import exporting
@@ -165,8 +165,9 @@ def measure(task_type: AnyTaskType, cases: dict[int, Any], groups: Sequence[Sequ
     def apart(left: tuple[int, Any], right: tuple[int, Any]) -> float:
         return float(scoring.distance(cases[left[0]], left[1], right[1]))
 
+    kinds = [kind(cases[group[0][0]].payload) for group in groups]
     if scoring.agreement == "alpha":
-        return alpha_by_distance(groups, apart, rng=rng)
+        return alpha_by_distance(groups, apart, rng=rng, kinds=kinds)
     if scoring.agreement == "alpha interval":
-        return alpha_by_distance(groups, lambda left, right: apart(left, right) ** 2, rng=rng)
+        return alpha_by_distance(groups, lambda left, right: apart(left, right) ** 2, rng=rng, kinds=kinds)
     return pairwise_f1(groups, lambda left, right: 1.0 - apart(left, right), rng=rng)

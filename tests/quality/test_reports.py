@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 
@@ -19,8 +20,11 @@ from quality.errors import BadLabel, BadVotes, UnknownKind
 from quality.pairwise import bradley_terry, weighted_bradley_terry
 from quality.tables import KINDS, aggregate, agreement
 from quality.votes import Votes
+from task_types import registry
+from task_types.subtitle_words import ANSWERS
 from tests.examples import examples
 from tests.quality.crowds import any_votes, crowd, votes_of
+from workbench import manifest
 
 
 def rng() -> np.random.Generator:
@@ -62,6 +66,29 @@ def test_alpha_by_distance_is_alpha() -> None:
     assert general.alpha == pytest.approx(alpha(votes, rng=rng()).alpha, abs=0.01)
     squared = alpha_by_distance(answers, lambda a, b: interval(a, b, 2) ** 2, rng=rng())
     assert squared.alpha == pytest.approx(alpha(votes, "interval", rng=rng()).alpha, abs=0.01)
+
+
+def test_chance_is_within_one_kind_of_question() -> None:
+    """Four questions with answers of their own, answered at random: that is chance, not agreement."""
+    guess = random.Random(3)
+    kinds = [("meaning", "names", "timing", "speaker")[n % 4] for n in range(200)]
+    answers = [[f"{kind} {guess.randrange(2)}" for _ in range(3)] for kind in kinds]
+    assert alpha_by_distance(answers, nominal, rng=rng()).alpha > 0.4
+    found = alpha_by_distance(answers, nominal, rng=rng(), kinds=kinds)
+    assert found.low < 0 < found.high
+    assert abs(found.alpha) < 0.1
+
+
+def test_the_questions_about_a_subtitle_are_kinds_of_their_own() -> None:
+    """The type says so, and the report's figure follows."""
+    task_type, guess = registry.get("subtitle_quality"), random.Random(4)
+    cases = dict(enumerate([one.case for one in task_type.examples[:4]] * 50))
+    groups = [
+        [(n, task_type.answer_model(value=guess.choice(list(ANSWERS[case.payload.ask])))) for _ in range(3)]
+        for n, case in cases.items()
+    ]
+    found = manifest.measure(task_type, cases, groups)
+    assert abs(found.alpha) < 0.1
 
 
 def test_agreement_of_nothing_is_said_in_words() -> None:
