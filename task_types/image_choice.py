@@ -72,10 +72,10 @@ class ImageChoiceModel:
 
 
 class ImageChoiceAggregator:
-    """Shares, or the posterior where something is right."""
+    """The posterior where something is right; in an opinion how often each was chosen."""
 
-    method = "shares"
-    version = 1
+    method = "mean of models"
+    version = 2
     table = "nominal"
 
     def model(self, skills: Mapping[int, float]) -> ImageChoiceModel:

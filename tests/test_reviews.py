@@ -180,6 +180,7 @@ def test_an_opinion_has_a_distribution_and_nothing_that_judges(ctx: Context, tmp
     project, _ = settled(ctx, {"a": (4, 2), "b": (4, 4)}, opinion=True)
     (step,) = quality_report.build(ctx, project)["steps"]
     assert step["distribution"]["answers"] == 4
+    assert step["methods"] == [{"method": "shares", "version": 1, "outcomes": 2}]
     assert step["distribution"]["rows"][0]["value"] == "4"
     assert step["distribution"]["rows"][0]["low"] < 0.75 < step["distribution"]["rows"][0]["high"]
     assert not {"agreement", "gold_accuracy", "confidence", "calibration", "confusion"} & set(step)

@@ -180,16 +180,17 @@ def _outcome(
 
 
 def _as_row(task_type: Any, found: Outcome[Any]) -> dict[str, Any]:
-    merged = task_type.aggregator
-    row: dict[str, Any] = {"method": merged.method, "method_version": merged.version} if merged else {"method": "collected"}
+    # A type that merges does not always: an opinion is counted, whatever its method.
     if isinstance(found, Distribution):
         intervals = {value: list(interval) for value, interval in found.intervals.items()}
         shown = {"shares": dict(found.shares), "intervals": intervals, "answers": found.answers}
-        return {**row, "kind": "distribution", "answer": shown}
+        return {"method": "shares", "kind": "distribution", "answer": shown}
     if isinstance(found, Collected):
-        return {**row, "kind": "collected", "answer": {"answers": [reading.dumped(one) for one in found.answers]}}
-    answer = None if found.answer is None else reading.dumped(found.answer)
-    return {**row, "kind": "settled", "answer": answer, "confidence": found.confidence, "detail": dict(found.detail)}
+        given = [reading.dumped(one) for one in found.answers]
+        return {"method": "collected", "kind": "collected", "answer": {"answers": given}}
+    merged, answer = task_type.aggregator, None if found.answer is None else reading.dumped(found.answer)
+    row = {"method": merged.method, "method_version": merged.version, "kind": "settled", "answer": answer}
+    return {**row, "confidence": found.confidence, "detail": dict(found.detail)}
 
 
 def end_with(parent: int) -> None:
