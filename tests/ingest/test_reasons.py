@@ -122,6 +122,7 @@ BROKEN: tuple[tuple[Reader, bytes, str], ...] = (
     (with_start, b"1\n00:00:01,000 --> 00:00:02,000\nText\n", "srt"),
     (of_csv, b"", "csv"),
     (of_csv, b"id,zin\n", "csv"),
+    (of_csv, b"PK\x03\x04" + bytes(99), "csv"),
     (of_csv, b"id,id\n1,2\n", "csv"),
     (of_csv, b"id,,zin\n1,2,3\n", "csv"),
     (of_csv, b"id,zin\n1,a\x00b\n", "csv"),

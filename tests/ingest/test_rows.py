@@ -171,6 +171,49 @@ def test_a_json_list_larger_than_what_is_read_at_once(tmp_path: Path) -> None:
     assert str(found[-1]) == "tasks.json ends in the middle of its list. Save or send the file again."
 
 
+def test_json_lines_under_the_name_of_json_come_in_whole(tmp_path: Path) -> None:
+    """Each value after the other, and what is none is told; so is what comes after a list."""
+    path = tmp_path / "tasks.json"
+    path.write_text('{"text": "a"}\n{"text": "b"}\n[{"text": "c"}]\n{"text": }\n{"text": "e"}\n')
+    *found, last = json_tasks.objects(path, "tasks.json", "utf-8")
+    assert found == [(1, {"text": "a"}), (2, {"text": "b"}), (3, {"text": "c"})]
+    assert str(last).startswith("tasks.json line 4 is not JSON")
+
+
+HALF = "{} line {} has half a character, which does not fit its encoding. Save the file as UTF-8, then ingest again."
+
+
+@pytest.mark.parametrize("wide", ["utf-16-le", "utf-16-be", "utf-32"])
+def test_a_wide_encoding_that_breaks_off_is_told_by_line(tmp_path: Path, wide: str) -> None:
+    """A byte too many at the end; the rows before it come in."""
+    path = tmp_path / "items.csv"
+    path.write_bytes("id,zin\n1,goed\n2,één\n".encode(wide) + b"x")
+    assert read(path) == [{"id": "1", "zin": "goed"}, {"id": "2", "zin": "één"}, HALF.format("items.csv", 4)]
+
+
+def test_half_a_character_is_told_wherever_it_stands(tmp_path: Path) -> None:
+    """As bytes of UTF-16 and as an escape: in a row, in the annotations of a task, in a line; a whole one may be escaped."""
+    path = tmp_path / "items.csv"
+    path.write_bytes("id,zin\n1,goed\n2,".encode("utf-16-le") + b"\x3d\xd8" + "\n3,ook\n".encode("utf-16-le"))
+    assert read(path) == [{"id": "1", "zin": "goed"}, HALF.format("items.csv", 3), {"id": "3", "zin": "ook"}]
+    path = tmp_path / "tasks.json"
+    tasks = ('{"data": {"text": "a"}, "annotations": [{"id": "\\ud800"}]}', '{"text": "\\ud83d\\ude00"}')
+    path.write_text(f"[{','.join(tasks)}]")
+    first, second = json_tasks.objects(path, "tasks.json", "utf-8")
+    assert (str(first), second) == (HALF.format("tasks.json", 1), (1, {"text": "😀"}))
+    path.write_text("\n".join(tasks))
+    first, second = rows.json_lines(path, "tasks.jsonl", "utf-8")
+    assert (str(first), second) == (HALF.format("tasks.jsonl", 1), (2, {"text": "😀"}))
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_that_is_called_csv_is_told_once(tmp_path: Path, head: bytes) -> None:
+    """Excel's own files, of today and of before."""
+    path = tmp_path / "items.csv"
+    path.write_bytes(head + bytes(range(256)) * 20)
+    assert read(path) == ["items.csv is a workbook, not a table of text. Save it as CSV, then ingest again."]
+
+
 def test_line_ends_are_counted_for_the_progress_bar(tmp_path: Path) -> None:
     """Also in wide encodings, where a line end is several bytes."""
     path = tmp_path / "items.csv"

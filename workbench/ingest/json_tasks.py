@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from accessibility.sentences import sentence
 from task_types import reasons
-from workbench.ingest.rows import LONGEST_LINE, Row, Table, as_fields, unreadable
-from workbench.ingest.sniff import encoding_of
+from workbench.ingest.rows import LONGEST_LINE, Row, Table, as_fields, spoiled, unreadable
+from workbench.ingest.sniff import encoding_of, errors_of
 from workbench.store.datasets import Problem
 
 CHUNK_CHARACTERS = 1 << 18
@@ -25,31 +25,42 @@ def read_json(path: Path, name: str) -> Table:
 
 
 def objects(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Any] | Problem]:
-    """(line at which it begins, value) for every element of a JSON list; of another value, that one."""
-    with path.open(encoding=encoding, errors="surrogateescape") as file:
+    """
+    (line at which it begins, value) for every element of a JSON list; of another value, that one.
+
+    Several values after one another are read too: JSON lines under the name of JSON.
+    """
+    with path.open(encoding=encoding, errors=errors_of(encoding)) as file:
         text = _Ahead(file)
-        if text.peek() != "[":
-            yield from _next(text, name)
-            return
-        text.skip()
-        while text.peek() not in ("]", ""):
-            found = list(_next(text, name))
-            yield from found
-            if isinstance(found[0], Problem):
-                return
-            if text.peek() == ",":
-                text.skip()
         if text.peek() == "":
-            yield Problem(
-                name, text.line, sentence("{name} ends in the middle of its list. Save or send the file again.", name=name)
-            )
+            yield from _next(text, name)  # which says that there is nothing
+        while mark := text.peek():
+            if not (yield from (_elements if mark == "[" else _next)(text, name)):
+                return
 
 
-def _next(text: _Ahead, name: str) -> Iterator[tuple[int, Any] | Problem]:
+Found = Generator[tuple[int, Any] | Problem, None, bool]  # ends with: can what follows be read?
+
+
+def _elements(text: _Ahead, name: str) -> Found:
+    text.skip()
+    while text.peek() not in ("]", ""):
+        if not (yield from _next(text, name)):
+            return False
+        if text.peek() == ",":
+            text.skip()
+    if text.peek() == "":
+        yield Problem(name, text.line, sentence("{name} ends in the middle of its list. Save or send the file again.", name=name))
+        return False
+    text.skip()
+    return True
+
+
+def _next(text: _Ahead, name: str) -> Found:
     text.peek()
     line = text.line
     try:
-        yield line, text.take()
+        value, raw = text.take()
     except (ValueError, RecursionError) as error:
         yield Problem(
             name,
@@ -61,6 +72,9 @@ def _next(text: _Ahead, name: str) -> Iterator[tuple[int, Any] | Problem]:
                 reason=reasons.of_json(error, placed=False),
             ),
         )
+        return False
+    yield spoiled(name, line, value, raw) or (line, value)
+    return True
 
 
 class _Ahead:
@@ -84,8 +98,8 @@ class _Ahead:
         self.line += self._text[self._at] == "\n"
         self._at += 1
 
-    def take(self) -> Any:
-        """The value that begins here. Raises ValueError when it is no JSON, or longer than is sensible."""
+    def take(self) -> tuple[Any, str]:
+        """The value that begins here, and its text. Raises ValueError when it is no JSON, or longer than is sensible."""
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
@@ -96,9 +110,10 @@ class _Ahead:
                 continue
             if end == len(self._text) and not isinstance(value, dict | list | str) and self._more():
                 continue  # a number may go on
-            self.line += self._text.count("\n", self._at, end)
+            raw = self._text[self._at : end]
+            self.line += raw.count("\n")
             self._at = end
-            return value
+            return value, raw
 
     def _more(self) -> bool:
         # Twice as much each time: a long value is tried a few times, not once per chunk.

@@ -12,12 +12,14 @@ from typing import Any
 
 from accessibility.sentences import noted, sentence
 from task_types import reasons
-from workbench.ingest.sniff import dialect_of, encoding_of
+from workbench.ingest.sniff import dialect_of, encoding_of, errors_of
 from workbench.store.datasets import Problem
 
 LONGEST_VALUE = 1_000_000  # characters; a longer one is nearly always a quotation mark that is never closed
 LONGEST_LINE = 16_000_000  # characters of one JSON object
 _UNREADABLE = re.compile("[\ud800-\udfff]")
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # Excel's and LibreOffice's of today, and those of before 2007
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ def read_csv(path: Path, name: str) -> Table:
 
     An empty file or a header that cannot be used gives a table of no columns whose only row is the Problem.
     """
+    if _is_workbook(path):
+        return _nothing(
+            Problem(
+                name, None, sentence("{name} is a workbook, not a table of text. Save it as CSV, then ingest again.", name=name)
+            )
+        )
     encoding, line_ends = encoding_of(path)
     rows = _csv_rows(path, name, encoding)
     first = next(rows, None)
@@ -73,6 +81,11 @@ def read_jsonl(path: Path, name: str) -> Table:
     return Table((), max(line_ends, 1), _json_rows(path, name, encoding))
 
 
+def _is_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) in _WORKBOOKS
+
+
 def _nothing(problem: Problem) -> Table:
     return Table((), 0, iter([problem]))
 
@@ -84,7 +97,7 @@ def _csv_rows(path: Path, name: str, encoding: str) -> Iterator[tuple[int, list[
     """Rows with the line each begins at; blank lines are left out."""
     dialect = dialect_of(path, encoding)
     csv.field_size_limit(LONGEST_VALUE)
-    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+    with path.open(encoding=encoding, errors=errors_of(encoding), newline="") as file:
         for _ in range(dialect.skip_lines):
             file.readline()
         reader = csv.reader(file, delimiter=dialect.delimiter)
@@ -144,14 +157,13 @@ def _checked(name: str, columns: tuple[str, ...], rows: Iterator[tuple[int, list
             yield each
             continue
         line, values = each
-        if len(values) != width:
-            if len(values) < width or any(values[width:]):
-                yield Problem(name, line, _ragged(name, line, len(values), width))
-                continue
-            del values[width:]  # Excel writes empty cells after the last column
         text = "".join(values)
         # Checked on the whole row at once: nearly every row is plain ASCII.
         bad = None if text.isascii() and "\x00" not in text else unreadable(name, line, text)
+        if bad is None and len(values) != width:
+            if len(values) < width or any(values[width:]):
+                bad = Problem(name, line, _ragged(name, line, len(values), width))
+            del values[width:]  # Excel writes empty cells after the last column
         yield bad or Row(line, dict(zip(columns, values, strict=True)))
     if not some:
         yield Problem(
@@ -192,20 +204,29 @@ def unreadable(name: str, line: int, text: str) -> Problem | None:
     )
 
 
+def spoiled(name: str, line: int, value: Any, raw: str) -> Problem | None:
+    """The same of a JSON value, wherever in it; there half a character may be written as an escape too. raw: its text."""
+    halves = isinstance(value, dict) and _ESCAPED_HALF.search(raw)
+    return unreadable(name, line, raw) or (unreadable(name, line, json.dumps(value, ensure_ascii=False)) if halves else None)
+
+
 # --- JSON lines ------------------------------------------------------------------------------------------------------
 
 
 def json_lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Any] | Problem]:
     """(line, value) for every line that is not blank."""
-    with path.open(encoding=encoding, errors="surrogateescape") as file:
+    with path.open(encoding=encoding, errors=errors_of(encoding)) as file:
         for line, text in enumerate(iter(lambda: file.readline(LONGEST_LINE), ""), 1):
             if text.strip():
-                yield unreadable(name, line, text) or _json_value(name, line, text)
+                yield _json_value(name, line, text)
 
 
 def _json_value(name: str, line: int, text: str) -> tuple[int, Any] | Problem:
+    if bad := unreadable(name, line, text):
+        return bad
     try:
-        return line, json.loads(text)
+        value = json.loads(text)
+        return spoiled(name, line, value, text) or (line, value)
     except (ValueError, RecursionError) as error:
         return Problem(
             name,

@@ -16,6 +16,7 @@ DELIMITERS = (",", ";", "\t", "|")
 NO_DELIMITER = "\x1f"  # a table of one column: a sign that stands in no text
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _SEP_LINE = re.compile(r'\ufeff?"?sep=(.)"?\r?\n', re.IGNORECASE)
+HALF = "\ud800"  # half a character: what stands where a wide encoding breaks off
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: it begins with the same two bytes
@@ -51,6 +52,20 @@ def encoding_of(path: Path) -> tuple[str, int]:
         return wide, _line_ends(path, wide)
     good, bad, lines = _utf8_fit(path)
     return ("utf-8" if bad == 0 or good > bad else "cp1252"), lines
+
+
+def _half(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return HALF, error.end
+
+
+codecs.register_error("workbench.half", _half)
+
+
+def errors_of(encoding: str) -> str:
+    """How to read what does not fit this encoding, so that it can be told by line: as something that no text holds."""
+    return "workbench.half" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
 
 
 def _utf8_fit(path: Path) -> tuple[int, int, int]:
