@@ -17,6 +17,8 @@ from tests.widgets import stand
 KEPT = """caches.keys()
 .then(names => Promise.all(names.filter(name => name.startsWith('workbench-pages-')).map(name => caches.open(name))))
 .then(found => Promise.all(found.map(cache => cache.keys()))).then(all => all.flat().map(each => new URL(each.url).pathname))"""
+OTHERS = """import('/static/outbox.js').then(module => module.put({key: 'other', assignment: '0'.repeat(24), person: 'sem', at: 0,
+refused: {status: 422, message: "somebody else's"}}))"""
 OUTBOX = "import('/static/outbox.js').then(module => module.all())"
 
 
@@ -248,6 +250,13 @@ def test_plain_http_on_a_local_network_loses_nothing_either(lab: Lab, page: Page
     lab.sign_in(page)
     page.goto(lab.url + "/work/next")
     context.set_offline(True)
+    page.get_by_label("Hard to read").check()
+    page.locator("input[name=value]:checked").evaluate("one => { one.value = '99' }")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".task__trouble")).to_contain_text("kept on this computer")
+    context.set_offline(False)
+    expect(page.locator(".task__trouble")).not_to_contain_text("kept on this computer")  # why it was not taken
+    context.set_offline(True)
     page.get_by_label("Fine").check()
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".task__trouble")).to_contain_text("kept on this computer")
@@ -269,7 +278,10 @@ def test_a_browser_that_keeps_nothing_still_sends(lab: Lab, page: Page, tmp_path
 
 
 def test_a_form_that_the_server_reads_waits_in_the_outbox_too(lab: Lab, page: Page, tmp_path: Path) -> None:
-    """Its fields are kept as they were typed, and read when they arrive; the newest draft of it comes back."""
+    """Its fields are kept as they were typed, and read when they arrive; the newest draft of it comes back.
+
+    One that the server cannot read is told to who wrote it, who finds the way to the question.
+    """
     fields = [{"name": "total", "label": "Total", "kind": "amount"}]
     lab.project(
         "Receipts", "form", {"one.png": stand.picture(), "two.png": stand.picture(2)}, tmp_path / "receipts", fields=fields
@@ -290,13 +302,20 @@ def test_a_form_that_the_server_reads_waits_in_the_outbox_too(lab: Lab, page: Pa
     late[0].abort()
     page.reload()
     expect(page.get_by_role("textbox", name="Total")).to_have_value("12,5")
-    page.get_by_role("textbox", name="Total").fill("12,50")
+    page.get_by_role("textbox", name="Total").fill("12,5O")
     page.context.set_offline(True)
     address = page.url
     page.get_by_role("button", name="Send").click()
     page.wait_for_url(lambda url: url != address)
+    page.evaluate(f"() => {OTHERS}")
     page.context.set_offline(False)
+    expect(page.locator("[data-outbox]")).to_contain_text("One answer could not be taken:")
+    expect(page.locator("[data-outbox]")).not_to_contain_text("somebody else's")
+    page.get_by_role("link", name="Look at the question").click()
+    page.get_by_role("textbox", name="Total").fill("12,50")
+    page.get_by_role("button", name="Send").click()
     wait_for_rows(lab, page, 1)
+    wait_until(page, f"{OUTBOX}.then(entries => entries.length === 1)")  # the refused one is gone with it
     [row] = lab.annotations()
     assert row.via == "offline"
     assert float(row.answer["fields"]["total"]) == 12.5

@@ -43,18 +43,24 @@ async function inStore(mode, work) {
   }
 }
 
-/** Keep an answer: `{key, assignment, token, answer or fields, active_ms, at}`. Rejects where this browser cannot keep anything. */
+/** Keep an answer: `{key, assignment, person, token, answer or fields, active_ms, at}`. Rejects where this browser cannot keep anything. */
 export const put = (entry) => inStore("readwrite", (store) => store.put(entry));
 
 /** Everything that waits, oldest first, the refused too. */
 export const all = async () => (await inStore("readonly", (store) => store.getAll())).sort((one, other) => one.at - other.at);
 
-/** Let go of one. */
-export const drop = (key) => inStore("readwrite", (store) => store.delete(key));
+const remove = (key) => inStore("readwrite", (store) => store.delete(key));
 
-/** Be told how many wait, after each change. */
+/** Let go of one. */
+export async function drop(key) {
+  await remove(key);
+  await tell();
+}
+
+/** Be told what waits, after each change; until the function that this gives is called. */
 export function watch(listener) {
   listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 async function tell() {
@@ -83,7 +89,8 @@ async function send(entry) {
     return "away";
   }
   if (reply.ok) {
-    await drop(entry.key);
+    await remove(entry.key);
+    await forgetRefused(entry.assignment);
     await forgetPage(entry.assignment).catch(() => {});
     return "sent";
   }
@@ -95,6 +102,11 @@ async function send(entry) {
   const problem = await reply.json().catch(() => ({}));
   await put({ ...entry, refused: { status: reply.status, message: problem.detail ?? problem.title ?? String(reply.status) } });
   return "refused";
+}
+
+/** An earlier answer to the same question, which could not be taken, needs nobody any more. */
+async function forgetRefused(assignment) {
+  for (const one of await all()) if (one.refused && one.assignment === assignment) await remove(one.key);
 }
 
 /** How often it went wrong, and when it is tried again: each time twice as late. */

@@ -8,6 +8,7 @@ const words = JSON.parse(document.getElementById("task-words").textContent);
 const saved = form.querySelector(".task__saved");
 const trouble = form.querySelector(".task__trouble");
 const widget = form.querySelector(".widget");
+const { person } = document.querySelector("[data-outbox]").dataset;
 
 /** A widget without an answer of its own has its fields read by the server, as of a plain form. */
 const reads = () => widget && "answer" in widget;
@@ -86,7 +87,12 @@ function goOn() {
 function waitHere(entry) {
   saved.textContent = "";
   complain(words.kept);
-  watch((entries) => entries.some((one) => one.key === entry.key) || goOn());
+  const stop = watch((entries) => {
+    const mine = entries.find((one) => one.key === entry.key);
+    if (mine && !mine.refused) return;
+    stop();
+    outcome(mine ?? "sent", entry);
+  });
 }
 
 function offerNext(text) {
@@ -105,6 +111,8 @@ function outcome(result, entry) {
   const { status, message } = result.refused;
   drop(entry.key); // the person sees why, and still has what was filled in
   sending = false;
+  saved.textContent = "";
+  form.elements.key.value = newKey(); // another answer is another write
   return status === 409 ? offerNext(words.done) : complain(message);
 }
 
@@ -115,15 +123,11 @@ async function answerWith(what) {
   complain("");
   saved.textContent = words.saving;
   const { assignment, token } = form.dataset;
-  const entry = { key: form.elements.key.value, assignment, token, ...what, active_ms: activeMs(), at: Date.now() };
+  const entry = { key: form.elements.key.value, assignment, person, token, ...what, active_ms: activeMs(), at: Date.now() };
   try {
     outcome(await deliver(entry), entry);
   } catch {
     plain(what.answer); // this browser keeps nothing: send it as a plain form
-  }
-  if (!sending) {
-    saved.textContent = "";
-    form.elements.key.value = newKey(); // another answer is another write
   }
 }
 

@@ -1,18 +1,31 @@
 // Every page of a worker: sends what waits, says so, and keeps the next questions for when the network goes away.
-import { begin, watch } from "workbench/outbox.js";
+import { begin, drop, watch } from "workbench/outbox.js";
 
 const words = JSON.parse(document.getElementById("outbox-words").textContent);
 const line = document.querySelector("[data-outbox]");
+const refusal = document.querySelector("[data-refused]"); // what can be done about an answer that could not be taken
+const { person } = line.dataset;
+
+/** Others at this workstation have nothing to do with it. Who kept an entry of before it had a name is not known. */
+const concerns = (entry) => entry.refused && (!entry.person || entry.person === person);
 
 function show(entries) {
   const waiting = entries.filter((entry) => !entry.refused).length;
-  const refused = entries.find((entry) => entry.refused);
-  const before = line.textContent;
+  const refused = waiting ? undefined : entries.find(concerns);
+  const before = refusal.hidden ? line.textContent : "";
+  refusal.hidden = !refused;
+  refusal.dataset.refused = refused?.key ?? "";
+  if (refused) refusal.querySelector("a").href = `/work/${refused.assignment}`;
   if (waiting) line.textContent = waiting === 1 ? words.one : words.waiting.replace("{n}", waiting);
   else if (refused) line.textContent = words.refused.replace("{why}", refused.refused.message);
-  else line.textContent = before && !line.hidden ? words.sent : "";
+  else line.textContent = before ? words.sent : "";
   line.hidden = !line.textContent;
 }
+
+refusal.querySelector("button").addEventListener("click", async () => {
+  await drop(refusal.dataset.refused);
+  document.getElementById("main").focus();
+});
 
 watch(show);
 begin();
@@ -64,7 +77,6 @@ async function hear() {
 if (asked) setInterval(() => asked.querySelector("[data-waits]") && document.visibilityState === "visible" && hear(), 5_000);
 
 const PAGES = "workbench-pages-";
-const { person } = line.dataset;
 
 /** A shared workstation: nobody sees what was kept for somebody else. */
 async function forgetPages(but) {
