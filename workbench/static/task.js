@@ -30,6 +30,7 @@ let rev = Number(form.dataset.rev);
 let timer = 0;
 let tries = 0;
 let sending = false;
+let reminded = false;
 
 /** The highest number stays. Each save has its own, also while an older one is on its way; the step keeps two tabs apart. */
 const nextRev = () => (rev += 1 + Math.floor(Math.random() * 99));
@@ -164,7 +165,10 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (sending) return;
   if (event.submitter?.name === "dont_know") answerWith({ answer: { dont_know: true } });
-  else if (!reads()) answerWith({ fields: fieldsOf(form) });
+  else if (widget?.unfinished && !reminded) {
+    reminded = true; // once: whoever sends it again means it
+    complain(widget.unfinished);
+  } else if (!reads()) answerWith({ fields: fieldsOf(form) });
   else if (widget.answer === null) complain(words.empty);
   else answerWith({ answer: widget.answer });
 });

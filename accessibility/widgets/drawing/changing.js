@@ -4,8 +4,8 @@ import { Shapes } from "widgets/drawing/shapes.js";
 
 export class Changing extends Shapes {
   choose(at) {
-    Object.assign(this, { chosen: at, spot: null, pending: [] });
-    this.pen.lift();
+    this.leave();
+    Object.assign(this, { chosen: at, spot: null });
     this.show();
     if (at === null) return this.tell(this.words.done);
     this.view.keepAllInView(this.kind.bounds(this.rows[at]));

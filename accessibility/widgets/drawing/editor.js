@@ -57,6 +57,12 @@ export class DrawingEditor extends Changing {
     this.paint();
   }
 
+  /** To something else: an outline or a line that has enough points is ready, and one press of undo away; less is let go. */
+  leave() {
+    if (!Number.isFinite(this.kind.wanted(this.way))) this.ready({ quietly: true });
+    this.begin();
+  }
+
   /** A point, by click or by Enter. Enter where the last point is says that the shape is ready. */
   place(point) {
     const again = this.pending.at(-1);
@@ -231,7 +237,7 @@ export class DrawingEditor extends Changing {
   showTools() {
     const { past, future } = this.history;
     const { zoom, closest } = this.view;
-    for (const [name, off] of [["undo", !past.length && !this.pending.length], ["redo", !future.length], ["zoomOut", zoom <= 1], ["whole", zoom <= 1], ["zoomIn", zoom >= closest]])
+    for (const [name, off] of [["undo", !past.length && !this.pending.length], ["redo", !future.length || this.pending.length > 0], ["zoomOut", zoom <= 1], ["whole", zoom <= 1], ["zoomIn", zoom >= closest]])
       this.querySelector(`[data-do=${name}]`)?.setAttribute("aria-disabled", String(off));
   }
 }

@@ -22,7 +22,7 @@ export class Pointer {
 
   pointerdown(event) {
     if (event.button === 1) event.preventDefault(); // the middle button pans
-    if (event.button > 1) return;
+    if (event.button > 1 || !event.isPrimary) return; // a second finger changes nothing
     const from = this.editor.view.pointOf(event);
     const pulls = event.button === 1 ? "view" : this.grip(from);
     this.drag = { id: event.pointerId, from, last: from, path: [from], x: event.clientX, y: event.clientY, pulls, far: false, before: this.editor.rows };
@@ -67,9 +67,13 @@ export class Pointer {
     this.editor.dragged([...drag.path, drag.last]);
   }
 
-  pointercancel() {
+  /** A finger that turned out to scroll: what it pulled meanwhile is where it was. */
+  pointercancel(event) {
+    const { drag, editor } = this;
+    if (!drag || drag.id !== event.pointerId) return;
     this.drag = null;
-    this.editor.paint();
+    if (drag.far && drag.pulls !== null && drag.pulls !== "view") editor.set(drag.before, { remember: false });
+    editor.paint();
   }
 
   clicked({ from, pulls }) {

@@ -15,6 +15,11 @@ export class Shapes extends HTMLElement {
     return this.rows.length || this.nothing?.checked ? { [this.constructor.key]: this.rows } : null;
   }
 
+  /** What was begun and is in no answer, in words for who presses Send; else nothing. */
+  get unfinished() {
+    return this.pending.length ? this.words.unfinished : "";
+  }
+
   /** What the next shape will be called. */
   get label() {
     const many = this.querySelector("[data-next-label]");
@@ -93,6 +98,7 @@ export class Shapes extends HTMLElement {
   }
 
   redo() {
+    if (this.pending.length) return; // what is being drawn came after it
     this.goTo(this.history.redo(this.rows), this.words.redone);
   }
 

@@ -45,7 +45,7 @@ export class Suggestions extends Proposals {
   pick(number) {
     const shape = this.take(Number(number));
     if (!shape) return;
-    this.editor.begin();
+    this.editor.leave();
     this.editor.add(shape);
     this.show();
   }

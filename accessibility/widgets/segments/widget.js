@@ -99,6 +99,11 @@ class MarkSegments extends HTMLElement {
     return this.rows.length || this.nothing?.checked ? { segments: this.rows } : null;
   }
 
+  /** What was begun and is in no answer, in words for who presses Send; else nothing. */
+  get unfinished() {
+    return this.started ? this.words.unfinished : "";
+  }
+
   command(name) {
     if (name === "frameBack") this.step(-1);
     if (name === "frameOn") this.step(1);
@@ -127,10 +132,11 @@ class MarkSegments extends HTMLElement {
   }
 
   undo() {
-    this.started = null;
-    if (!this.past.length) return;
-    this.rows = this.past.pop();
-    this.changed();
+    if (this.started) this.started = null; // the last thing that was done; the parts before it stay
+    else if (this.past.length) {
+      this.rows = this.past.pop();
+      this.changed();
+    } else return;
     say(this, this.words.undone);
   }
 

@@ -93,6 +93,11 @@ class MarkWords extends HTMLElement {
     return this.rows.length || this.nothing?.checked ? { spans: this.rows } : null;
   }
 
+  /** What was begun and is in no answer, in words for who presses Send; else nothing. */
+  get unfinished() {
+    return this.first ? this.words.unfinished : "";
+  }
+
   key(event) {
     const at = this.buttons.indexOf(event.target);
     if (at < 0 || event.altKey || event.metaKey) return;
