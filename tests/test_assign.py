@@ -14,7 +14,7 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person
 from workbench.errors import Conflict, NotFound, NotNow
-from workbench.store import offering
+from workbench.store import blocks, offering
 from workbench.store import projects as project_store
 
 
@@ -212,14 +212,27 @@ def test_what_came_under_an_embargo_is_taken_out_of_sight(ctx: Context, clock: C
 
 
 def test_working_through_the_break_still_leads_to_a_break(ctx: Context, clock: Clock) -> None:
-    """Who sent an answer a moment ago has not rested, whatever the clock says."""
+    """Who finishes a question fourteen minutes after the block's end has not rested."""
     rating(ctx)
     noor = person(ctx)
     held = assign.next_assignments(ctx, noor)[0]
-    clock.forward(minutes=61)
+    clock.forward(minutes=59)
     submit.submit(ctx, noor, held.public_id, {"value": 3}, key=key(), via="page")
     with pytest.raises(NotNow):
         take(ctx, noor)
+
+
+def test_a_question_left_open_over_lunch_leads_to_no_second_break(ctx: Context, clock: Clock) -> None:
+    """Nobody takes so long over one: they had their break, came back to the question, and go on."""
+    rating(ctx)
+    noor = person(ctx)
+    held = assign.next_assignments(ctx, noor)[0]
+    clock.forward(minutes=101)
+    submit.submit(ctx, noor, held.public_id, {"value": 3}, key=key(), via="page")
+    assert take(ctx, noor)
+    found = ctx.db.read(lambda connection: blocks.between(connection, noor.id, 0, 2**62))
+    minutes = [(each.kind, each.ended_ms and (each.ended_ms - each.started_ms) // 60_000) for each in found]
+    assert minutes == [("work", 45), ("break", 15), ("work", None)]
 
 
 def test_a_lane_is_not_passed_while_somebody_is_busy_in_it(each_db_ctx: Context) -> None:

@@ -39,7 +39,8 @@ def told(decision: pacing.Decision) -> str:
         (block("work", "09:00", "09:45"), "09:45", None, "break until 10:00, from 09:45, ended 09:45"),
         (block("work", "09:00", "09:45"), "09:47", "09:47", "break until 10:02, from 09:47, ended 09:47"),
         (block("work", "09:00", "09:45"), "10:30", "09:50", "work until 11:15, from 10:30, ended 09:50, rested 09:50-10:05"),
-        (block("work", "09:00", "09:45"), "10:20", "10:15", "break until 10:35, from 10:15, ended 10:15"),
+        (block("work", "09:00", "09:45"), "09:59", "09:59", "break until 10:14, from 09:59, ended 09:59"),
+        (block("work", "09:00", "09:45"), "10:20", "10:20", "work until 11:05, from 10:20, ended 09:45, rested 09:45-10:00"),
         (block("break", "09:45", "10:00"), "09:59", None, "break until 10:00"),
         (block("break", "09:45", "10:00"), "10:10", None, "work until 10:55, from 10:10, ended 10:00"),
         (block("work", "09:00", "09:45", "09:20", "stop"), "09:30", None, "over"),
@@ -47,7 +48,7 @@ def told(decision: pacing.Decision) -> str:
     ],
 )
 def test_without_a_timetable_the_rhythm_counts_from_the_first_call(latest, now: str, active, expected: str) -> None:
-    """45 and 15; the running microtask is finished first; who was away has rested."""
+    """45 and 15; the running microtask is finished first; who was away has rested, also with a question open."""
     assert told(decide(latest, FREE, at(now), at(active) if active else None)) == expected
 
 
@@ -59,7 +60,10 @@ def test_without_a_timetable_the_rhythm_counts_from_the_first_call(latest, now: 
         (None, "09:50", None, "break until 10:00, from 09:50"),
         (block("work", "09:00", "09:45"), "09:48", "09:48", "break until 10:00, from 09:48, ended 09:48"),
         (block("work", "09:00", "09:45"), "09:56", "09:56", "break until 10:06, from 09:56, ended 09:56"),
-        (block("work", "09:00", "09:45"), "10:03", "10:03", "break until 10:13, from 10:03, ended 10:03"),
+        (block("work", "09:00", "09:45"), "10:03", "09:58", "break until 10:08, from 09:58, ended 09:58"),
+        (block("work", "09:00", "09:45"), "10:02", "10:02", "work until 10:45, from 10:02, ended 09:45, rested 09:45-10:00"),
+        (block("work", "11:45", "12:30"), "12:50", "12:50", "break until 13:00, from 12:30, ended 12:30"),
+        (block("work", "09:00", "09:45"), "10:50", None, "break until 11:00, from 10:50, ended 09:45, rested 09:45-10:00"),
         (block("work", "09:00", "09:45"), "10:03", "09:40", "work until 10:45, from 10:03, ended 09:45, rested 09:45-10:00"),
         (block("break", "09:45", "10:00"), "10:00", None, "work until 10:45, from 10:00, ended 10:00"),
         (block("break", "09:45", "10:20", None, "longer"), "10:10", None, "break until 10:20"),
@@ -70,7 +74,11 @@ def test_without_a_timetable_the_rhythm_counts_from_the_first_call(latest, now: 
     ],
 )
 def test_by_the_timetable_breaks_fall_for_the_whole_group(latest, now: str, active, expected: str) -> None:
-    """Late comers begin in the middle; who finishes late still has ten minutes; a stretched break is no lateness."""
+    """
+    Late comers begin in the middle; who finishes late still has ten minutes; a stretched break is no lateness.
+
+    Who left a question open, had their break, and sends it when they are back, is not sent into a second one.
+    """
     assert told(decide(latest, GROUP, at(now), at(active) if active else None)) == expected
 
 

@@ -19,7 +19,9 @@ from workbench.timetable import Stretch, day_of
 ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
 SHORTEST_BREAK_MS = 10 * MINUTE_MS  # who finishes late in the group's break still has this much
 LONGER_MS = 10 * MINUTE_MS  # one press of "longer"
-AWAY_MS = 15 * MINUTE_MS  # nothing was heard for so long before the end of the last block: somebody went home
+# Nothing was heard for so long: before the end of the last block somebody went home; after it they left the question open,
+# had their break, and came back to it. Nobody finishes one question for so long (`hours` counts no more of it either).
+AWAY_MS = 15 * MINUTE_MS
 STOPPED = "stop"  # why a block ended: this person stopped for today
 
 
@@ -102,7 +104,7 @@ def decide(latest: Block | None, day: Day, now: int, last_active_ms: int | None 
 def ended_at(latest: Block, now: int, last_active_ms: int | None, *, went_home: bool) -> int:
     """When a block ended that nobody ended: as planned, after the microtask that was running, or when somebody left."""
     planned = latest.planned_end_ms if latest.planned_end_ms is not None else latest.started_ms
-    if latest.kind != "work" or last_active_ms is None:
+    if latest.kind != "work" or last_active_ms is None or last_active_ms - planned >= AWAY_MS:
         return min(planned, now)
     if went_home and last_active_ms < planned - AWAY_MS:
         return max(last_active_ms, latest.started_ms)
@@ -124,7 +126,8 @@ def _by_plan(latest: Block | None, day: Day, now: int, ended: int | None) -> Dec
     pause = _unrested(day.plan, latest, ended)
     if here.kind == "break":
         until = here.end_ms if pause is None else max(here.end_ms, pause)
-        return Decision("break", until, True, ended if ended is not None and ended >= here.start_ms else now, ended)
+        begins = ended if ended is not None and ended >= here.start_ms else now
+        return Decision("break", until, True, begins, ended, _rested(day.plan, ended, now))
     if here.kind == "work" and pause is not None and now < pause:
         return Decision("break", pause, True, ended, ended)
     return Decision(here.kind, here.end_ms, True, now, ended, _rested(day.plan, ended, now), here.title)
