@@ -65,7 +65,9 @@ class Listener:
         if not chunk or not self._recogniser.AcceptWaveform(chunk):
             return self._partial()
         self._pieces += self._words(self._recogniser.Result())
-        return self._end() if self._hands_free and self._pieces else self._partial()
+        if not self._hands_free:
+            return self._partial()
+        return self._end() if self._pieces else self._passed()
 
     def finish(self) -> list[Event]:
         """End the utterance: always one Final, and a Trouble where there is something to tell."""
@@ -98,6 +100,14 @@ class Listener:
             return []
         self._shown = text
         return [Partial(text)]
+
+    def _passed(self) -> list[Event]:
+        """Silence between utterances is nobody's, however long: it does not add up to one that is too long."""
+        shown = self._shown
+        self._earlier_bytes += len(self._sound)
+        self._begin()
+        self._shown = shown
+        return self._partial()
 
     def _end(self) -> list[Event]:
         words = self._pieces

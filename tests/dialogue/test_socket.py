@@ -143,6 +143,27 @@ def test_an_open_microphone_goes_on_by_itself(line: Socket, ctx: Context, speake
     assert answers(ctx) == [("voice", {"text": SENTENCE})]
 
 
+def test_an_open_microphone_follows_the_keys(line: Socket, speaker: Speaker) -> None:
+    """A key or the coach may change what can be said: what is listened for changes with it, not at the next word."""
+    ask(line, do="set", hands_free=True)
+    line.send_json({"do": "talk", "open": True})
+    assert line.receive_json() == {"listening": True}
+    assert "What is said?" in ask(line, do="key", name="s")
+    assert line.receive_json() == {"listening": True}
+    send(line, speaker.say(SENTENCE) + bytes(48_000))
+    assert said(turns_of(line)).startswith(f"I heard: {SENTENCE}")
+
+
+def test_an_open_microphone_that_cannot_go_on_says_so(line: Socket) -> None:
+    """The page closes it, and the worker hears why."""
+    ask(line, do="set", hands_free=True)
+    line.send_json({"do": "talk", "open": True})
+    assert line.receive_json() == {"listening": True}
+    line.send_bytes(bytes((1 << 20) + 2))
+    assert line.receive_json() == {"listening": False}
+    assert ask(line, do="talked").startswith("Too much sound came at once.")
+
+
 def send(socket: Socket, samples: bytes) -> None:
     """Sound, 100 ms at a time."""
     for start in range(0, len(samples), 3200):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,18 +29,19 @@ POINTS: list[Json] = [
 
 @dataclass
 class Server:
-    """The app on one port; it can go away and come back."""
+    """The app on one port; it can go away and come back. `furnish` gets each app before it serves."""
 
     ctx: Context
     port: int = 0
     running: uvicorn.Server | None = None
     thread: threading.Thread | None = None
+    furnish: Callable[[Any], None] = lambda _: None
 
     def start(self) -> None:
         """Serve, on the same port as before."""
-        config = uvicorn.Config(
-            create_app(self.ctx), host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=1
-        )
+        app = create_app(self.ctx)
+        self.furnish(app)
+        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=1)
         socket = config.bind_socket()
         socket.listen()  # who comes before the thread has begun waits, and is not refused
         self.port = socket.getsockname()[1]

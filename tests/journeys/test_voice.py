@@ -42,6 +42,7 @@ def voiced(lab: Lab, tmp_path: Path, model_folder: Path, recogniser: Any) -> Ite
     engines = Engines(tmp_path / "sounds", model_folder, for_tests=True)
     assert lab.server.running is not None
     lab.server.running.config.app.state.voice = Lines(engines)  # type: ignore[union-attr]
+    lab.server.furnish = lambda app: setattr(app.state, "voice", Lines(engines))  # when it starts again, too
     yield lab
     engines.close()
 
@@ -271,21 +272,28 @@ def test_a_second_tab_takes_over(voiced: Lab, page: Page, tmp_path: Path, speake
     heard(other, "half of")
 
 
-def test_a_lost_line_comes_back_with_the_draft(voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker) -> None:
-    """The page says that the line is gone, and goes on by itself where it was."""
+def test_a_lost_line_comes_back_with_the_draft_and_an_open_microphone(
+    voiced: Lab, browser: Browser, tmp_path: Path, speaker: Speaker
+) -> None:
+    """The page says that the line is gone, and goes on by itself where it was, listening if it did."""
     transcription(voiced, tmp_path, speaker)
     voiced.person()
-    voiced.sign_in(page)
-    page.goto(voiced.url + "/voice")
-    page.locator("#begin").press("Enter")
-    heard(page, "Hello Noor.")
-    keys(page, "s")
-    heard(page, "What is said?")
-    page.locator("#typed").fill("half of")
-    page.locator("#typed").press("Enter")
-    heard(page, "It says: half of")
-    voiced.server.stop()
-    expect(page.get_by_role("alert")).to_contain_text("The connection is gone.", timeout=PATIENCE_MS)
-    voiced.server.start()
-    heard(page, "The connection is back. We go on.")
-    heard(page, "half of")
+    with speaking(browser, tmp_path, b"") as page:
+        begin(voiced, page)
+        keys(page, "s")
+        heard(page, "What is said?")
+        page.locator("#typed").fill("half of")
+        page.locator("#typed").press("Enter")
+        heard(page, "It says: half of")
+        page.locator("details:has(#settings) > summary").press("Enter")
+        page.locator('[name="hands_free"]').press(" ")
+        page.locator("#talk").focus()
+        page.keyboard.press(" ")
+        expect(page.locator("#talk")).to_have_attribute("aria-pressed", "true")
+        voiced.server.stop()
+        expect(page.get_by_role("alert")).to_contain_text("The connection is gone.", timeout=PATIENCE_MS)
+        expect(page.locator("#talk")).to_have_attribute("aria-pressed", "false")
+        voiced.server.start()
+        heard(page, "The connection is back. We go on.")
+        heard(page, "half of")
+        expect(page.locator("#talk")).to_have_attribute("aria-pressed", "true")

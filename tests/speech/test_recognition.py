@@ -212,6 +212,18 @@ def test_too_much_sound_is_refused_and_what_was_said_stays(model_folder: Path, s
         assert final(session.finish()).text == "please repeat the question"
 
 
+def test_an_open_microphone_never_grows_deaf(model_folder: Path, speaker: Speaker) -> None:
+    """A break in silence is not one long utterance: the first words after it are heard, with their own times."""
+    with Recogniser(model_folder, limits=Limits(utterance_seconds=20), for_tests=True) as small:
+        session = small.open("en", hands_free=True)
+        for _ in range(30):
+            session.feed(bytes(64000))  # a minute
+        heard = listen(session, speaker.say("please repeat the question") + bytes(64000))
+        found = next(event for event in heard if isinstance(event, Final))
+        assert found.text == "please repeat the question"
+        assert (found.words[-1].end_ms or 0) < 20_000
+
+
 def test_twenty_speakers_at_once_each_get_their_own_words(recogniser: Recogniser, speaker: Speaker) -> None:
     """Twenty people in two languages, chunk by chunk at the same time, are not mixed up."""
     said = [(language, text) for language in ("nl", "en") for text in SENTENCES[language]]

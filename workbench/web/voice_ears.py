@@ -35,6 +35,16 @@ class Ears:
         """Is the worker talking, as far as we know?"""
         return self._talking
 
+    @property
+    def wanted(self) -> Listening | None:
+        """What is listened with; None: nothing was yet."""
+        return self._wanted
+
+    @property
+    def failed(self) -> bool:
+        """Nothing more is heard until the next `open`."""
+        return self._failed is not None
+
     async def open(self, wanted: Listening, *, hands_free: bool = False) -> bool:
         """Begin to listen; False: it cannot be, and the end of the utterance will say why."""
         from accessibility.speech.errors import SpeechError

@@ -128,6 +128,7 @@ class Talk:
                         continue
                     if lines := await run_in_threadpool(spoken_day.news, self.ctx, self.person):
                         await self._hear(Told(lines))
+                        await self._attune()
 
     async def _move_here(self) -> None:
         """One conversation for a person: the newest tab has it, the older one says so."""
@@ -163,6 +164,7 @@ class Talk:
             await self._talked()
         elif (heard := heard_of(message)) is not None:
             await self._hear(heard)
+            await self._attune()
 
     async def _begin(self, message: Mapping[str, Json]) -> None:
         from accessibility import dialogue
@@ -201,9 +203,17 @@ class Talk:
         from accessibility import dialogue
 
         assert self.state is not None  # only called after begin
-        self._open = hands_free
         heard = await self.ears.open(dialogue.listening(self.state, command=command), hands_free=hands_free)
+        self._open = hands_free and heard
         await self.socket.send_json({"listening": heard})
+
+    async def _attune(self) -> None:
+        """After a key or news an open microphone listens for what may be said now."""
+        from accessibility import dialogue
+
+        assert self.state is not None  # only called after begin
+        if self._open and self.ears.wanted != dialogue.listening(self.state):
+            await self._listen(hands_free=True)
 
     async def _feed(self, chunk: bytes) -> None:
         partial, heard = await self.ears.feed(chunk)
@@ -211,6 +221,9 @@ class Talk:
             await self.socket.send_json({"partial": partial})
         if heard is not None:
             await self._hear_open(heard)
+        if self._open and self.ears.failed:
+            self._open = False  # the page closes the microphone, and then hears why
+            await self.socket.send_json({"listening": False})
 
     async def _hear_open(self, heard: Heard) -> None:
         """An open microphone: what it heard, then on with what may be said next. Noise between words is no trouble."""

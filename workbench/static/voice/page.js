@@ -17,6 +17,7 @@ let microphone = null;
 let socket = null;
 let talking = null; // the button that is held
 let begun = false;
+let reopen = false; // the microphone was open when the line was lost
 let waiting = 0; // a timer until a break is over
 let over = false;
 const ahead = {}; // words for when the line is lost, fetched while it is there
@@ -80,6 +81,7 @@ function connect(again) {
 }
 
 function lost(code) {
+  reopen ||= talking?.id === "talk" && openMicrophone();
   stopTalking({ quietly: true });
   if (over || code === MOVED) return;
   if (code === ENDED) return location.assign("/sign-in?next=/voice");
@@ -101,6 +103,8 @@ function receive(message) {
   if (message.turns) {
     begun = true;
     show(message.now);
+    if (reopen && openMicrophone()) startTalking(place("talk")); // before the first words: it silences what sounds
+    reopen = false;
     perform(message.turns);
   }
 }
