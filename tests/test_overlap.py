@@ -7,12 +7,13 @@ import random
 import pytest
 
 from quality.calibration import Calibration
+from task_types import reading, registry
 from tests.builders import add_texts, key, rating, rows, step_id, workers
-from workbench import assign, projects, refit, review, submit
+from workbench import assign, projects, quality_report, refit, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person
-from workbench.store import measures
+from workbench.store import exporting, measures
 
 
 class Fixed(random.Random):
@@ -95,7 +96,21 @@ def test_one_in_twenty_is_asked_once_more(each_db_ctx: Context) -> None:
     assert standing(ctx) == [("open", 2)]
     assert give(ctx, crowd[2], {"a": 1}) == "a"
     assert standing(ctx) == [("settled", 3)]
-    assert ctx.db.read(lambda c: measures.audits(c, step)) == (1, 0)
+    with exporting.one_moment(ctx.db) as connection:
+        [audit] = measures.audits(connection, step)
+    assert (audit.before, audit.after) == ({"value": 1}, {"value": 1})
+
+
+def test_the_type_says_whether_an_audit_changed_the_answer() -> None:
+    """A box that moved by a pixel is the same box; another one, or none any more, is a change."""
+    task_type = registry.get("bounding_box")
+    case, box = task_type.examples[0].case, task_type.examples[0].accepted[0].boxes[0].model_dump(exclude_none=True)
+    payload = reading.dumped(case.payload)
+    known = {"boxes": [box]}
+    for after, changed in (({"boxes": [{**box, "x": box["x"] + 1}]}, False), ({"boxes": []}, True), (None, True)):
+        audit = measures.Audited(payload, task_type.version, known, after)
+        assert quality_report.is_changed(task_type, case.settings, audit) is changed
+    assert not quality_report.is_changed(task_type, case.settings, measures.Audited(payload, task_type.version, None, None))
 
 
 def test_settings_that_cannot_be_are_refused(ctx: Context) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.opinions import wilson
+from task_types.protocol import AnyTaskType, Case
 from workbench import __version__, gold, pdf
 from workbench.context import Context
 from workbench.domain import Json, Project, Step
@@ -165,7 +166,7 @@ def _step(connection: Connection, step: Step) -> dict[str, Json]:
         "confusion": _confusion(connection, step),
         "confidence": _confidence(connection, step, known),
         "calibration": _calibration(known),
-        "audits": _audits(connection, step),
+        "audits": _audits(connection, step, task_type, settings),
     }
 
 
@@ -251,10 +252,21 @@ def _calibration(known: measures.Known | None) -> dict[str, Json] | None:
     return {"gold": known.gold, "error": error, "good": known.is_good, "curve": curve}
 
 
-def _audits(connection: Connection, step: Step) -> dict[str, Json]:
-    reopened, changed = measures.audits(connection, step.id)
+def _audits(connection: Connection, step: Step, task_type: AnyTaskType, settings: Any) -> dict[str, Json]:
+    reopened, changed = 0, 0
+    for one in measures.audits(connection, step.id):
+        reopened, changed = reopened + 1, changed + is_changed(task_type, settings, one)
     low, high = wilson(changed, reopened)
     return {"reopened": reopened, "changed": changed, "low": round(low, 4), "high": round(high, 4)}
+
+
+def is_changed(task_type: AnyTaskType, settings: Any, one: measures.Audited) -> bool:
+    """Whether the second answer says something else, as the type compares answers: another box, not another pixel."""
+    if one.before is None or one.after is None or task_type.scoring is None:
+        return bool(one.before != one.after)
+    case = Case(settings, reading.payload(task_type, one.payload, one.task_type_version), "en")
+    before, after = (reading.answer(task_type, each, one.task_type_version) for each in (one.before, one.after))
+    return task_type.scoring.distance(case, before, after) > 0
 
 
 def _review(connection: Connection, step: Step) -> dict[str, Json]:

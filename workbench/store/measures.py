@@ -125,20 +125,30 @@ def add_audits(connection: Connection, microtask_ids: Sequence[int], now: int) -
     connection.execute(sa.insert(t.audit_reopening).from_select(columns, rows))
 
 
-def audits(connection: Connection, step_id: int) -> tuple[int, int]:
-    """How many audits have ended, and in how many of them the answer changed."""
+@dataclass(frozen=True)
+class Audited:
+    """A settled microtask that was asked once more: what held before and after. Answers None: nobody knew."""
+
+    payload: Mapping[str, Json]
+    task_type_version: int
+    before: Json
+    after: Json
+
+
+def audits(connection: Connection, step_id: int) -> Iterator[Audited]:
+    """The audits that have ended, row by row."""
     before, after = t.outcome.alias("before"), t.outcome.alias("after")
-    # As text: the type writes equal answers equally, and the database keeps no order of JSON.
-    differs = sa.cast(before.c.answer, sa.Text).is_distinct_from(sa.cast(after.c.answer, sa.Text))
     query = (
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((differs, 1), else_=0)), 0))
+        sa.select(t.microtask.c.payload, t.microtask.c.task_type_version, before.c.answer, after.c.answer)
         .select_from(t.audit_reopening)
+        .join(t.microtask, t.microtask.c.id == t.audit_reopening.c.microtask_id)
         .join(before, before.c.id == t.audit_reopening.c.outcome_id)
         .join(after, sa.and_(after.c.microtask_id == before.c.microtask_id, after.c.number == before.c.number + 1))
         .where(t.audit_reopening.c.step_id == step_id)
+        .execution_options(yield_per=1000)
     )
-    ended, changed = connection.execute(query).one()
-    return int(ended), int(changed)
+    for row in connection.execute(query):
+        yield Audited(*row)
 
 
 def by_answers(connection: Connection, step_id: int) -> dict[int, int]:
