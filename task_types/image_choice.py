@@ -121,6 +121,7 @@ class ImageChoice:
     payload_model = OptionsPayload
     answer_model = OptionAnswer
     accepts = frozenset({"image"})
+    values_differ = True  # "thumb1" is another picture in each row
     scoring = options.OptionScoring()
     aggregator = ImageChoiceAggregator()
     label_studio = None  # no control chooses one picture out of several

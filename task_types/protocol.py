@@ -74,6 +74,7 @@ __all__ = [
     "Source",
     "TaskType",
     "Widget",
+    "differ",
     "kind",
     "once",
 ]
@@ -280,3 +281,12 @@ class TaskType(Protocol[S, P, A]):
 
 
 AnyTaskType = TaskType[Any, Any, Any]
+
+
+def differ(task_type: AnyTaskType) -> bool:
+    """
+    Whether a value stands for another thing in each question, so that shares over all questions say nothing.
+
+    A type says so with `values_differ`.
+    """
+    return bool(getattr(task_type, "values_differ", False))

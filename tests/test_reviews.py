@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.builders import add_texts, key, person, rating, rows, step_id, workers
-from workbench import assign, material, pdf, quality_report, refit, review, reviews, submit
+from tests.export import builders
+from workbench import assign, material, pdf, projects, quality_report, refit, review, reviews, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Project, Role
@@ -186,6 +187,24 @@ def test_an_opinion_has_a_distribution_and_nothing_that_judges(ctx: Context, tmp
     assert not {"agreement", "gold_accuracy", "confidence", "calibration", "confusion"} & set(step)
     quality_report.write(ctx, project, tmp_path / "r.html", "nl")
     assert "minderheid" in (tmp_path / "r.html").read_text()
+
+
+def test_an_opinion_s_interval_is_of_people_not_of_answers() -> None:
+    """Ten people, thirty questions each, seven always say yes: that is seven of ten."""
+    found = quality_report.shares_of({"yes": 210.0, "no": 90.0}, 300, 10)
+    assert found["rows"][0] == {"value": "yes", "share": 0.7, "low": 0.3968, "high": 0.8922}
+
+
+def test_shares_of_pictures_are_told_per_question(ctx: Context) -> None:
+    """ "a" of one film is not "a" of the next; of one film alone the table says how often each was chosen."""
+    project = projects.create(ctx, "Films", "image_choice", {"overlap": 1})
+    payload = {"options": [{"key": key, "subject": {"kind": "image", "media": key}} for key in ("a", "b")]}
+    for number, title in enumerate(("one", "two"), 1):
+        builders.add(ctx, project, {title: [("choice", payload)]}, kind="image", overlap=1)
+        builders.everybody_answers(ctx, [person(ctx, title)], lambda who, asked: {"chosen": "a"})
+        (step,) = quality_report.build(ctx, project)["steps"]
+        assert (step["distribution"] is None, step["differ"]) == (number == 2, number == 2)
+    assert "its own pictures" in quality_report.as_html(ctx, quality_report.build(ctx, project), "en")
 
 
 def test_exports_carry_the_confidence_as_it_is_shown(ctx: Context, tmp_path: Path) -> None:

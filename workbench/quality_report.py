@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from accessibility.sentences import sentence
 from task_types import reading, registry
 from task_types.opinions import wilson
-from task_types.protocol import AnyTaskType, Case
+from task_types.protocol import AnyTaskType, Case, differ
 from workbench import __version__, gold, pdf
 from workbench.context import Context
 from workbench.domain import Json, Project, Step
@@ -98,7 +98,7 @@ def filled(body: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _filled(step: Mapping[str, Json]) -> dict[str, Json]:
-    found = {"kind": None, "no_agreement": "", **step}
+    found = {"kind": None, "no_agreement": "", "differ": False, **step}
     found["review"] = {"returned_because": {}, **step["review"]}
     for name, missing in _SINCE_THEN.items():
         if found.get(name):
@@ -112,6 +112,7 @@ def _filled(step: Mapping[str, Json]) -> dict[str, Json]:
 _SINCE_THEN: Mapping[str, Mapping[str, Json]] = {
     "gold_accuracy": {"people": None, "questions": None},
     "confidence": {"microtasks": None},
+    "distribution": {"people": None},
     "audits": {"low": None, "high": None},
     "calibration": {"error": None},
 }
@@ -156,7 +157,7 @@ def _step(connection: Connection, step: Step) -> dict[str, Json]:
         "review": _review(connection, step),
     }
     if opinion:
-        return found | {"distribution": _distribution(connection, step)}
+        return found | _distribution(connection, step, task_type)
     known = measures.calibration_of(connection, step.id)
     people = agreed(connection, step, task_type, settings)
     return found | {
@@ -282,13 +283,24 @@ def _review(connection: Connection, step: Step) -> dict[str, Json]:
     }
 
 
-def _distribution(connection: Connection, step: Step) -> dict[str, Json] | None:
+def _distribution(connection: Connection, step: Step, task_type: AnyTaskType) -> dict[str, Json]:
     """How often each answer was given, over everything asked, with 95% intervals. A minority is a result."""
-    total, given = measures.distributions(connection, step.id)
-    if not total:
-        return None
-    rows = []
+    questions, total, given = measures.distributions(connection, step.id)
+    if questions > 1 and differ(task_type):
+        return {"distribution": None, "differ": True}
+    people = len(exporting.workers(connection, [step.id]))
+    return {"distribution": shares_of(given, total, people) if total else None, "differ": False}
+
+
+def shares_of(given: Mapping[str, float], answers: int, people: int) -> dict[str, Json]:
+    """
+    The shares of values, the most frequent first.
+
+    Three hundred answers of ten people say as much about taste as ten people do: each person counts once in the intervals.
+    """
+    worth, rows = min(answers, people), []
     for value, count in sorted(given.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_ROWS]:
-        low, high = wilson(count, total)
-        rows.append({"value": value, "share": round(count / total, 4), "low": round(low, 4), "high": round(high, 4)})
-    return {"answers": total, "rows": rows}
+        share = count / answers
+        low, high = wilson(share * worth, worth)
+        rows.append({"value": value, "share": round(share, 4), "low": round(low, 4), "high": round(high, 4)})
+    return {"answers": answers, "people": people, "rows": rows}

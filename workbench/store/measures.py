@@ -256,20 +256,20 @@ def asked_again(connection: Connection, step_id: int) -> dict[str, int]:
     return {reason: int(count) for reason, count in connection.execute(query)}
 
 
-def distributions(connection: Connection, step_id: int) -> tuple[int, dict[str, float]]:
-    """Of an opinion step: (answers in all, how often each value was given), over every microtask."""
+def distributions(connection: Connection, step_id: int) -> tuple[int, int, dict[str, float]]:
+    """Of an opinion step: (microtasks, answers in all, how often each value was given), over every microtask."""
     query = (
         sa.select(t.outcome.c.answer)
         .join_from(t.microtask, t.outcome, t.outcome.c.id == t.microtask.c.outcome_id)
         .where(t.microtask.c.step_id == step_id, t.outcome.c.kind == "distribution")
         .execution_options(yield_per=1000)
     )
-    total, given = 0, dict[str, float]()
+    questions, total, given = 0, 0, dict[str, float]()
     for answer in connection.execute(query).scalars():
-        total += int(answer["answers"])
+        questions, total = questions + 1, total + int(answer["answers"])
         for value, share in answer["shares"].items():
             given[value] = given.get(value, 0.0) + share * answer["answers"]
-    return total, given
+    return questions, total, given
 
 
 def add_report(connection: Connection, project_id: int, body: Mapping[str, Json], now: int) -> None:
