@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from accessibility.sentences import sentence
+from mturk_bridge import patterns
 from mturk_bridge.kinds import facts
 from mturk_bridge.kinds.facts import Batch, Facts
 from mturk_bridge.pages import converting
@@ -219,7 +219,7 @@ def _broken(rule: Rule | None, value: Any) -> tuple[str, dict[str, object]] | No
         return names[0], {"n": low}
     if high is not None and size > high:
         return names[1], {"n": high}
-    if rule.pattern and isinstance(value, str) and not re.search(rule.pattern, value):
+    if rule.pattern and isinstance(value, str) and not patterns.fits(rule.pattern, value):
         return "pattern", {"words": rule.pattern_words or ""}
     return None
 
