@@ -161,7 +161,17 @@ def _pay(connection: Connection, call: Call, hit: Hit, answered: Answered) -> No
 
 
 def pay_reward(connection: Connection, hit: Hit, answered: Answered, *, worker: str, now: int) -> None:
-    """The reward of one answer, once: the ledger takes no second row of this name."""
+    """
+    The reward of one answer, once: the ledger takes no second row of this name.
+
+    An answer that came late, when a colleague had done the work already, is paid as well. It then counts as wanted: what is held
+    for a HIT is what its wanted answers cost, less what was paid.
+    """
+    beyond = hits.want_what_came(connection, hit.microtask_id) * hit.type.reward_cents
+    if beyond:
+        ledger.promise(connection, hit.type.requester_id, beyond)
+        if hit.deleted_ms is not None:
+            ledger.put_away(connection, hit.type.requester_id, beyond)
     subject = assignment_id(answered.public_id)
     ledger.add(
         connection,

@@ -196,7 +196,8 @@ def update_expiration_for_hit(call: Call) -> dict[str, Any]:
             settling.close_places(connection, [hit.microtask_id], call.now)
             return
         if hit.expires_ms <= call.now:
-            missing = hit.max_assignments - hit.answers - hit.pending
+            # Places that the sweep has not closed yet are wanted still.
+            missing = hit.max_assignments - hits.wanted(connection, hit.microtask_id)
             _promise(connection, call, hit, missing)
             if missing > 0:
                 asking.ask_more(connection, [hit.microtask_id], more=missing)
@@ -223,8 +224,10 @@ def create_additional_assignments_for_hit(call: Call) -> dict[str, Any]:
         pricing.check(price, hit.type.reward_cents)
         _promise(connection, call, hit, more)
         hits.change(connection, hit.id, max_assignments=hit.max_assignments + more, reviewing=False)
-        if not hit.is_over(call.now):
-            asking.ask_more(connection, [hit.microtask_id], more=more)
+        # A late answer came on top of those that were asked for: it counts as one of the new ones.
+        missing = hit.max_assignments + more - hits.wanted(connection, hit.microtask_id)
+        if missing > 0 and not hit.is_over(call.now):
+            asking.ask_more(connection, [hit.microtask_id], more=missing)
         return hit.hit_id, None
 
     def again(hit_id: str) -> AlreadyDone:

@@ -14,7 +14,7 @@ from mturk_bridge import tables as b
 from mturk_bridge.ids import new_id
 from workbench import tables as t
 from workbench.domain import Json
-from workbench.store.database import upsert
+from workbench.store.database import for_update, upsert
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,18 @@ def change(connection: Connection, hit_id: int, **values: Any) -> None:
 def wanted(connection: Connection, microtask_id: int) -> int:
     """How many answers are wanted of a HIT, as things stand."""
     return int(connection.scalar(sa.select(t.microtask.c.wanted).where(t.microtask.c.id == microtask_id)) or 0)
+
+
+def want_what_came(connection: Connection, microtask_id: int) -> int:
+    """Where late answers came on top of those that were wanted, want them too; returns how many more that are."""
+    table = t.microtask.c
+    query = sa.select(table.answers - table.wanted).where(table.id == microtask_id)
+    beyond = int(connection.scalar(for_update(query)) or 0)
+    if beyond <= 0:
+        return 0
+    more = {"wanted": table.wanted + beyond, "free": table.free + beyond}
+    connection.execute(sa.update(t.microtask).where(table.id == microtask_id).values(more))
+    return beyond
 
 
 def expired(connection: Connection, now: int, most: int = 500) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,10 @@ from mturk_bridge.store import ledger
 from tests.builders import person, rows, workers
 from tests.mturk.endpoint import FORM, TYPE, Desk, work
 from tests.mturk.test_hits import code, create
+from workbench import assign, submit
 from workbench import tables as t
 from workbench.errors import NotNow
+from workbench.store import offering
 
 YES = {"fields": {"q1": "yes"}}
 REASON = "The line says it is a bicycle, please read it again."
@@ -41,6 +44,49 @@ def test_an_answer_comes_as_a_document_that_programs_read(desk: Desk) -> None:
     assert "<QuestionIdentifier>isBoat</QuestionIdentifier><SelectionIdentifier>no</SelectionIdentifier>" in xml
     assert "<FreeText>Geen &lt;zeil&gt; &amp; geen roer é</FreeText>" in xml
     assert "<QuestionIdentifier>dont_know</QuestionIdentifier><FreeText>true</FreeText>" in unsure
+
+
+def twice_for_one_place(desk: Desk, hit: str, *, before_the_late_one: Callable[[], object] = lambda: None) -> None:
+    """A lease runs out, a colleague answers, and then the first person's answer comes after all."""
+    ctx, (one, other) = desk.ctx, workers(desk.ctx, 2)
+    [kept] = assign.next_assignments(ctx, one)
+    ctx.db.write(lambda connection: offering.expire(connection, now=ctx.now() + 86_400_000))
+    work(ctx, other, YES)
+    before_the_late_one()
+    submit.submit(ctx, one, kept.public_id, YES, key="a-late-answer", via="page", active_ms=30_000)
+
+
+def test_a_late_answer_is_paid_out_of_what_may_be_spent(desk: Desk) -> None:
+    """Both rewards are gone from what is left; and one answer more than before is asked only where it is missing."""
+    client = desk.client()
+    hit = create(client, Reward="1.00")["HITId"]
+    twice_for_one_place(desk, hit)
+    for each in client.list_assignments_for_hit(HITId=hit)["Assignments"]:
+        client.approve_assignment(AssignmentId=each["AssignmentId"])
+
+    money = client.get_account_balance()
+    assert (money["AvailableBalance"], money["OnHoldBalance"]) == ("998.00", "0.00")
+    for available, on_hold in ((0, "0.00"), (1, "1.00")):
+        client.create_additional_assignments_for_hit(HITId=hit, NumberOfAdditionalAssignments=1)
+        assert client.get_hit(HITId=hit)["HIT"]["NumberOfAssignmentsAvailable"] == available
+        assert client.get_account_balance()["OnHoldBalance"] == on_hold
+
+
+def test_a_late_answer_to_a_deleted_hit_is_paid_out_of_what_may_be_spent(desk: Desk) -> None:
+    """By itself, when its time has come: nothing of the HIT is held afterwards."""
+    client = desk.client()
+    hit = create(client, Reward="1.00", AutoApprovalDelayInSeconds=60)["HITId"]
+
+    def delete() -> None:
+        [done] = client.list_assignments_for_hit(HITId=hit)["Assignments"]
+        client.approve_assignment(AssignmentId=done["AssignmentId"])
+        client.delete_hit(HITId=hit)
+
+    twice_for_one_place(desk, hit, before_the_late_one=delete)
+    desk.clock.forward(seconds=61)
+    sweep.sweep(desk.ctx)
+    money = client.get_account_balance()
+    assert (money["AvailableBalance"], money["OnHoldBalance"]) == ("998.00", "0.00")
 
 
 def test_a_person_is_another_worker_for_each_type_and_each_requester(desk: Desk) -> None:

@@ -155,6 +155,17 @@ def test_an_expired_hit_is_offered_no_more_and_can_be_extended(desk: Desk) -> No
     assert client.get_account_balance()["OnHoldBalance"] == "1.00"
 
 
+def test_a_hit_that_has_just_expired_asks_for_no_more_than_before(desk: Desk) -> None:
+    """Until the sweep comes by, its places are still there: extending it adds none, and holds no more money."""
+    client = desk.client()
+    hit = create(client, MaxAssignments=3, LifetimeInSeconds=60)["HITId"]
+    desk.clock.forward(seconds=61)
+    later = datetime.fromtimestamp(desk.ctx.now() / 1000, UTC) + timedelta(days=2)
+    client.update_expiration_for_hit(HITId=hit, ExpireAt=later)
+    assert client.get_hit(HITId=hit)["HIT"]["NumberOfAssignmentsAvailable"] == 3
+    assert client.get_account_balance()["OnHoldBalance"] == "1.50"
+
+
 def test_a_hit_grows_once_for_each_token_and_never_to_ten(desk: Desk) -> None:
     """Extending twice with one token extends once; from under ten to ten or more is refused as MTurk does."""
     client = desk.client()
