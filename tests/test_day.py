@@ -113,6 +113,29 @@ def test_what_was_agreed_holds_from_the_next_block_on(ctx: Context, clock: Clock
     assert refused(ctx, noor)[1] == "10:45"
 
 
+def test_so_many_blocks_a_day_hold_without_a_timetable_too(each_db_ctx: Context, clock: Clock) -> None:
+    """Two blocks of twenty minutes, one of them with a break in the middle; the next day again."""
+    ctx = each_db_ctx
+    noor = person(ctx)
+    rating(ctx)
+    changes = {"work_minutes": 20, "most_blocks": 2}
+    ctx.db.write(lambda c: plans.add_adjustment(c, noor.id, changes, from_day="2026-11-01", agreed_with=None, now=1))
+    take(ctx, noor)
+    clock.forward(minutes=10)
+    day.take_break(ctx, noor)
+    clock.forward(minutes=20)
+    take(ctx, noor)
+    clock.forward(minutes=20)
+    assert refused(ctx, noor) == ("break", "11:05", "break")
+    clock.forward(minutes=15)
+    take(ctx, noor)
+    clock.forward(minutes=10)
+    assert refused(ctx, noor) == ("day over", None, "over")
+    assert lived(ctx, noor)[::2] == ["work 10:00-10:10", "work 10:30-10:50", "work 11:05-11:15"]
+    clock.forward(minutes=24 * 60)
+    assert take(ctx, noor)
+
+
 def test_a_break_is_taken_stretched_and_undone(each_db_ctx: Context, clock: Clock) -> None:
     """At once and at any time; by mistake it is undone; there is no work to get, and what is open stays open."""
     ctx = each_db_ctx

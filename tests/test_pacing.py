@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.test_timetable import MONDAY, WEEK, ZONE, at, clock
 from workbench import pacing
 from workbench.domain import MINUTE_MS, Block
 from workbench.pacing import Day, Rhythm, decide
-from workbench.timetable import day_plan, free_day
+from workbench.timetable import Stretch, day_plan, free_day
 
 FREE = Day(ZONE, free_day(MONDAY, ZONE), free=True)
 GROUP = Day(ZONE, day_plan(WEEK, MONDAY, ZONE), again_ms=at("23:00"))
@@ -80,6 +82,36 @@ def test_by_the_timetable_breaks_fall_for_the_whole_group(latest, now: str, acti
     Who left a question open, had their break, and sends it when they are back, is not sent into a second one.
     """
     assert told(decide(latest, GROUP, at(now), at(active) if active else None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("latest", "now", "worked", "expected"),
+    [
+        (None, "09:10", 0, "work until 09:55, from 09:10"),
+        (block("break", "09:45", "10:00"), "10:00", 45, "work until 10:45, from 10:00, ended 10:00"),
+        (block("break", "09:20", "09:35"), "09:35", 20, "work until 10:20, from 09:35, ended 09:35"),
+        (block("break", "10:20", "10:35"), "10:35", 65, "work until 11:00, from 10:35, ended 10:35"),
+        (block("work", "10:00", "10:45"), "10:47", 90, "over, ended 10:45"),
+        (block("break", "10:43", "10:58"), "10:58", 88, "over, ended 10:58"),
+    ],
+)
+def test_without_a_timetable_so_many_blocks_end_the_day_too(latest, now: str, worked: int, expected: str) -> None:
+    """Two were agreed: an early break takes nothing off them, and none begins for the last two minutes."""
+    two = replace(FREE, rhythm=Rhythm(most_blocks=2), worked_ms=worked * MINUTE_MS)
+    assert told(decide(latest, two, at(now))) == expected
+
+
+def test_a_talk_after_the_last_agreed_block_is_not_missed() -> None:
+    """The day is not called over while something is planned in it still."""
+    talk = [Stretch("talk", at("13:00"), at("14:00"))]
+    plan = free_day(MONDAY, ZONE, planned=talk)
+    one = Day(ZONE, plan, Rhythm(most_blocks=1), free=True, worked_ms=45 * MINUTE_MS)
+    worked = block("work", "09:00", "09:45")
+    assert [told(decide(worked, one, at(now))) for now in ("09:45", "13:05", "14:05")] == [
+        "early until 13:00, ended 09:45",
+        "talk until 14:00, from 13:05, ended 09:45",
+        "over, ended 09:45",
+    ]
 
 
 def test_somebody_who_went_home_early_worked_until_then() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workbench.domain import MINUTE_MS, Block
-from workbench.timetable import Stretch, day_of
+from workbench.timetable import SHORTEST_WORK_MS, Stretch, day_of
 
 ALMOST_MS = 5 * MINUTE_MS  # a soft sign before a break, never a countdown
 SHORTEST_BREAK_MS = 10 * MINUTE_MS  # who finishes late in the group's break still has this much
@@ -27,10 +27,11 @@ STOPPED = "stop"  # why a block ended: this person stopped for today
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How a day without a plan is cut, in ms."""
+    """How a day without a plan is cut, in ms; and into how many blocks of work at most, None: as many as come."""
 
     work_ms: int = 45 * MINUTE_MS
     break_ms: int = 15 * MINUTE_MS
+    most_blocks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Day:
     plan: its stretches, in order and without holes; none: a day off.
     free: the plan only says when there is work at all; the rhythm cuts that, counted from the first call.
     again_ms: when the next planned day begins.
+    worked_ms: how long this person worked in it, as planned; read only where the rhythm has an end.
     """
 
     zone: str
@@ -48,6 +50,13 @@ class Day:
     rhythm: Rhythm = field(default_factory=Rhythm)
     free: bool = False
     again_ms: int | None = None
+    worked_ms: int = 0
+
+    @property
+    def left_ms(self) -> int | None:
+        """How much work is left of so many blocks, however breaks cut them; None: no end was agreed."""
+        most = self.rhythm.most_blocks
+        return None if most is None else max(0, most * self.rhythm.work_ms - self.worked_ms)
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ def _by_plan(latest: Block | None, day: Day, now: int, ended: int | None) -> Dec
             Decision("early", day.plan[0].start_ms, ended_ms=ended) if early else Decision("over", day.again_ms, ended_ms=ended)
         )
     if day.free and here.kind == "work":
-        return _by_rhythm(latest, day.rhythm, here, now, ended)
+        return _by_rhythm(latest, day, here, now, ended)
     pause = _unrested(day.plan, latest, ended)
     if here.kind == "break":
         until = here.end_ms if pause is None else max(here.end_ms, pause)
@@ -133,13 +142,22 @@ def _by_plan(latest: Block | None, day: Day, now: int, ended: int | None) -> Dec
     return Decision(here.kind, here.end_ms, True, now, ended, _rested(day.plan, ended, now), here.title)
 
 
-def _by_rhythm(latest: Block | None, rhythm: Rhythm, here: Stretch, now: int, ended: int | None) -> Decision:
-    until = min(now + rhythm.work_ms, here.end_ms)
+def _by_rhythm(latest: Block | None, day: Day, here: Stretch, now: int, ended: int | None) -> Decision:
+    rhythm, left = day.rhythm, day.left_ms
+    if left is not None and left < SHORTEST_WORK_MS:
+        return _enough(day, now, ended)
+    until = min(now + rhythm.work_ms, now + (rhythm.work_ms if left is None else left), here.end_ms)
     if latest is None or ended is None or latest.kind != "work":
         return Decision("work", until, True, now, ended)
     if now < ended + rhythm.break_ms:
         return Decision("break", now + rhythm.break_ms, True, ended, ended)
     return Decision("work", until, True, now, ended, rested=(ended, ended + rhythm.break_ms))
+
+
+def _enough(day: Day, now: int, ended: int | None) -> Decision:
+    """The agreed blocks are done: the day is over, but for what else is planned in it."""
+    later = next((each.start_ms for each in day.plan if each.start_ms > now and each.kind not in ("work", "break")), None)
+    return Decision("over", day.again_ms, ended_ms=ended) if later is None else Decision("early", later, ended_ms=ended)
 
 
 def _unrested(plan: Sequence[Stretch], latest: Block | None, ended: int | None) -> int | None:

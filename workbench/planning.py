@@ -25,7 +25,9 @@ def day_of(connection: Connection, person_id: int, now: int) -> Day:
     plan, free = plan_of(connection, person_id, today, zone)
     over = not plan or now >= plan[-1].end_ms
     again_ms = _next_begin(connection, person_id, today, zone) if over else None
-    return Day(zone, plan, rhythm_of(connection, person_id, today), free, again_ms)
+    rhythm = rhythm_of(connection, person_id, today)
+    worked_ms = _worked(connection, person_id, now, zone) if free and rhythm.most_blocks is not None else 0
+    return Day(zone, plan, rhythm, free, again_ms, worked_ms)
 
 
 def zone_of(connection: Connection, now: int) -> str:
@@ -89,7 +91,19 @@ def rhythm_of(connection: Connection, person_id: int, day: date) -> Rhythm:
     return Rhythm(
         int(usual["work_minutes"]) * MINUTE_MS if usual.get("work_minutes") else base.work_ms,
         int(usual["break_minutes"]) * MINUTE_MS if usual.get("break_minutes") else base.break_ms,
+        usual.get("most_blocks"),
     )
+
+
+def _worked(connection: Connection, person_id: int, now: int, zone: str) -> int:
+    """How long this person worked today; finishing a question after a block's end takes nothing off what was agreed."""
+    found = blocks.between(connection, person_id, midnight(zone, now), now + 1)
+    return sum(_planned_length(each, now) for each in found if each.kind == "work")
+
+
+def _planned_length(block: Block, now: int) -> int:
+    ends = (each for each in (block.planned_end_ms, block.ended_ms, now) if each is not None)
+    return max(0, min(ends) - block.started_ms)
 
 
 def _planned(connection: Connection, person_id: int, group: groups.Group | None, day: date, zone: str) -> list[Stretch]:

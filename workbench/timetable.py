@@ -168,7 +168,10 @@ def day_plan(
 
 
 def free_day(day: date, zone: str, agreed: Agreed = Agreed(), planned: Iterable[Stretch] = ()) -> tuple[Stretch, ...]:
-    """A day without a timetable: work from midnight to midnight, but for half days, agreed hours and one-off blocks."""
+    """
+    A day without a timetable: work from midnight to midnight, but for half days, agreed hours and one-off blocks. How many
+    blocks of work are in it is counted as they come (see `pacing.Day`).
+    """
     first, last = {"morning": (0, NOON), "afternoon": (NOON, DAY_MINUTES), "off": (0, 0)}.get(agreed.half, (0, DAY_MINUTES))
     line = {"weekday": day.weekday(), "kind": "work", "start_minute": first, "minutes": last - first}
     hours = Agreed(start_minute=agreed.start_minute, end_minute=agreed.end_minute)
