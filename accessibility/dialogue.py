@@ -47,6 +47,7 @@ from accessibility.dialogues.turns import (
     Draft,
     Fetch,
     GiveBack,
+    GoOn,
     Hush,
     Json,
     Learn,
@@ -124,7 +125,8 @@ def listening(state: State, *, command: bool = False) -> Listening:
 def valid(state: State) -> tuple[str, ...]:
     """Names of the commands that do something now."""
     inner = state.answering.commands() if state.answering else ()
-    return tuple(dict.fromkeys((*inner, *(("skip",) if inner else ()), *EVERYWHERE, *OF_THE_DAY)))
+    here = (*inner, *(("skip",) if state.given else ()), *(("undo",) if state.place == "break" else ()))
+    return tuple(dict.fromkeys((*here, *EVERYWHERE, *OF_THE_DAY)))
 
 
 # --- what was heard ---------------------------------------------------------------------------------------------------
@@ -284,7 +286,8 @@ def _stored(state: State, _heard: Stored) -> Step:
 
 def _break(state: State, heard: BreakNow) -> Step:
     waiting = (Wait(heard.until_ms),) if heard.until_ms is not None and heard.kind == "break" else ()
-    return replace(_free(state), place="break"), (Tone("block_end"), _break_words(state, heard), *waiting)
+    undo = (tell(state, "break_undo"),) if heard.undo else ()
+    return replace(_free(state), place="break"), (Tone("block_end"), _break_words(state, heard), *undo, *waiting)
 
 
 def _waited(state: State) -> Step:
@@ -343,6 +346,6 @@ def _naming(state: State, said: Say) -> Say:
 
 
 _ACTS = (
-    *(Fetch, Submit, GiveBack, TakeBreak, SignOut, Hush, Draft, AskOthers, Write),
+    *(Fetch, Submit, GiveBack, TakeBreak, GoOn, SignOut, Hush, Draft, AskOthers, Write),
     *(Wait, AskCoach, CheckIn, Wish, Look, ChooseWork, Learn),
 )

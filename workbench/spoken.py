@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from accessibility import dialogue
 from accessibility.dialogues.heard import BreakNow, Given, Heard, NothingLeft, Refused, Returned, Stored
-from accessibility.dialogues.turns import Act, Draft, Fetch, GiveBack, Learn, Submit, TakeBreak, Turn, Turns
+from accessibility.dialogues.turns import Act, Draft, Fetch, GiveBack, GoOn, Learn, Submit, TakeBreak, Turn, Turns
 from accessibility.sentences import said
 from task_types import reading
 from task_types.protocol import AnswerError, NotByVoice
@@ -74,18 +74,18 @@ def _outcome(ctx: Context, person: Person, turn: Act) -> Heard:
     if isinstance(turn, GiveBack):
         submit.give_back(ctx, person, turn.assignment, reason=turn.reason, key=str(uuid.uuid4()))
         return Returned()
-    if isinstance(turn, Fetch):
-        return _fetched(ctx, person)
-    return (
-        _no_work(ctx, day.take_break(ctx, person)) if isinstance(turn, TakeBreak) else spoken_day.carried_out(ctx, person, turn)
-    )
+    if isinstance(turn, TakeBreak):
+        day.take_break(ctx, person)
+    if isinstance(turn, GoOn):
+        day.go_on(ctx, person)
+    return _fetched(ctx, person) if isinstance(turn, Fetch | TakeBreak | GoOn) else spoken_day.carried_out(ctx, person, turn)
 
 
 def _fetched(ctx: Context, person: Person) -> Heard:
     try:
         found = assign.next_assignments(ctx, person)
     except NotNow as not_now:
-        return _no_work(ctx, not_now.until_ms, not_now.block)
+        return _no_work(ctx, person, not_now.until_ms, not_now.block)
     return given(ctx, person, found[0]) if found else NothingLeft()
 
 
@@ -134,10 +134,12 @@ def _keep(ctx: Context, person: Person, draft: Draft) -> None:
     submit.save_draft(ctx, person, draft.assignment, dict(draft.answer), (kept[1] if kept else 0) + 1)
 
 
-def _no_work(ctx: Context, until_ms: int | None, block: str | None = "break") -> BreakNow:
+def _no_work(ctx: Context, person: Person, until_ms: int | None, block: str | None) -> BreakNow:
     """`block`: as `NotNow` has it; a training or a talk is not work here, and not a break."""
     kind: Any = block if block in ("break", "early", "over") else "other"
-    return BreakNow(_clock(ctx, until_ms), kind, until_ms=until_ms)
+    latest = ctx.db.read(lambda connection: blocks.latest(connection, person.id))
+    stopped = kind == "over" and latest is not None and latest.reason == pacing.STOPPED
+    return BreakNow(_clock(ctx, until_ms), kind, until_ms=until_ms, undo=stopped or day.may_undo(latest, ctx.now()))
 
 
 def _break_soon(ctx: Context, person: Person) -> bool:

@@ -113,11 +113,13 @@ class BreakNow:
         until: the time of day as it is said.
         kind: a break; early: the day has not begun; over: the day is over; other: a training or the like.
         until_ms: the same as `until`, UTC ms.
+        undo: the worker chose it, and can still go on after all.
     """
 
     until: str | None
     kind: Literal["break", "early", "over", "other"] = "break"
     until_ms: int | None = None
+    undo: bool = False
 
 
 @dataclass(frozen=True)

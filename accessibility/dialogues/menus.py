@@ -59,7 +59,7 @@ class Menu:
         if self.free:
             return Listening(locale)
         phrases = [phrase for choice in self.choices for phrase in choice.phrases]
-        around = commands.grammar(commands.named(*AROUND), locale) if self.by_number else []
+        around = commands.grammar(commands.named(*AROUND), locale)
         numbers = number_phrases(len(self.choices), locale) if self.by_number else []
         return Listening(locale, tuple(dict.fromkeys((*phrases, *numbers, *around))))
 

@@ -9,7 +9,7 @@ from accessibility.dialogues import menus
 from accessibility.dialogues.heard import Order
 from accessibility.dialogues.menus import Menu
 from accessibility.dialogues.state import RATE_STEP, State, Step, intro, tell, unclear
-from accessibility.dialogues.turns import Fetch, GiveBack, Hush, Look, Say, Submit, TakeBreak, Turns
+from accessibility.dialogues.turns import Fetch, GiveBack, GoOn, Hush, Look, Say, Submit, TakeBreak, Turns
 from accessibility.dialogues.words import key_name
 from accessibility.speech import commands
 from accessibility.speech.commands import SKIP_REASONS
@@ -68,8 +68,15 @@ def _sign_out(state: State, _order: Order) -> Step:
 
 
 def _help(state: State, _order: Order) -> Step:
-    inner = state.answering.commands() if state.answering else ("start", "break", "coach", "sign_out")
+    inner = state.answering.commands() if state.answering else _outside(state)
     return state, (*_commands(state, inner[:MOST_HELPED], "help"), tell(state, "more_how", hint=True))
+
+
+def _outside(state: State) -> tuple[str, ...]:
+    """What helps most where no question is being answered."""
+    if state.given is not None:
+        return ("skip", "break", "coach", "sign_out")  # by voice it cannot be
+    return ("start", "undo", "coach", "sign_out") if state.place == "break" else ("start", "break", "coach", "sign_out")
 
 
 def _more(state: State, _order: Order) -> Step:
@@ -127,6 +134,11 @@ def _break(state: State, _order: Order) -> Step:
     return state, (TakeBreak(),)
 
 
+def _undo(state: State, _order: Order) -> Step:
+    """A break or the end of the day that was asked for by mistake."""
+    return (state, (GoOn(),)) if state.place == "break" else unclear(state)
+
+
 def _coach(state: State, _order: Order) -> Step:
     return open_menu(state, menus.asking_the_coach(state.locale))
 
@@ -163,6 +175,7 @@ _ACTIONS: Mapping[str, Callable[[State, Order], Step]] = {
     "louder": _volume,
     "softer": _volume,
     "break": _break,
+    "undo": _undo,
     "coach": _coach,
     "check_in": _check_in,
     "other_work": _other_work,

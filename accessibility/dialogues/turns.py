@@ -109,6 +109,11 @@ class TakeBreak:
 
 
 @dataclass(frozen=True)
+class GoOn:
+    """Not a break after all, or not the end of the day."""
+
+
+@dataclass(frozen=True)
 class SignOut:
     """End the session."""
 
@@ -167,7 +172,7 @@ class Learn:
     wanted: str
 
 
-Act = Fetch | Submit | GiveBack | TakeBreak | AskCoach | CheckIn | Wish | Look | ChooseWork
+Act = Fetch | Submit | GiveBack | TakeBreak | GoOn | AskCoach | CheckIn | Wish | Look | ChooseWork
 Turn = Say | Tone | Play | Hush | Write | Draft | AskOthers | SignOut | Wait | Learn | Act
 Turns = tuple[Turn, ...]
 

@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "There is something else on your timetable now, until {until}.",
     },
     "day_over": {"nl": "Je werk voor vandaag is klaar. Tot de volgende keer.", "en": "Your work for today is done. See you."},
+    "break_undo": {"nl": "Zeg annuleer als je toch verder wilt.", "en": "Say undo to go on after all."},
     "break_soon": {
         "nl": "Het is bijna pauze. Maak eerst deze vraag af. Je hoeft niet te haasten.",
         "en": "It is almost time for a break. Finish this question first. There is no hurry.",
@@ -141,7 +142,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "nothing_said": {"nl": "Ik heb nog niets gezegd.", "en": "I have not said anything yet."},
     "speed": {"nl": "Ik praat nu {rate} woorden per minuut.", "en": "I now speak {rate} words a minute."},
     "volume": {"nl": "Stel het geluid in met de knoppen van je computer.", "en": "Use the volume keys of your computer."},
-    "skip_why": {"nl": "Waarom sla je dit over? Zeg {list}.", "en": "Why do you skip this? Say {list}."},
+    "skip_why": {
+        "nl": "Waarom sla je dit over? Zeg {list}. Zeg nee als je het niet wilt overslaan.",
+        "en": "Why do you skip this? Say {list}. Say no if you do not want to skip it.",
+    },
     "or": {"nl": "of", "en": "or"},
     "question": {"nl": "De vraag: {title}", "en": "The question: {title}"},
     # the clip

@@ -24,6 +24,7 @@ from accessibility.dialogues.turns import (
     ChooseWork,
     Fetch,
     GiveBack,
+    GoOn,
     Hush,
     Look,
     Say,
@@ -92,6 +93,17 @@ def test_a_break_can_be_taken_early_and_its_end_is_said_once() -> None:
     assert day.only(Wait) == Wait(1000)
     assert day.hear(Waited()).text == "The break is over. Say start to go on. There is no hurry."
     assert day.hear(Waited()).turns == ()
+
+
+def test_a_break_or_a_stop_by_mistake_is_taken_back_by_voice() -> None:
+    """Where the worker chose it; elsewhere undo is not about the day."""
+    day = talk(speak()).hear(BreakNow("11:02", until_ms=1000, undo=True))
+    assert "Say undo to go on after all." in day.text
+    assert "undo" in (dialogue.listening(day.state).phrases or ())
+    assert day.say("undo", dictated=False).turns == (GoOn(),)
+    assert "undo, key U" in day.order("help").text
+    assert "undo" not in talk().hear(BreakNow("11:02")).text
+    assert talk().order("undo").tones == ["error"]
 
 
 def test_the_coach_is_asked_by_word_or_number() -> None:
@@ -204,10 +216,22 @@ def test_skip_asks_why_by_word_or_number() -> None:
     assert talk(speak()).keys("k1").turns == (GiveBack("a1", "cannot_hear"),)
     day = talk(speak()).order("skip")
     assert "cannot hear, no speech, other language, not for me or later" in day.text
-    assert dialogue.listening(day.state).phrases == tuple(commands.grammar(SKIP_REASONS, "en"))
+    assert set(commands.grammar(SKIP_REASONS, "en")) < set(dialogue.listening(day.state).phrases or ())
     assert day.say("other language", dictated=False).turns == (GiveBack("a1", "other_language"),)
     assert day.hear(Returned()).turns[-1] == Fetch()
     assert talk(speak()).order("skip", "no").text == "All right, we go on."
+
+
+@pytest.mark.parametrize("locale", ["nl", "en"])
+def test_every_small_question_has_a_way_out_by_voice(locale: str) -> None:
+    """No, help, repeat: heard, and not taken for one of the answers; a skip or signing out by mistake is no skip."""
+    for asked in ("skip", "sign_out", "coach", "check_in"):
+        day = talk(speak(), locale=locale).order(asked)
+        listened = set(dialogue.listening(day.state).phrases or ())
+        assert set(commands.grammar(commands.named("no", "help", "repeat"), locale)) <= listened, asked
+    skipping = talk(speak(), locale=locale).order("skip")
+    assert commands.named("no")[0].words[locale][0] in skipping.text
+    assert skipping.say("help", dictated=False).text == talk(speak(), locale=locale).order("skip").text
 
 
 def test_i_do_not_know_is_an_answer() -> None:
@@ -220,6 +244,9 @@ def test_a_question_that_cannot_be_asked_by_voice_says_why() -> None:
     day = talk(Given("a1", "Draw", (), None, {}, reason="You need to see the picture."))
     assert "You need to see the picture. Say skip" in day.text
     assert day.order("next").turns == (GiveBack("a1", "other"),)
+    assert "skip" in (dialogue.listening(day.state).phrases or ())
+    assert day.say("skip", dictated=False).turns == (GiveBack("a1", "other"),)
+    assert day.order("help").text.startswith("skip, key K")
 
 
 def test_what_makes_no_sense_gets_a_tone_and_a_way_out() -> None:

@@ -130,12 +130,31 @@ def test_a_break_taken_early_is_a_break(ctx: Context, engines: Engines, clock: C
     """It runs for a quarter of an hour; asking twice does not make it longer."""
     talk, _, shown = conversation(ctx, somebody(ctx), engines, WavMicrophone(tmp_path, []))
     talk.run(["z"])
-    assert "You can go on from 10:15" in shown[-1]
+    assert "You can go on from 10:15" in shown[-2]
     clock.forward(minutes=5)
     talk.press("z")
     assert "You can go on from 10:15" in shown[-1]
     talk.press("s")
     assert "You can go on from 10:15" in shown[-1]
+
+
+def test_a_break_and_a_stop_by_mistake_are_taken_back(ctx: Context, engines: Engines, clock: Clock, tmp_path: Path) -> None:
+    """As on the page; the day goes on where it was, and a stop of hours ago is taken back just so."""
+    talk, _, shown = conversation(ctx, somebody(ctx), engines, WavMicrophone(tmp_path, []))
+    for mistake in (["z"], ["c", "4"]):
+        for key in ["s", *mistake]:
+            talk.press(key)
+        assert shown[-1] == "Say undo to go on after all."
+        talk.press("u")
+        assert shown[-1].startswith("There is no work for you now."), mistake
+    for key in ("c", "4"):
+        talk.press(key)
+    assert "Your work for today is done. See you." in shown
+    clock.forward(minutes=30)
+    talk.press("s")
+    assert shown[-1] == "Say undo to go on after all."
+    talk.press("u")
+    assert shown[-1].startswith("There is no work for you now.")
 
 
 def test_silence_and_noise_are_told_and_lose_nothing(ctx: Context, engines: Engines, speaker: Speaker, tmp_path: Path) -> None:
