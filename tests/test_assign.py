@@ -119,6 +119,48 @@ def test_what_was_given_back_goes_to_others_and_later_comes_back(each_db_ctx: Co
     assert all_texts(ctx, person(ctx, "Sem")) == ["a"]
 
 
+def test_what_was_put_off_and_answered_after_all_is_not_asked_again(each_db_ctx: Context) -> None:
+    """By the Back button, before and after it was handed out again; the place that this took is there for others."""
+    ctx = each_db_ctx
+    rating(ctx, texts=["a", "b"], overlap=2)
+    noor, sem = workers(ctx, 2)
+    put_off = []
+    for _ in "ab":
+        put_off.append(assign.next_assignments(ctx, noor)[0])
+        submit.give_back(ctx, noor, put_off[-1].public_id, reason="later", key=key())
+    submit.submit(ctx, noor, put_off[0].public_id, {"value": 2}, key=key(), via="page")
+    assert take(ctx, noor) == "b"
+    submit.submit(ctx, noor, put_off[1].public_id, {"value": 2}, key=key(), via="page")
+    assert take(ctx, noor) is None
+    assert sorted(all_texts(ctx, sem)) == ["a", "b"]
+    review.drain(ctx)
+    assert [(row.status, row.free, row.answers) for row in rows(ctx, t.microtask)] == [("settled", 0, 2)] * 2
+
+
+def test_what_a_pause_took_away_comes_back_to_the_same_person(each_db_ctx: Context) -> None:
+    """Who pressed Next while the project was paused gets the question again when it is open."""
+    ctx = each_db_ctx
+    rating(ctx, texts=["a"])
+    noor = person(ctx)
+    take(ctx, noor)
+    for status, text in (("paused", None), ("open", "a")):
+        ctx.db.write(lambda c, status=status: c.execute(sa.update(t.project).values(status=status)))
+        assert take(ctx, noor) == text
+
+
+@pytest.mark.parametrize(("reason", "next_text"), [("cannot_see", ["b"]), ("later", ["b", "a"])])
+def test_giving_back_a_question_whose_time_ran_out(each_db_ctx: Context, clock: Clock, reason: str, next_text: list[str]) -> None:
+    """It does not come back at once; after "later" it comes back at the end."""
+    ctx = each_db_ctx
+    rating(ctx, texts=["a", "b"], lease_minutes=10)
+    noor = person(ctx)
+    held = assign.next_assignments(ctx, noor)[0]
+    clock.forward(minutes=11)
+    ctx.db.write(lambda connection: offering.expire(connection, now=ctx.now()))
+    submit.give_back(ctx, noor, held.public_id, reason=reason, key=key())
+    assert all_texts(ctx, noor) == next_text
+
+
 def test_a_break_comes_after_three_quarters_of_an_hour(ctx: Context, clock: Clock) -> None:
     """The running microtask is finished first; then there is no work until the break is over."""
     rating(ctx)

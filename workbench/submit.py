@@ -193,6 +193,9 @@ def _store(
     else:
         late = assignment.status in ("expired", "returned")
         answers.add_first(connection, values, late=late, has_draft=now_stands.has_draft)
+        if late:
+            whose = {"microtask_id": assignment.microtask.id, "person_id": assignment.person_id}
+            offering.end_others(connection, answered=assignment.id, **whose, now=now)
     return Receipt(_body(assignment, public_id, revision), created=True)
 
 
@@ -271,9 +274,12 @@ def give_back(
             key=key,
             now=now,
         )
+        # Also when its time ran out: else the very same question would come back at once.
+        offering.end_assignment(connection, assignment.id, "returned")
         if assignment.status == "open":
-            offering.end_assignment(connection, assignment.id, "returned")
             microtasks.free_place(connection, assignment.microtask.id)
+        elif reason == "later":
+            microtasks.move_to_end(connection, assignment.microtask.id, assignment.microtask.lane_id)
         if reason == "not_for_me" and (topic := assignment.settings.get("topic")):
             enough_of(connection, person.id, topic)
         return assignment, True

@@ -84,11 +84,16 @@ def clearances(connection: Connection, person_id: int) -> frozenset[int]:
     return frozenset(connection.scalars(_clearances, {"person": person_id}))
 
 
-_back_for_later = sa.exists().where(t.work_return.c.assignment_id == t.assignment.c.id, t.work_return.c.reason == "later")
+# Put off, or taken out of sight by the lab: the same person may get it again, unless their answer came after all.
+_comes_back = sa.exists().where(
+    t.work_return.c.assignment_id == t.assignment.c.id,
+    sa.or_(t.work_return.c.reason == "later", t.work_return.c.reason == "withdrawn"),
+    t.assignment.c.status == "returned",  # in here: so PostgreSQL looks for each lease by itself, and reads no table whole
+)
 # What was asked before the answers so far stopped counting may be asked of the same person again.
 _still_counts = t.assignment.c.id > t.microtask.c.asked_after
 HAD = sa.exists().where(
-    t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), _still_counts, ~_back_for_later
+    t.assignment.c.microtask_id == t.microtask.c.id, t.assignment.c.person_id == _p("person"), _still_counts, ~_comes_back
 )
 _eligible = (t.microtask.c.lane_id == _p("lane"), t.microtask.c.free > 0, t.microtask.c.rank > _p("after"), ~HAD)
 _next_in_lane = sa.select(*MICROTASK, t.microtask.c.rank).where(*_eligible).order_by(t.microtask.c.rank).limit(1)
@@ -237,6 +242,29 @@ _set_status = sa.update(t.assignment).where(t.assignment.c.id == _p("a")).values
 def end_assignment(connection: Connection, assignment_id: int, status: str) -> None:
     """The lease is over: submitted, returned or expired."""
     connection.execute(_set_status, {"a": assignment_id, "new_status": status})
+
+
+_handed_again = (
+    sa.select(t.assignment.c.id, t.assignment.c.status)
+    .join_from(t.assignment, t.microtask, t.microtask.c.id == t.assignment.c.microtask_id)
+    .where(
+        t.assignment.c.microtask_id == _p("m"),
+        t.assignment.c.person_id == _p("person"),
+        t.assignment.c.status.in_(("open", "expired")),
+        t.microtask.c.asked_after < _p("answered"),
+    )
+)
+
+
+def end_others(connection: Connection, *, answered: int, microtask_id: int, person_id: int, now: int) -> None:
+    """This person answered a question under an earlier lease: where it was handed to them again, that is over too."""
+    values = {"answered": answered, "m": microtask_id, "person": person_id}
+    for row in connection.execute(_handed_again, values).all():
+        end_assignment(connection, row.id, "returned")
+        place = {"assignment_id": row.id, "microtask_id": microtask_id, "person_id": person_id}
+        answers.add_return(connection, **place, reason="withdrawn", now=now)
+        if row.status == "open":
+            free_place(connection, microtask_id)
 
 
 _renew = sa.update(t.assignment).where(t.assignment.c.id == _p("a")).values(expires_ms=_p("until"))
