@@ -84,6 +84,7 @@ def line(item: Item[Any, Any, Any]) -> dict[str, Json]:
         "microtask": item.microtask,
         "key": item.key,
         **frame_of(item),
+        **_text_start(item),
         "step": item.step,
         "type": item.task_type,
         "status": status(item),
@@ -102,6 +103,12 @@ def frame_of(item: Item[Any, Any, Any]) -> dict[str, Json]:
     """Of one frame of a video: its number, and its time in ms from the start of the original."""
     number, at_ms = (getattr(item.case.payload, name, None) for name in ("frame", "at_ms"))
     return {} if number is None or at_ms is None else {"frame": number, "time_ms": at_ms}
+
+
+def _text_start(item: Item[Any, Any, Any]) -> dict[str, Json]:
+    """Of a piece of a text: where it begins in the original, in code points. Offsets in answers count from there."""
+    start = getattr(item.case.payload, "text_start", 0)
+    return {"text_start": start} if start else {}
 
 
 def status(item: Item[Any, Any, Any]) -> str:

@@ -18,6 +18,7 @@ from task_types.protocol import Item, Read
 A = TypeVar("A", bound=BaseModel)
 COLUMNS = ("source", "external_ref", "microtask", "key", "step", "type", "status", "worker", "value", "answer",
            "confidence", "answers", "gold")  # fmt: skip
+DONT_KNOW = {"dont_know": True}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -67,13 +68,15 @@ def _rows(item: Item[Any, Any, Any]) -> Iterator[list[object]]:
     confidence = "" if found["confidence"] is None else found["confidence"]
     yield [*head, "", *_shown(answer), confidence, item.count, int(item.gold)]
     for one in item.answers:
-        own = {"dont_know": True} if one.answer is None else plain(one.answer)
+        own = DONT_KNOW if one.answer is None else plain(one.answer)
         yield [*head, one.worker, *_shown(own), "", "", int(item.gold)]
 
 
 def _shown(answer: Any) -> tuple[str, str]:
     if answer is None:
         return "", ""
+    if answer == DONT_KNOW:
+        return "dont_know", ENCODER.encode(answer)
     simple = next(iter(answer.values())) if isinstance(answer, dict) and len(answer) == 1 else None
     value = "" if isinstance(simple, dict | list) or simple is None else str(simple)
     return _safe(value), ENCODER.encode(answer)

@@ -7,14 +7,17 @@ import hashlib
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pycocotools.coco import COCO
 
+from task_types import registry
 from tests.builders import rating
 from tests.export.builders import everybody_answers, photos, sounds, workers
+from tests.task_types.builders import item
 from workbench import __version__, export
 from workbench.context import Context
 from workbench.domain import Json, Person
@@ -22,6 +25,11 @@ from workbench.errors import BadInput, Invalid
 
 BOAT = {"label": "boat", "x": 10, "y": 10, "width": 50, "height": 40}
 FIVE = [f"map/{name}.jpg" for name in "abcde"]
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV."""
+    return list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
 
 
 def boat(_person: Person, _payload: Mapping[str, Json]) -> Json:
@@ -119,12 +127,33 @@ def test_csv_opens_in_a_spreadsheet_and_runs_nothing(ctx: Context, tmp_path: Pat
     everybody_answers(ctx, workers(ctx, 1), lambda *_: {"value": 3})
     out = tmp_path / "out.csv"
     export.export(ctx, project, "csv", out, every_answer=True)
-    rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
+    rows = csv_rows(out)
     assert [row["source"] for row in rows] == ["'=HYPERLINK(1)"] * 2 + ["plain"] * 2
     assert [row["value"] for row in rows] == ["3"] * 4
     assert [row["worker"] for row in rows] == ["", "1", "", "1"]
     read = list(export.read_answers("rating", "csv", out))
     assert [(one.source, one.answer.value) for one in read] == [("=HYPERLINK(1)", 3), ("plain", 3)]
+
+
+def test_a_csv_says_that_somebody_did_not_know(ctx: Context, tmp_path: Path) -> None:
+    """In that person's own row; nothing is settled by it."""
+    project, out = rating(ctx, ["a"]), tmp_path / "out.csv"
+    everybody_answers(ctx, workers(ctx, 1), lambda *_: {"dont_know": True})
+    export.export(ctx, project, "csv", out, every_answer=True)
+    assert [(row["worker"], row["value"]) for row in csv_rows(out)] == [("", ""), ("1", "dont_know")]
+
+
+def test_a_piece_of_a_text_says_where_it_begins(tmp_path: Path) -> None:
+    """A span counts from the piece; the line of the export has what is to be added for its place in the original."""
+    task_type = registry.get("text_spans")
+    original = "Yesterday it rained. 🎉 Philips of Eindhoven hired Jan Vos. Jan Vos smiled."
+    example, start = task_type.examples[0], original.index("🎉")
+    cut = replace(example, case=replace(example.case, payload=example.case.payload.model_copy(update={"text_start": start})))
+    [out] = task_type.exporters["jsonl"].write([item(task_type, cut, 1), item(task_type, example, 2)], tmp_path / "out.jsonl")
+    piece, whole = lines(out)
+    span = piece["answer"]["spans"][0]
+    assert original[piece["text_start"] + span["start"] : piece["text_start"] + span["end"]] == span["text"] == "Philips"
+    assert "text_start" not in whole
 
 
 def test_transcripts_become_subtitles_of_the_original(ctx: Context, tmp_path: Path) -> None:
