@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from tests.builders import key, rating, workers
+from tests.builders import add_texts, key, rating, workers
 from workbench import assign, pricing, quote, submit
 from workbench import tables as t
 from workbench.context import Context
@@ -57,6 +57,19 @@ def test_price_is_hours_times_rate_with_margin_and_vat() -> None:
     found = quote.quote([part], settings)
     assert found.price == quote.Price(Decimal("91.00"), Decimal("100.10"), Decimal("21.02"), Decimal("121.12"))
     assert (found.hours_low, found.hours, found.hours_high) == (1, 2, 4)
+
+
+def test_work_that_may_ask_more_is_quoted_up_to_all_of_it(ctx: Context) -> None:
+    """Ten texts of two to five answers with a budget of forty; before any work a tenth of the answers is to check questions."""
+    many = [str(number) for number in range(10)]
+    project = rating(ctx, many, overlap={"min": 2, "max": 5, "budget": 40}, gold={})
+    add_texts(ctx, project, ["g"], gold={"g": 3})
+    found = pricing.offer(ctx, project).quote
+    assert (found.parts[0].answers, found.parts[0].most) == (22, 44)
+    assert (found.hours, found.hours_high) == (22 * 60 / 3600, 44 * 120 / 3600)
+    without = rating(ctx, many, name="Other", overlap={"min": 2, "max": 5})
+    assert pricing.offer(ctx, without).quote.parts[0].most == 50
+    assert pricing.offer(ctx, rating(ctx, many, name="Plain", overlap=2)).quote.parts[0].most is None
 
 
 def test_without_a_rate_there_are_hours_and_no_price() -> None:

@@ -7,6 +7,8 @@ from datetime import date
 
 from sqlalchemy.engine import Connection
 
+from task_types import reading, registry
+from task_types.settings import StepSettings
 from workbench import minimum_wages, quote
 from workbench.context import Context
 from workbench.domain import Project, Step
@@ -46,9 +48,34 @@ def offer(ctx: Context, project: Project) -> Offer:
 
 
 def _part(connection: Connection, step: Step) -> StepPart:
+    settings: StepSettings = reading.settings(registry.get(step.task_type), step.settings, step.task_type_version)
     wanted, _ = timing.answers_wanted(connection, step.id)
-    answers = round(wanted * (1 + timing.gold_share(connection, step.id)))
-    return StepPart(step.name, step.task_type, answers, norm_of(connection, step))
+    questions, golden = timing.questions(connection, step.id)
+    more = 1 + _gold_share(timing.gold_share(connection, step.id), settings, golden)
+    most = most_answers(settings, questions, wanted)
+    return StepPart(
+        step.name,
+        step.task_type,
+        round(wanted * more),
+        norm_of(connection, step),
+        round(most * more) if most > wanted else None,
+    )
+
+
+def most_answers(settings: StepSettings, questions: int, wanted: int) -> int:
+    """How many answers these questions may get in all: where it adapts, as many as the budget or each question's most allows."""
+    if settings.adaptive is None:
+        return wanted
+    everywhere = questions * settings.most_answers
+    return max(wanted, min(settings.adaptive.budget or everywhere, everywhere))
+
+
+def _gold_share(measured: float | None, settings: StepSettings, golden: int) -> float:
+    """Check questions for each other question: as measured, and before any work as the schedule has them."""
+    if measured is not None:
+        return measured
+    schedule = settings.gold_schedule
+    return schedule.share / (1 - schedule.share) if schedule and golden and schedule.share < 1 else 0.0
 
 
 def norm_of(connection: Connection, step: Step) -> Norm:

@@ -39,12 +39,17 @@ class Norm:
 
 @dataclass(frozen=True)
 class StepPart:
-    """One step in a quote. `answers` is how many answers the client's microtasks ask, check questions included."""
+    """
+    One step in a quote. `answers` is how many answers the client's microtasks ask, check questions included.
+
+    most: how many it may become, where a question gets more answers only when people are not sure; None where it is fixed.
+    """
 
     name: str
     task_type: str
     answers: int
     norm: Norm
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,15 +113,14 @@ def _interval(means: Sequence[float]) -> tuple[float, float]:
 
 
 def quote(parts: Sequence[StepPart], settings: LabSettings) -> Quote:
-    """Hours and prices of all steps together. Ends of the interval add up: steps of one lab are slow or quick together."""
-    hours, low, high = (
-        sum(part.answers * seconds for part, seconds in zip(parts, column, strict=True)) / 3600
-        for column in (
-            [part.norm.seconds for part in parts],
-            [part.norm.low for part in parts],
-            [part.norm.high for part in parts],
-        )
-    )
+    """
+    Hours and prices of all steps together. Ends of the interval add up: steps of one lab are slow or quick together.
+
+    The high end has the most answers that may be asked.
+    """
+    hours = sum(part.answers * part.norm.seconds for part in parts) / 3600
+    low = sum(part.answers * part.norm.low for part in parts) / 3600
+    high = sum((part.most or part.answers) * part.norm.high for part in parts) / 3600
     return Quote(parts, hours, low, high, *(price(each, settings) for each in (hours, low, high)))
 
 

@@ -63,6 +63,8 @@ def quote(project: str, as_json: Annotated[bool, typer.Option("--json", help="fo
             high=norm.high,
             basis=sentence(BASES[norm.basis]),
         )
+        if part.most:
+            tell("  up to {most:,} answers where people do not agree; the upper end counts all of them", most=part.most)
     tell(
         "hours  {hours} ({low} to {high})",
         hours=number(found.quote.hours, 1),

@@ -64,14 +64,24 @@ def answers_wanted(connection: Connection, step_id: int) -> tuple[int, int]:
     return int(row.wanted), max(0, int(row.left))
 
 
-def gold_share(connection: Connection, step_id: int) -> float:
-    """Check questions given for each other question, measured; 0 before any was given."""
+def questions(connection: Connection, step_id: int) -> tuple[int, int]:
+    """(the client's questions, hidden check questions) of a step."""
+    status = t.microtask.c.status
+    counts = [
+        sa.func.coalesce(sa.func.sum(sa.case((status.in_(one), 1), else_=0)), 0) for one in (("open", "settled"), ("gold",))
+    ]
+    asked, golden = connection.execute(sa.select(*counts).where(t.microtask.c.step_id == step_id)).one()
+    return int(asked), int(golden)
+
+
+def gold_share(connection: Connection, step_id: int) -> float | None:
+    """Check questions given for each other question, measured; None before any question was given."""
     given, golden = t.progress.c.given, t.progress.c.gold_given
     row = connection.execute(
         sa.select(sa.func.sum(given).label("given"), sa.func.sum(golden).label("gold")).where(t.progress.c.step_id == step_id)
     ).one()
     others = (row.given or 0) - (row.gold or 0)
-    return (row.gold or 0) / others if others > 0 else 0.0
+    return (row.gold or 0) / others if others > 0 else None
 
 
 def active_between(connection: Connection, start_ms: int, end_ms: int) -> int:
