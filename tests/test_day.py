@@ -159,6 +159,45 @@ def test_a_break_is_taken_stretched_and_undone(each_db_ctx: Context, clock: Cloc
     assert take(ctx, noor) == "b"
 
 
+def test_what_is_taken_back_makes_no_block_longer(each_db_ctx: Context, clock: Clock) -> None:
+    """A break and a stop pressed by mistake: the block goes on until its own end, with its work; then there is a break."""
+    ctx = each_db_ctx
+    noor = person(ctx)
+    rating(ctx)
+    take(ctx, noor)
+    clock.forward(minutes=35)
+    day.take_break(ctx, noor)
+    clock.forward(minutes=1)
+    day.go_on(ctx, noor)
+    clock.forward(minutes=4)
+    day.stop_today(ctx, noor)
+    clock.forward(minutes=1)
+    day.go_on(ctx, noor)
+    assert take(ctx, noor) == "a"
+    clock.forward(minutes=2.5)
+    day.take_break(ctx, noor)  # in the last two minutes there is nothing to go back to
+    clock.forward(minutes=1)
+    day.go_on(ctx, noor)
+    clock.forward(minutes=1)
+    assert refused(ctx, noor) == ("break", "10:58", "break")
+    assert lived(ctx, noor) == ["work 10:00-10:35", "break 10:35-10:36", "work 10:36-10:40", "work 10:41-10:43", "break 10:43-"]
+
+
+def test_a_stop_at_a_blocks_end_is_taken_back_to_the_break(ctx: Context, clock: Clock) -> None:
+    """Not to forty-five new minutes; and who stopped in a break goes back to that break."""
+    noor = person(ctx)
+    rating(ctx)
+    take(ctx, noor)
+    clock.forward(minutes=46)
+    for _ in range(2):
+        day.stop_today(ctx, noor)
+        clock.forward(minutes=1)
+        day.go_on(ctx, noor)
+        assert refused(ctx, noor)[::2] == ("break", "break")
+    clock.forward(minutes=14)
+    assert take(ctx, noor) == "a"
+
+
 def test_stop_for_today_ends_the_day_and_can_be_taken_back(each_db_ctx: Context, clock: Clock) -> None:
     """Nobody has to wait for leave; the next day is a new one."""
     ctx = each_db_ctx

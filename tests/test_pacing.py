@@ -46,6 +46,8 @@ def told(decision: pacing.Decision) -> str:
         (block("break", "09:45", "10:00"), "09:59", None, "break until 10:00"),
         (block("break", "09:45", "10:00"), "10:10", None, "work until 10:55, from 10:10, ended 10:00"),
         (block("work", "09:00", "09:45", "09:20", "stop"), "09:30", None, "over"),
+        (block("work", "09:00", "09:45", "09:44", "went on"), "09:46", None, "break until 09:59, from 09:44"),
+        (block("work", "09:00", "09:45", "09:44", "went on"), "10:00", None, "work until 10:45, from 10:00"),
         (None, "23:50", None, "work until 00:00, from 23:50"),
     ],
 )

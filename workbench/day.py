@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from workbench import assign, pacing, planning
 from workbench.context import Context
-from workbench.domain import MINUTE_MS, Block, Person
+from workbench.domain import DAY_MS, MINUTE_MS, Block, Person
 from workbench.errors import NotFound
 from workbench.pacing import Decision
 from workbench.store import answers, blocks, microtasks, offering, plans, requests
@@ -62,7 +62,9 @@ def _take_break(connection: Connection, person_id: int, now: int) -> int:
         return now if decision.until_ms is None else decision.until_ms
     until = pacing.break_until(planning.day_of(connection, person_id, now), now)
     own = Decision("break", until, starts=True, from_ms=now, ended_ms=decision.ended_ms or now, rested=decision.rested)
-    planning.turn(connection, person_id, latest, own, now, reason="early", step_id=latest.step_id if latest else None)
+    # In the last two minutes of a block there is nothing to undo: what it would go back to is over.
+    early = "early" if decision.until_ms is None or decision.until_ms > now + UNDO_MS else None
+    planning.turn(connection, person_id, latest, own, now, reason=early, step_id=latest.step_id if latest else None)
     return until
 
 
@@ -81,9 +83,9 @@ def _stop_today(connection: Connection, person_id: int, now: int) -> None:
     if latest is not None and latest.ended_ms is None and decision.ended_ms is None:
         blocks.end(connection, person_id=person_id, now=now, reason=pacing.STOPPED)
         return
-    # Nothing of today runs: a block of no length says that the day is over.
-    stop = Decision("break", now, starts=True, from_ms=now, ended_ms=decision.ended_ms, rested=decision.rested)
-    planning.turn(connection, person_id, latest, stop, now)
+    # Nothing of today runs: the break that begins, or else a block of no length, says that the day is over.
+    none = Decision("break", now, starts=True, from_ms=now, ended_ms=decision.ended_ms, rested=decision.rested)
+    planning.turn(connection, person_id, latest, decision if decision.kind == "break" else none, now)
     blocks.end(connection, person_id=person_id, now=now, reason=pacing.STOPPED)
 
 
@@ -93,8 +95,33 @@ def _go_on(connection: Connection, person_id: int, now: int) -> None:
         return
     if latest.reason == pacing.STOPPED and latest.ended_ms is not None:
         blocks.change(connection, latest.id, reason="went on")
+        _to_its_end(connection, latest, latest, now)
     elif may_undo(latest, now):
         blocks.end(connection, person_id=person_id, now=now, reason="undone")
+        if before := _interrupted(connection, latest):
+            _to_its_end(connection, before, latest, now)
+
+
+def _interrupted(connection: Connection, pause: Block) -> Block | None:
+    """The block that this break broke off."""
+    found = blocks.between(connection, pause.person_id, pause.started_ms - DAY_MS, pause.started_ms + 1)
+    return next((each for each in found if each.kind != "break" and each.ended_ms == pause.started_ms), None)
+
+
+def _to_its_end(connection: Connection, block: Block, latest: Block, now: int) -> None:
+    """A block that was broken off goes on until its own end: pressing, and taking it back, makes no block longer."""
+    if block.planned_end_ms is None or block.planned_end_ms <= now:
+        return
+    blocks.start(
+        connection,
+        person_id=block.person_id,
+        kind=block.kind,
+        now=now,
+        planned_end_ms=block.planned_end_ms,
+        step_id=block.step_id,
+        topics_off=latest.topics_off,
+        distressing=latest.distressing,
+    )
 
 
 def may_undo(latest: Block | None, now: int) -> bool:

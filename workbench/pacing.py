@@ -147,8 +147,11 @@ def _by_rhythm(latest: Block | None, day: Day, here: Stretch, now: int, ended: i
     if left is not None and left < SHORTEST_WORK_MS:
         return _enough(day, now, ended)
     until = min(now + rhythm.work_ms, now + (rhythm.work_ms if left is None else left), here.end_ms)
-    if latest is None or ended is None or latest.kind != "work":
+    if latest is None or latest.kind != "work":
         return Decision("work", until, True, now, ended)
+    if ended is None:  # somebody stopped, and goes on after all
+        pause = (latest.ended_ms or now) + rhythm.break_ms
+        return Decision("break", pause, True, latest.ended_ms) if now < pause else Decision("work", until, True, now)
     if now < ended + rhythm.break_ms:
         return Decision("break", now + rhythm.break_ms, True, ended, ended)
     return Decision("work", until, True, now, ended, rested=(ended, ended + rhythm.break_ms))
