@@ -279,9 +279,15 @@ def _free(state: State) -> State:
     return replace(state, given=None, answering=None, menu=None)
 
 
-def _stored(state: State, _heard: Stored) -> Step:
-    thanks = "thanks_brief" if state.verbosity == "brief" else "thanks"
-    return _free(state), (Tone("accepted"), tell(state, thanks), Fetch())
+def _stored(state: State, heard: Stored) -> Step:
+    thanks = (tell(state, "thanks_brief" if state.verbosity == "brief" else "thanks"),)
+    return _free(state), (Tone("accepted"), *(thanks if heard.right is None else _explained(state, heard)), Fetch())
+
+
+def _explained(state: State, heard: Stored) -> Turns:
+    """What a practice question is for."""
+    why = (Say(heard.explanation, state.locale),) if heard.explanation else ()
+    return (tell(state, "practice_right" if heard.right else "practice_other"), *why)
 
 
 def _break(state: State, heard: BreakNow) -> Step:
@@ -312,7 +318,8 @@ def _given(state: State, given: Given) -> Step:
     answering = KINDS[given.name](given.assignment, state.locale, given.data, given.draft)
     working = replace(state, place="work", given=given, answering=answering, menu=None)
     soon = (Tone("block_end"), tell(state, "break_soon")) if given.break_soon else ()
-    return working, (*soon, *intro(working))
+    practice = (tell(state, "practice"),) if given.practice else ()
+    return working, (*soon, *practice, *intro(working))
 
 
 _TOLD: Mapping[type, Callable[[State, Any], Step]] = {

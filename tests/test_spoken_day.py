@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accessibility.dialogues.heard import Told, WorkList
-from accessibility.dialogues.turns import AskCoach, ChooseWork, Look
+from accessibility import dialogue
+from accessibility.dialogues.heard import Number, Order, Told, WorkList
+from accessibility.dialogues.turns import AskCoach, ChooseWork, Look, Say, Turns
 from tests.test_certificate import a_lab, signed, with_hours
-from workbench import assign, ingest, people, projects, review, spoken_day, submit
+from tests.test_gold import ALWAYS, of_text, with_gold
+from workbench import assign, gold, ingest, people, projects, review, spoken, spoken_day, submit
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.store import requests
@@ -59,6 +61,36 @@ def test_other_work_is_listed_and_chosen(ctx: Context, tmp_path: Path) -> None:
     after = assign.next_assignments(ctx, noor)[0]
     assert after.microtask.step_id != now.microtask.step_id
     assert title in ("Alpha", "Beta")
+
+
+def test_practice_is_called_so_and_explained_at_once(ctx: Context) -> None:
+    """Before the question, and right after its answer: why, and whether it was right; then the next question comes."""
+    project = with_gold(ctx, {"a1": 1, "a2": 2}, texts=1, gold={**ALWAYS, "share": 0.0})
+    sam, noor = (people.enrol(ctx, name, [role], locale="en").person for name, role in (("Sam", Role.SUPERVISOR), NOOR))
+    for text, why in (("a1", "Vague."), ("a2", "Clear.")):
+        gold.teach(ctx, of_text(ctx, project, text), sam, {"en": why})
+    state, turns = spoken.advance(ctx, noor, dialogue.State("en"), Order("start"))
+    assert sentences(turns)[0] == "This is practice. It does not count. You hear at once what is right."
+    replies = []
+    for answer in (1, 5):
+        for heard in (Number(answer), Order("submit")):
+            state, turns = spoken.advance(ctx, noor, state, heard)
+        replies.append(sentences(turns)[:3])
+    assert replies == [
+        ["That is right.", "Vague.", "This is practice. It does not count. You hear at once what is right."],
+        ["Not yet.", "Clear.", "How good is this text?"],
+    ]
+    for heard in (Number(3), Order("submit")):
+        state, turns = spoken.advance(ctx, noor, state, heard)
+    assert sentences(turns)[0] == "Thank you. Your answer is saved."
+
+
+NOOR = ("Noor", Role.WORKER)
+
+
+def sentences(turns: Turns) -> list[str]:
+    """What is said."""
+    return [turn.text for turn in turns if isinstance(turn, Say)]
 
 
 def test_a_transcript_is_compared_with_what_was_merged(ctx: Context, tmp_path: Path) -> None:

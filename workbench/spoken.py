@@ -16,7 +16,7 @@ from accessibility.dialogues.turns import Act, Draft, Fetch, GiveBack, GoOn, Lea
 from accessibility.sentences import said
 from task_types import reading
 from task_types.protocol import AnswerError, NotByVoice
-from workbench import assign, day, listening, pacing, spoken_day, submit
+from workbench import assign, day, gold, listening, pacing, spoken_day, submit
 from workbench.context import Context
 from workbench.domain import Assignment, Json, Person
 from workbench.errors import Conflict, NotNow, WorkbenchError
@@ -107,6 +107,7 @@ def given(ctx: Context, person: Person, assignment: Assignment) -> Given:
         reason=found.reason if refused else "",
         draft=kept[0] if kept and isinstance(kept[0], Mapping) else None,
         break_soon=_break_soon(ctx, person),
+        practice=assignment.microtask.status == "learning",
     )
 
 
@@ -117,7 +118,8 @@ def _submitted(ctx: Context, person: Person, turn: Submit) -> Heard:
     except (AnswerError, ValidationError) as error:
         return Refused(error.message if isinstance(error, AnswerError) else reading.in_words(error.errors()[0]))
     submit.submit(ctx, person, turn.assignment, answer, key=str(uuid.uuid4()), via="voice")
-    return Stored()
+    told = gold.explain(ctx, assignment, person.locale)
+    return Stored(told.right, told.explanation) if told else Stored()
 
 
 def _answer(assignment: Assignment, raw: Mapping[str, Json], locale: str) -> dict[str, Any]:

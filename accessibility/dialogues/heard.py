@@ -87,6 +87,7 @@ class Given:
         reason: why not.
         draft: what was answered before, in the shape of the type's answer.
         break_soon: the block is almost over.
+        practice: it counts nowhere, and is explained at once.
     """
 
     assignment: str
@@ -97,6 +98,7 @@ class Given:
     reason: str = ""
     draft: Mapping[str, Json] | None = None
     break_soon: bool = False
+    practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,16 @@ class WorkList:
 
 @dataclass(frozen=True)
 class Stored:
-    """The answer is on disk."""
+    """
+    The answer is on disk.
+
+    Args:
+        right: of a practice question, was it? None: this was none.
+        explanation: of a practice question, why.
+    """
+
+    right: bool | None = None
+    explanation: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "back_again": {"nl": "De verbinding is er weer. We gaan verder.", "en": "The connection is back. We go on."},
     "thanks": {"nl": "Dank je. Je antwoord is bewaard.", "en": "Thank you. Your answer is saved."},
     "thanks_brief": {"nl": "Bewaard.", "en": "Saved."},
+    "practice": {
+        "nl": "Dit is oefenen. Het telt niet mee. Je hoort meteen wat goed is.",
+        "en": "This is practice. It does not count. You hear at once what is right.",
+    },
+    "practice_right": {"nl": "Dat is goed.", "en": "That is right."},
+    "practice_other": {"nl": "Dat is nog niet goed.", "en": "Not yet."},
     "returned": {"nl": "Goed. Je krijgt een andere vraag.", "en": "All right. You get another question."},
     "nothing": {
         "nl": "Er is nu geen werk voor je. Zeg start om nog eens te kijken.",
