@@ -109,10 +109,12 @@ def say_yes(ctx: Context, order: Order, manager: Person) -> Order:
     A manager says yes: from now on this work may leave the lab.
 
     Raises:
-        NotAllowed: not a manager. Conflict: it has ended, or somebody said yes before.
+        NotAllowed: not a manager. Conflict: it has ended, somebody said yes before, or the project is not open.
+        Invalid: the project stays here by now.
     """
     if not manager.has(Role.MANAGER):
         raise NotAllowed("Only a lab manager can say yes to work that leaves the lab.")
+    check_going(ctx, order)
 
     def write(connection: Connection) -> Order:
         found = orders.by_public_id(connection, order.public_id)
@@ -174,10 +176,23 @@ def refuse_project(ctx: Context, project: Project) -> None:
         raise Invalid("Only a project with one question can go out.")
     if steps[0].task_type in NEVER:
         raise Invalid(sentence("Work of the kind {task_type} never leaves this lab.", task_type=steps[0].task_type))
-    if project.legal_basis:
+    if project.legal_basis or steps[0].settings.get("legal_basis"):
         raise Invalid("This project has a legal basis for personal data. Personal data never leaves this lab.")
     if project.embargo_until_ms is not None and project.embargo_until_ms > ctx.now():
         raise Invalid("This project's material is under embargo. It stays here.")
+
+
+def check_going(ctx: Context, order: Order) -> None:
+    """
+    May work of this order leave at this moment? A project may have come under embargo, or been paused, after the yes.
+
+    Raises:
+        Invalid: what `refuse_project` says. Conflict: the project is not open.
+    """
+    project = ctx.db.read(lambda connection: projects.project_by_id(connection, order.project_id))
+    refuse_project(ctx, project)
+    if project.status != "open":
+        raise Conflict("This project is not open, so nothing of it goes out.")
 
 
 def stays(step: Step, microtask: Microtask) -> str | None:

@@ -49,16 +49,19 @@ def publish(ctx: Context, order: Order, elsewhere: Elsewhere, progress: Progress
     Send what may go now. Asking again goes on where it stopped.
 
     Raises:
-        Conflict: no manager said yes. Invalid, Unavailable, Refused: what the other side says.
+        Conflict: no manager said yes, or the project is not open. Invalid: the project stays here by now.
+        Invalid, Unavailable, Refused: what the other side says.
     """
     if order.status != "approved":
         raise Conflict("Nothing leaves this lab without a manager's yes. Ask for it on the MTurk page, or give --yes-by NAME.")
+    rules.check_going(ctx, order)
     _finish_meant(ctx, order, elsewhere)
     phase, most, reward = _plan(ctx, order)
     if phase in ("waiting", "nothing"):
         return Published(phase, 0, 0, reward, out_of_budget=False)
     sent, staying, full = 0, 0, False
     while most and not full:
+        rules.check_going(ctx, order)  # sending takes its time, and somebody may close the project meanwhile
         made, left, full = _write_down(ctx, order, min(most, TOGETHER), reward)
         staying += left
         if not made:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from mturk_bridge import migrations
 from mturk_bridge.fair_pay import Floor, reward_for
@@ -197,6 +198,30 @@ def test_personal_data_faces_and_secrets_stay(publisher: Publisher, tmp_path: Pa
         orders.refuse_project(publisher.ctx, replace(publisher.project, legal_basis="public interest"))
     with pytest.raises(Invalid, match="under embargo"):
         orders.refuse_project(publisher.ctx, replace(publisher.project, embargo_until_ms=publisher.ctx.now() + 1))
+
+
+@pytest.mark.parametrize("said_yes", [False, True], ids=["before the yes", "after the yes"])
+def test_what_stays_here_by_now_does_not_go_out(desk: Desk, publisher: Publisher, said_yes: bool) -> None:
+    """An embargo or a pause after the proposal counts: for the yes, and for what is sent later."""
+    ctx, project = publisher.ctx, publisher.project
+    order = orders.propose(ctx, project, f"{desk.url}/mturk/requester", assignments=1, budget_cents=500).order
+    order = orders.say_yes(ctx, order, publisher.manager) if said_yes else order
+
+    def go() -> object:
+        return publishing.publish(ctx, order, elsewhere(desk)) if said_yes else orders.say_yes(ctx, order, publisher.manager)
+
+    def change(**values: object) -> None:
+        ctx.db.write(lambda connection: connection.execute(sa.update(t.project).values(values)))
+
+    change(embargo_until_ms=ctx.now() + 60_000)
+    with pytest.raises(Invalid, match="under embargo"):
+        go()
+    change(embargo_until_ms=None, status="paused")
+    with pytest.raises(Conflict, match="not open"):
+        go()
+    assert desk.client().list_hits()["NumResults"] == 0
+    change(status="open")
+    assert go()
 
 
 def test_a_price_under_the_floor_goes_nowhere(publisher: Publisher) -> None:
