@@ -72,7 +72,9 @@ def answer(ctx: Context, request: Request, body: bytes, throttle: Throttle) -> R
 
 
 def _answered(ctx: Context, request: Request, body: bytes, throttle: Throttle) -> dict[str, Any]:
-    migrations.ready(ctx)
+    if not migrations.kept(ctx):
+        # Nobody has a key here, so this is a stranger: nothing is made for them.
+        raise NotSigned("The security token included in the request is invalid: no such key here.", "UnrecognizedClientException")
     requester = _who(ctx, request, body)
     throttle.take(requester.id)
     target = request.headers.get("x-amz-target", "")

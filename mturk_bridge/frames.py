@@ -113,9 +113,10 @@ def seen(request: Request, ctx: Ctx, token: str) -> Response:
 
     Who may: everybody.
     """
+    sha256 = tokens.page_of(ctx, token)
     migrations.ready(ctx)
     policy = framing.policy("'none'", around=_around(ctx))
-    return _document(ctx, tokens.page_of(ctx, token), dict(request.query_params), policy)
+    return _document(ctx, sha256, dict(request.query_params), policy)
 
 
 @router.post("/to/{token}/mturk/externalSubmit", dependencies=[Depends(outsider)])

@@ -7,6 +7,7 @@ project only, a time is the hour, and WorkTimeInSeconds is what the work was exp
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import tempfile
@@ -57,7 +58,11 @@ class ResultsFile:
         """Write the file; memory does not grow with the project."""
         inputs: dict[str, None] = {}
         named: dict[str, None] = {}
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
+        with contextlib.ExitStack() as stack:
+            if not migrations.is_used(ctx) and migrations.kept(ctx):
+                # Tables were brought to the newest after this connection's view of the database began.
+                connection = stack.enter_context(ctx.db.reading())
+            kept = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
             for row in _rows(ctx, connection, project, steps, progress):
                 inputs.update(dict.fromkeys(row["input"]))
                 named.update(dict.fromkeys(row["answer"]))

@@ -21,7 +21,7 @@ def sweep(ctx: Context) -> None:
 
     A lab without requesters has nothing to look at.
     """
-    if not migrations.is_used(ctx):
+    if not migrations.kept(ctx):
         return
     now = ctx.now()
     over = ctx.db.read(lambda connection: hits.expired(connection, now))

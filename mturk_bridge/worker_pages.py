@@ -106,7 +106,7 @@ def say_something(request: Request, ctx: Ctx, signed: Worker, form: Form, reques
 def stands_first(ctx: Context, case: Case[Any, Any]) -> dict[str, Any] | None:
     """Who asks a HIT, and their record; None for a batch, which nobody stands behind but the lab."""
     facts = case.payload.facts or getattr(case.settings, "facts", None)
-    if facts is None or facts.about is None or not migrations.is_used(ctx):
+    if facts is None or facts.about is None or not migrations.kept(ctx):
         return None
     requester = ctx.db.read(lambda connection: requesters.by_name(connection, facts.about))
     return None if requester is None else {"requester": requester, "record": _record(ctx, requester)}

@@ -1,4 +1,7 @@
-"""The bridge's own history of its tables, with a version table of its own: `ready` brings a lab to the newest."""
+"""
+The bridge's own history of its tables, with a version table of its own: `ready` brings a lab to the newest, `kept` only a lab
+that has them.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,14 @@ def ready(ctx: Context) -> None:
     with _one:
         upgrade(ctx)
     _ready.add(_name(ctx))
+
+
+def kept(ctx: Context) -> bool:
+    """Does this lab use the bridge? Then its tables are brought to the newest; where there are none, none are made."""
+    if not is_used(ctx) and current(ctx) is None:
+        return False
+    ready(ctx)
+    return True
 
 
 def upgrade(ctx: Context, revision: str = "head") -> None:

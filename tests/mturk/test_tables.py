@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from starlette.testclient import TestClient
 
-from mturk_bridge import migrations, sweep
+from mturk_bridge import migrations, results, sweep
 from mturk_bridge.errors import AlreadyDone, RequestError
 from mturk_bridge.operations import OPERATIONS, Call
 from mturk_bridge.store import ledger, times
 from mturk_bridge.tables import balance, metadata
-from tests.builders import person, rows
+from tests.builders import person, rating, rows
 from tests.filled import fill
 from tests.mturk.endpoint import FORM, TYPE, with_requester, work
 from workbench import own_data
@@ -22,15 +24,34 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import holdings, whole
+from workbench.web.app import create_app
 
 
 def test_a_lab_that_never_uses_the_bridge_has_none_of_its_tables(ctx: Context) -> None:
-    """Not at the start, not by the clockwork; only when somebody asks."""
+    """Not at the start, not by the clockwork, not by what strangers ask; only when somebody of the lab does."""
     sweep.sweep(ctx)
+    stranger = TestClient(create_app(ctx), headers={"accept": "application/json"})
+    told = stranger.post("/mturk/requester", content=b"{}").json()["__type"]
+    assert (told, stranger.get("/mturk/seen/nothing").status_code) == ("UnrecognizedClientException", 404)
     with ctx.db.reading() as connection:
         before = [name for name in sa.inspect(connection).get_table_names() if name.startswith("mturk_")]
     migrations.ready(ctx)
     assert (before, migrations.current(ctx)) == ([], migrations.HEAD)
+
+
+@pytest.mark.parametrize("asked", ["sweep", "results", "endpoint"])
+def test_tables_of_an_earlier_version_are_brought_to_the_newest(ctx: Context, tmp_path: Path, asked: str) -> None:
+    """By whatever comes first after an update of the workbench: nobody needs to open a page of the bridge for it."""
+    migrations.upgrade(ctx, "0003")
+    if asked == "sweep":
+        sweep.sweep(ctx)
+    elif asked == "endpoint":
+        TestClient(create_app(ctx)).post("/mturk/requester", content=b"{}")
+    else:
+        project = rating(ctx, ["Een boot."])
+        with ctx.db.reading() as connection:
+            list(results.mturk_csv.write(ctx, connection, project, [], tmp_path / "out.csv", lambda _done, _total: None))
+    assert migrations.current(ctx) == migrations.HEAD
 
 
 def test_the_newest_revision_is_the_schema_of_the_tables(each_db_ctx: Context) -> None:
