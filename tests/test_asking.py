@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.builders import key, rating, rows, workers
+from tests.conftest import Clock
 from workbench import asking, assign, projects, review, submit
 from workbench import tables as t
 from workbench.context import Context
@@ -94,3 +95,33 @@ def test_one_answer_more_keeps_those_that_are_there(each_db_ctx: Context) -> Non
     assert give(ctx, sem, 4) == "a"
     review.drain(ctx)
     assert outcomes(ctx) == [("settled", 4, 2)]
+
+
+def test_one_answer_more_after_a_late_answer_is_asked_for(each_db_ctx: Context, clock: Clock) -> None:
+    """One was wanted and two came, because a lease had run out: a third is asked, of somebody else."""
+    ctx = each_db_ctx
+    rating(ctx, texts=["a"], lease_minutes=10)
+    noor, sem, kim = workers(ctx, 3)
+    late = assign.next_assignments(ctx, noor)[0]
+    clock.forward(minutes=11)
+    assert give(ctx, sem, 3) == "a"
+    submit.submit(ctx, noor, late.public_id, {"value": 3}, key=key(), via="offline")
+    review.drain(ctx)
+    [(status, _, answers)] = outcomes(ctx)
+    assert (status, answers) == ("settled", 2)
+    ctx.db.write(lambda connection: store.ask_more(connection, [row.id for row in rows(ctx, t.microtask)]))
+    assert [(row.wanted, row.free) for row in rows(ctx, t.microtask)] == [(3, 1)]
+    assert give(ctx, kim, 4) == "a"
+    review.drain(ctx)
+    assert outcomes(ctx) == [("settled", 3, 3)]
+
+
+def test_more_answers_wanted_reach_those_who_came_past_it(each_db_ctx: Context) -> None:
+    """The first text was in somebody's hands when others came past; then one answer more is wanted of it."""
+    ctx = each_db_ctx
+    project = rating(ctx, texts=["a", "b", "c"])
+    noor, sem = workers(ctx, 2)
+    assign.next_assignments(ctx, noor)
+    assert [give(ctx, sem, 3), give(ctx, sem, 3)] == ["b", "c"]
+    projects.change_settings(ctx, step_of(ctx, project), {"gold": "off", "overlap": 2})
+    assert give(ctx, sem, 3) == "a"

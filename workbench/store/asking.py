@@ -17,9 +17,11 @@ def ask_more(connection: Connection, microtask_ids: Sequence[int], *, more: int 
     """Want so many answers more of each, though it was thought done; the answers so far go on counting."""
     if not microtask_ids:
         return
-    places = {"wanted": t.microtask.c.wanted + more, "free": t.microtask.c.free + more, "status": "open"}
+    m = t.microtask.c
+    had = sa.case((m.answers > m.wanted, m.answers), else_=m.wanted)  # a late answer may have come on top
+    places = {"wanted": had + more, "free": m.free + had + more - m.wanted, "status": "open"}
     connection.execute(sa.update(t.microtask).where(t.microtask.c.id.in_(microtask_ids)).values(places))
-    _to_the_end(connection, microtask_ids)
+    to_the_end(connection, microtask_ids)
 
 
 def ask_anew(
@@ -59,7 +61,7 @@ def ask_anew(
     connection.execute(_begin_anew, [{"m": row["microtask_id"], "b": row["after"], "w": overlap} for row in values])
     connection.execute(sa.delete(t.to_settle).where(t.to_settle.c.microtask_id.in_(ids)))
     connection.execute(_ask_those_complete, {"ids": ids, "now": now})
-    _to_the_end(connection, ids)
+    to_the_end(connection, ids)
 
 
 _steps_of = sa.select(t.microtask.c.id, t.microtask.c.step_id).order_by(t.microtask.c.id)
@@ -113,7 +115,7 @@ def _withdraw_leases(connection: Connection, boundaries: Mapping[int, int], now:
             answers.add_return(connection, **place, reason="withdrawn", now=now)
 
 
-def _to_the_end(connection: Connection, microtask_ids: Sequence[int]) -> None:
+def to_the_end(connection: Connection, microtask_ids: Sequence[int]) -> None:
     """Behind what waits in their lanes, in this order: every cursor comes past them once more."""
     query = sa.select(t.microtask.c.id, t.microtask.c.lane_id).where(t.microtask.c.id.in_(microtask_ids))
     lane_of = {row.id: row.lane_id for row in connection.execute(query.order_by(t.microtask.c.id))}

@@ -13,7 +13,10 @@ from accessibility.sentences import sentence
 from workbench import tables as t
 from workbench.domain import Json, Project, Step, new_public_id
 from workbench.errors import Conflict, NotFound
+from workbench.store import asking
 from workbench.store.database import for_update
+
+PIECE = 5000  # SQLite takes a limited number of parameters
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,13 @@ def _want(connection: Connection, step_id: int, overlap: int, most: int, now: in
     table = t.microtask.c
     open_now = sa.and_(table.step_id == step_id, table.status == "open")
     for outside, wanted in ((table.wanted < overlap, overlap), (table.wanted > most, most)):
-        places = {"free": table.free + wanted - table.wanted, "wanted": wanted}
-        connection.execute(sa.update(t.microtask).where(open_now, outside).values(places))
+        free = table.free + wanted - table.wanted
+        passed = connection.scalars(
+            sa.select(table.id).where(open_now, outside, table.free <= 0, free > 0).order_by(table.id)
+        ).all()
+        connection.execute(sa.update(t.microtask).where(open_now, outside).values(free=free, wanted=wanted))
+        for start in range(0, len(passed), PIECE):
+            asking.to_the_end(connection, passed[start : start + PIECE])  # everybody may have come past while it was full
     waiting = sa.select(t.to_settle.c.microtask_id)
     enough = sa.select(table.id, sa.literal(now), sa.literal(1)).where(
         open_now, table.answers >= overlap, table.answers > 0, table.id.not_in(waiting)
