@@ -50,8 +50,32 @@ def test_a_sample_is_half_random_half_doubtful_and_never_drawn_twice(each_db_ctx
     for each in items:
         reviews.judge(ctx, project, client, each.microtask, "accepted", outcome_id=each.outcome_id, batch=batch)
     _, later = first_of(ctx, project, client, 4)
-    assert {each.source for each in later}.isdisjoint({each.source for each in items})
-    assert len(later) == 2
+    new = [each for each in later if each.verdict is None]
+    assert {each.source for each in new}.isdisjoint({each.source for each in items})
+    assert len(new) == 2
+
+
+def test_the_share_accepted_counts_what_was_looked_at_because_it_was_doubtful(each_db_ctx: Context) -> None:
+    """Eight right and two doubtful wrong ones, one corrected and one returned: once all are drawn, that is eight of ten."""
+    ctx = each_db_ctx
+    project, crowd = settled(ctx, {str(number): (4, 4) for number in range(8)} | {"w1": (1, 5), "w2": (1, 5)})
+    client, verdicts = person(ctx, "Oost", Role.CLIENT), {"w1": "corrected", "w2": "returned"}
+    for size in (6, 14):
+        batch, items = first_of(ctx, project, client, size)
+        for each in items:
+            if each.verdict is None:
+                verdict = verdicts.get(each.source, "accepted")
+                right = {"value": 2} if verdict == "corrected" else None
+                how = {"outcome_id": each.outcome_id, "answer": right, "batch": batch, "words": "No."}
+                reviews.judge(ctx, project, client, each.microtask, verdict, **how)
+    for who in crowd:
+        while found := assign.next_assignments(ctx, who):
+            submit.submit(ctx, who, found[0].public_id, {"value": 2}, key=key(), via="api")
+    review.drain(ctx)
+    _, items = first_of(ctx, project, client, 20)
+    assert [(each.source, each.why) for each in items] == [("w2", "doubtful")]
+    (step,) = quality_report.build(ctx, project)["steps"]
+    assert (step["review"]["random"]["accepted"], step["review"]["random"]["looked"]) == (8, 10)
 
 
 def test_what_is_corrected_stays_whatever_comes_after(each_db_ctx: Context) -> None:

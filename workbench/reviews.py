@@ -20,7 +20,7 @@ from workbench.domain import Json, Person, Project
 from workbench.errors import Conflict, Invalid
 from workbench.store import asking, projects
 from workbench.store import reviewing as store
-from workbench.store.reviewing import Batch, Settled
+from workbench.store.reviewing import Batch, Drawable, Settled
 
 SAMPLE = 20
 MOST = 200
@@ -32,7 +32,7 @@ VERDICTS = ("accepted", "corrected", "returned")
 
 def sample(ctx: Context, project: Project, person: Person, size: int, rng: random.Random) -> str:
     """
-    Draw a sample that nobody looked at yet: half at random, half the least sure, mixed; returns its public id.
+    Draw a sample: half at random, half the least sure that nobody looked at, mixed; returns its public id.
 
     Raises:
         Invalid: a size that cannot be.
@@ -44,20 +44,30 @@ def sample(ctx: Context, project: Project, person: Person, size: int, rng: rando
 
     def write(connection: Connection) -> str:
         steps = [step.id for step in projects.steps_of(connection, project.id)]
-        pool = store.candidates(connection, steps)
-        if not pool:
+        pool = store.drawable(connection, steps)
+        doubts = [each.microtask_id for each in store.doubts(connection, steps, 2 * size, looked_at=False)]
+        if not doubts and all(each.looked_at for each in pool):
             raise Conflict("There is nothing to look at: no answer is settled yet, or all were looked at.")
-        # The random ones first, from everything: only that makes them a fair picture of all the work.
-        drawn = rng.sample(pool, min(len(pool), size - size // 2))
-        chosen = dict.fromkeys(drawn, "random")
-        for each in store.doubts(connection, steps, size, looked_at=False):
-            if len(chosen) < size:
-                chosen.setdefault(each.microtask_id, "doubtful")
+        rng.shuffle(pool)
+        drawn = _at_random(pool, size - size // 2)
+        chosen = {each.microtask_id: "random" for each in drawn}
+        room = size - sum(not each.looked_at for each in drawn)
+        chosen |= dict.fromkeys([each for each in doubts if each not in chosen][:room], "doubtful")
         mixed = list(chosen.items())
         rng.shuffle(mixed)
-        return store.add_batch(connection, project.id, person.id, dict(mixed), now)
+        outcomes = {each.microtask_id: each.outcome_id for each in drawn}
+        return store.add_batch(connection, project.id, person.id, dict(mixed), now, outcomes)
 
     return ctx.db.write(write)
+
+
+def _at_random(mixed: Sequence[Drawable], size: int) -> Sequence[Drawable]:
+    """
+    So many, from everything: only that makes them a fair picture of all the work. What was looked at before counts with its
+    verdict; where all of them were, there are more, until one that nobody looked at.
+    """
+    new = next((place for place, each in enumerate(mixed, 1) if not each.looked_at), 0)
+    return mixed[: max(size, new)]
 
 
 def judge(

@@ -217,18 +217,30 @@ def verdicts(connection: Connection, step_id: int) -> dict[str, int]:
     return {verdict: int(count) for verdict, count in connection.execute(query)}
 
 
+def judged_at_random() -> sa.Select[Any]:
+    """
+    What was drawn at random and has a verdict for that: given in its sample, or already there when it was drawn.
+
+    A verdict that came later because the answer was doubtful is none: who stops halfway would find more errors that way.
+    """
+    looked = t.review_verdict.alias("looked")
+    of_item = (looked.c.microtask_id == t.review_item.c.microtask_id, looked.c.outcome_id == t.review_item.c.outcome_id)
+    in_time = sa.or_(looked.c.review_batch_id == t.review_batch.c.id, looked.c.at_ms <= t.review_batch.c.at_ms)
+    return (
+        sa.select(t.review_item)
+        .join(t.review_batch, t.review_batch.c.id == t.review_item.c.review_batch_id)
+        .where(t.review_item.c.why == "random", sa.exists().where(*of_item, in_time))
+    )
+
+
 def random_verdicts(connection: Connection, step_id: int) -> dict[str, int]:
     """The same for what was drawn at random: only that says something about all the work."""
     later = t.review_verdict.alias("later")
     newest = ~sa.exists().where(later.c.outcome_id == t.review_verdict.c.outcome_id, later.c.id > t.review_verdict.c.id)
-    drawn = sa.exists().where(
-        t.review_item.c.review_batch_id == t.review_verdict.c.review_batch_id,
-        t.review_item.c.microtask_id == t.review_verdict.c.microtask_id,
-        t.review_item.c.why == "random",
-    )
+    drawn = judged_at_random().with_only_columns(t.review_item.c.outcome_id)
     query = (
         sa.select(t.review_verdict.c.verdict, sa.func.count())
-        .where(t.review_verdict.c.step_id == step_id, newest, drawn)
+        .where(t.review_verdict.c.step_id == step_id, newest, t.review_verdict.c.outcome_id.in_(drawn))
         .group_by(t.review_verdict.c.verdict)
     )
     return {verdict: int(count) for verdict, count in connection.execute(query)}

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from workbench import tables as t
 from workbench.domain import Json, new_public_id
 from workbench.errors import NotFound
+from workbench.store import measures
 from workbench.store.settling import REVIEWED
 
 
@@ -134,30 +135,65 @@ def settled_ids(connection: Connection, project_id: int, public_ids: Sequence[st
     return list(connection.scalars(query))
 
 
-def candidates(connection: Connection, step_ids: Sequence[int]) -> list[int]:
-    """Ids of all settled microtasks that nobody reviewed: what a random sample is drawn from."""
+@dataclass(frozen=True)
+class Drawable:
+    """A settled answer that may be drawn at random: as it was when a reviewer first looked, or as it is where nobody did."""
+
+    microtask_id: int
+    outcome_id: int
+    looked_at: bool
+
+
+def drawable(connection: Connection, step_ids: Sequence[int]) -> list[Drawable]:
+    """
+    All that was settled and was not drawn at random before: what a random sample is drawn from.
+
+    What was looked at because it was doubtful stays in it, with its verdict: without it the rest would look too good.
+    """
+    verdicts = (
+        sa.select(t.review_verdict.c.microtask_id, sa.func.min(t.review_verdict.c.outcome_id).label("outcome_id"))
+        .where(t.review_verdict.c.step_id.in_(step_ids))
+        .group_by(t.review_verdict.c.microtask_id)
+        .subquery()
+    )
+    first = sa.func.coalesce(verdicts.c.outcome_id, t.microtask.c.outcome_id)
+    looked_at = verdicts.c.outcome_id.is_not(None)
+    drawn = measures.judged_at_random().with_only_columns(t.review_item.c.microtask_id)
     query = (
-        sa.select(t.microtask.c.id)
-        .join(t.outcome, _holds)
+        sa.select(t.microtask.c.id, t.outcome.c.id, looked_at)
+        .outerjoin_from(t.microtask, verdicts, verdicts.c.microtask_id == t.microtask.c.id)
+        .join(t.outcome, t.outcome.c.id == first)
         .where(
             t.microtask.c.step_id.in_(step_ids),
-            t.microtask.c.status == "settled",
+            sa.or_(t.microtask.c.status == "settled", sa.and_(looked_at, t.microtask.c.status == "open")),
             t.outcome.c.kind == "settled",
             t.outcome.c.method != REVIEWED,
-            ~sa.exists().where(t.review_verdict.c.outcome_id == t.outcome.c.id),
+            t.microtask.c.id.not_in(drawn),
         )
         .order_by(t.microtask.c.id)
     )
-    return list(connection.scalars(query))
+    return [Drawable(row[0], row[1], bool(row[2])) for row in connection.execute(query)]
 
 
-def add_batch(connection: Connection, project_id: int, person_id: int, chosen: Mapping[int, str], now: int) -> str:
-    """A sample of these microtasks (id → why), in this order; returns its public id."""
+def add_batch(
+    connection: Connection,
+    project_id: int,
+    person_id: int,
+    chosen: Mapping[int, str],
+    now: int,
+    outcomes: Mapping[int, int] | None = None,
+) -> str:
+    """
+    A sample of these microtasks (id → why), in this order; returns its public id.
+
+    Args:
+        outcomes: by microtask, where it is not the one that holds now.
+    """
     public_id = new_public_id()
     row = {"public_id": public_id, "project_id": project_id, "person_id": person_id, "at_ms": now}
     batch_id = connection.execute(sa.insert(t.review_batch).values(row).returning(t.review_batch.c.id)).scalar_one()
-    outcomes = sa.select(t.microtask.c.id, t.microtask.c.outcome_id).where(t.microtask.c.id.in_(list(chosen)))
-    held = {each.id: each.outcome_id for each in connection.execute(outcomes)}
+    query = sa.select(t.microtask.c.id, t.microtask.c.outcome_id).where(t.microtask.c.id.in_(list(chosen)))
+    held = {each.id: each.outcome_id for each in connection.execute(query)} | dict(outcomes or {})
     rows = [
         {"review_batch_id": batch_id, "microtask_id": each, "outcome_id": held[each], "position": place, "why": why}
         for place, (each, why) in enumerate(chosen.items(), 1)
