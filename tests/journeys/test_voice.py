@@ -32,6 +32,21 @@ MICROPHONE = (
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 )
+ASKS = """() => {
+  window.streams = [];
+  window.told = []; // what the server hears of it
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (message) {
+    if (typeof message === "string") told.push(JSON.parse(message).do);
+    send.call(this, message);
+  };
+  const allowed = new Promise((allow) => (window.allow = allow));
+  navigator.mediaDevices.getUserMedia = async () => {
+    streams.push(new AudioContext().createMediaStreamDestination().stream);
+    await allowed;
+    return streams.at(-1);
+  };
+}"""
 PATIENCE_MS = 20_000  # two busy cores
 SCALE = [{"value": 1, "text": "bad"}, {"value": 2, "text": "good"}]
 
@@ -199,8 +214,9 @@ def nothing_of_the_worker_was_kept(lab: Lab, folder: Path) -> None:
     others = {path.name for path in lab.ctx.settings.data.iterdir()} - {"files", "secret.key"}
     assert {name for name in others if not name.startswith("workbench.sqlite3")} == set()
     cached = {path.stem for path in (folder / "sounds").rglob("*") if path.is_file()}
-    assert content_key("Hello Noor.", Voice("en")) in cached
-    assert not {content_key(text, Voice("en")) for text in (SENTENCE, SENTENCE.replace("second", "wrong"))} & cached
+    assert cached
+    own = ("Hello Noor.", SENTENCE, SENTENCE.replace("second", "wrong"))
+    assert not {content_key(text, Voice("en")) for text in own} & cached
 
 
 @pytest.mark.parametrize(
@@ -245,9 +261,34 @@ def test_keys_leave_a_screen_reader_its_letters(voiced: Lab, page: Page, tmp_pat
     page.locator("#typed").press("Enter")
     heard(page, "It says: hello there")
     expect(page.locator("#said")).to_have_attribute("aria-live", "polite")
+    page.keyboard.press("Alt+Shift+Minus")
+    heard(page, "I cannot do that here.")  # "no" is not asked for; that the sign has another name with Shift does not matter
     keys(page, "Enter")
     heard(page, "Thank you. Your answer is saved.")
     assert [row.answer for row in voiced.annotations()] == [{"text": "hello there"}]
+
+
+def test_the_microphone_opens_once_and_again_when_it_was_unplugged(
+    voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker
+) -> None:
+    """Talk is pressed, let go and pressed again while the browser still asks; then the headset is pulled out."""
+    transcription(voiced, tmp_path, speaker)
+    voiced.person()
+    voiced.sign_in(page)
+    page.goto(voiced.url + "/voice")
+    page.locator("#begin").press("Enter")
+    heard(page, "Hello Noor.")
+    page.evaluate(ASKS)
+    keys(page, " ", " ", " ")
+    page.evaluate("allow()")
+    expect(page.locator("#hearing")).to_have_text("I am listening")
+    assert page.evaluate("told") == ["talk"]
+    page.evaluate("streams[0].getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(page.locator("#talk")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#hearing")).to_have_text("")
+    keys(page, " ")
+    expect(page.locator("#hearing")).to_have_text("I am listening")
+    assert page.evaluate("[streams.length, told]") == [2, ["talk", "talked", "talk"]]
 
 
 def test_a_second_tab_takes_over(voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker) -> None:

@@ -29,6 +29,9 @@ function store(name, value) {
   }
 }
 
+/** Who switched all shortcut keys off, on the page of their account. What is stored here is of everybody at this computer. */
+const offForThisPerson = () => document.documentElement.dataset.shortcuts === "off";
+
 /**
  * The shortcuts of one widget, and the list where they are shown and changed.
  *
@@ -43,10 +46,15 @@ export class Shortcuts {
     list?.addEventListener("click", (event) => this.change(event.target.closest("[data-key]")));
     const on = list?.querySelector("[data-keys-on]");
     if (on) {
-      on.checked = this.kept.off !== true;
+      on.checked = !this.off;
+      on.disabled = offForThisPerson();
       on.addEventListener("change", () => this.keep({ off: !on.checked }));
     }
     this.show();
+  }
+
+  get off() {
+    return this.kept.off === true || offForThisPerson();
   }
 
   stop() {
@@ -76,7 +84,7 @@ export class Shortcuts {
 
   listen(event) {
     if (this.waiting) return this.learn(event);
-    if (this.kept.off || event.repeat) return undefined;
+    if (this.off || event.repeat) return undefined;
     const pressed = nameOfKey(event);
     const action = pressed && Object.keys(this.actions).find((one) => this.keyFor(one) === pressed);
     if (!action) return undefined;

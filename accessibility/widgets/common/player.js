@@ -36,6 +36,7 @@ export class MediaPlayer extends HTMLElement {
     return Number(this.dataset.fromMs ?? 0) / 1000;
   }
 
+  /** 0 until it is known. */
   get to() {
     const end = Number(this.dataset.toMs ?? Infinity) / 1000;
     return Math.min(end, Number.isFinite(this.media.duration) ? this.media.duration : 0);
@@ -139,7 +140,7 @@ export class MediaPlayer extends HTMLElement {
 
   show() {
     const { media, from, to } = this;
-    if (!media.paused && this.dataset.toMs && media.currentTime >= to) media.pause();
+    if (!media.paused && this.dataset.toMs && to && media.currentTime >= to) media.pause();
     const [now, all] = [Math.max(media.currentTime - from, 0), Math.max(to - from, 0)];
     const playing = !media.paused && !media.ended;
     this.toggleAttribute("data-playing", playing);

@@ -30,10 +30,14 @@ class RecordYourself extends HTMLElement {
   async press() {
     if (this.recorder?.state === "recording") return this.recorder.stop();
     if (!navigator.mediaDevices?.getUserMedia) return say(this, this.words.none);
+    if (this.asking) return undefined; // one press, one recorder
+    this.asking = true;
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: this.dataset.record === "video" });
     } catch {
       return say(this, this.words.refused);
+    } finally {
+      this.asking = false;
     }
     return this.begin();
   }

@@ -57,7 +57,7 @@ export class Loudspeaker {
     if (this.way === "reader") return this.tell(sound.text, sound.language);
     if (this.way === "browser" && window.speechSynthesis) return this.#browser(sound);
     const heard = await this.#audio(sound);
-    if (!heard && turn === this.#turn) this.tell(sound.text, sound.language); // nobody is left without words
+    if (!heard && turn === this.#turn) this.tell(sound.text, sound.language, true); // nobody is left without words
   }
 
   /** Resolves when it ended or was cut off: true when it sounded. */

@@ -7,32 +7,59 @@ export class Microphone {
   #node = null;
   #send = null;
   #flushed = null;
+  #opening = null; // once, however often it is asked for while the browser still asks
 
-  constructor({ processing = false } = {}) {
-    this.processing = processing;
+  /** @param gone called when the microphone was unplugged; the next press opens the one that is there then */
+  constructor({ processing = false, gone = () => {} } = {}) {
+    Object.assign(this, { processing, gone });
   }
 
   /** Everything but the microphone itself: it must be loaded before, or the first words are lost. */
-  async prepare() {
-    this.context = new AudioContext({ sampleRate: RATE });
+  async prepare(options = { sampleRate: RATE }) {
+    this.context = new AudioContext(options);
     await this.context.audioWorklet.addModule("/static/voice/pcm-worklet.js");
   }
 
-  async open() {
-    if (this.#node) return;
+  open() {
+    this.#opening ??= this.#open().catch((error) => {
+      this.close();
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open() {
     if (!navigator.mediaDevices) throw new Error("no microphone");
     if (!this.context) await this.prepare();
     const on = this.processing; // echo cancellation and the like spoil what a recogniser hears
     this.stream = await navigator.mediaDevices.getUserMedia({
       audio: { channelCount: 1, echoCancellation: on, noiseSuppression: on, autoGainControl: on },
     });
+    for (const track of this.stream.getTracks()) track.addEventListener("ended", () => this.#ended());
+    const source = await this.#source();
     await this.context.resume();
     this.#node = new AudioWorkletNode(this.context, "pcm", {
       numberOfOutputs: 0,
       processorOptions: { rate: RATE, chunk: CHUNK },
     });
     this.#node.port.onmessage = ({ data }) => (data === "flushed" ? this.#flushed?.() : this.#send?.(data));
-    this.context.createMediaStreamSource(this.stream).connect(this.#node);
+    source.connect(this.#node);
+  }
+
+  /** Firefox takes a microphone at its own rate only: the worklet brings that to ours. */
+  async #source() {
+    try {
+      return this.context.createMediaStreamSource(this.stream);
+    } catch {
+      await this.context.close();
+      await this.prepare({});
+      return this.context.createMediaStreamSource(this.stream);
+    }
+  }
+
+  #ended() {
+    this.close();
+    this.gone();
   }
 
   /** From now on chunks go to `send`. */
@@ -54,6 +81,6 @@ export class Microphone {
   close() {
     this.stream?.getTracks().forEach((track) => track.stop());
     this.context?.close();
-    this.#node = this.#send = this.stream = this.context = null;
+    this.#node = this.#send = this.#opening = this.stream = this.context = null;
   }
 }

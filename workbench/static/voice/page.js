@@ -16,16 +16,21 @@ const loudspeaker = new Loudspeaker({ tell });
 let microphone = null;
 let socket = null;
 let talking = null; // the button that is held
+let turn = 0; // which press it is: the browser may still ask about the microphone when the next one comes
+let told = false; // the server knows that somebody talks
 let begun = false;
 let reopen = false; // the microphone was open when the line was lost
 let waiting = 0; // a timer until a break is over
 let over = false;
+let unheard = ""; // what was typed, until something comes back: on a line that is half gone it may never arrive
 const ahead = {}; // words for when the line is lost, fetched while it is there
 
 // --- words for eyes, braille and screen readers ----------------------------------------------------------------------
 
-function tell(text, language) {
+/** @param aloud by the screen reader too: no voice of ours spoke it */
+function tell(text, language, aloud = false) {
   const said = place("said");
+  if (aloud) said.setAttribute("aria-live", "polite");
   const line = document.createElement("span");
   Object.assign(line, { textContent: `${text} `, lang: language });
   if (said.childNodes.length > 40) said.firstChild.remove();
@@ -77,7 +82,16 @@ function connect(again) {
     send({ do: "begin", again, ...chosen() });
   };
   socket.onmessage = ({ data }) => receive(JSON.parse(data));
-  socket.onclose = ({ code }) => lost(code);
+  socket.onclose = ({ code }) => {
+    giveBack();
+    lost(code);
+  };
+}
+
+/** What was typed and not heard stands there again. */
+function giveBack() {
+  if (!place("typed").value) place("typed").value = unheard;
+  unheard = "";
 }
 
 function lost(code) {
@@ -122,6 +136,7 @@ function waitFor({ wait_ms: ms }) {
 }
 
 function perform(turns) {
+  unheard = "";
   const sounds = turns.filter((turn) => ["say", "tone", "play"].includes(turn.kind));
   place("hearing").textContent = "";
   for (const turn of turns) {
@@ -165,30 +180,35 @@ function leave(done) {
 async function startTalking(button) {
   if (talking || socket?.readyState !== WebSocket.OPEN) return;
   talking = button;
+  turn += 1;
+  const mine = turn;
   button.setAttribute("aria-pressed", "true");
   loudspeaker.stop();
   try {
     await microphone.open();
   } catch {
+    if (mine !== turn) return;
     stopTalking({ quietly: true });
     complain(window.isSecureContext ? words.noMicrophone : words.insecure);
     return;
   }
-  if (talking !== button) return; // let go before the microphone was there
+  if (mine !== turn || talking !== button) return; // let go before the microphone was there
   sign("listen_start");
   const open = openMicrophone() && button.id === "talk";
   send({ do: "talk", command: button.id === "command", open });
+  told = true;
   microphone.start((chunk) => socket.readyState === WebSocket.OPEN && !deaf() && socket.send(chunk));
   place("hearing").textContent = words.hears;
 }
 
 async function stopTalking({ quietly = false } = {}) {
   if (!talking) return;
-  const button = talking;
+  const [button, heard] = [talking, told];
   talking = null;
+  told = false;
   button.setAttribute("aria-pressed", "false");
   await microphone?.stop();
-  if (quietly) return;
+  if (quietly || !heard) return;
   sign("listen_stop");
   send({ do: "talked" });
 }
@@ -222,8 +242,15 @@ for (const button of [place("talk"), place("command")]) {
     pressed = false;
     up();
   });
-  button.addEventListener("pointerdown", down);
+  button.addEventListener("pointerdown", (event) => {
+    button.setPointerCapture(event.pointerId); // it may be let go beside the button
+    down();
+  });
   button.addEventListener("pointerup", up);
+  button.addEventListener("pointercancel", () => {
+    pressed = false; // no click follows
+    up();
+  });
   button.addEventListener("click", () => {
     if (!pressed) down();
     pressed = false;
@@ -246,10 +273,13 @@ function key(event) {
   press(event.key.length === 1 ? event.key.toLowerCase() : event.key);
 }
 
+// With Shift these give another sign.
+const UNSHIFTED = { Period: ".", Comma: ",", Minus: "-", Equal: "=", Slash: "/", Semicolon: ";" };
+
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || event.repeat) return;
   if (document.documentElement.dataset.shortcuts === "off" || !begun) return;
-  const letter = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+  const letter = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : (UNSHIFTED[event.code] ?? event.key);
   if (!names.has(letter.toLowerCase()) || letter === " ") return;
   event.preventDefault();
   press(letter);
@@ -260,7 +290,8 @@ place("typing").addEventListener("submit", (event) => {
   const text = place("typed").value.trim();
   if (!text) return;
   loudspeaker.stop();
-  send({ do: "type", text });
+  if (send({ do: "type", text }) === false) return complain(words.said.line_lost); // it stays where it was typed
+  unheard = text;
   place("typed").value = "";
   place("talk").focus();
 });
@@ -303,7 +334,7 @@ place("begin").addEventListener("click", async () => {
   place("begin").parentElement.hidden = true;
   place("talking").hidden = false;
   place("talk").focus();
-  microphone = new Microphone({ processing: settings.elements.processing.checked });
+  microphone = new Microphone({ processing: settings.elements.processing.checked, gone: () => stopTalking() });
   await microphone.prepare().catch(() => {});
   connect(false);
   fetchAhead();
