@@ -334,6 +334,9 @@ def test_a_lost_line_comes_back_with_the_draft_and_an_open_microphone(
         voiced.server.stop()
         expect(page.get_by_role("alert")).to_contain_text("The connection is gone.", timeout=PATIENCE_MS)
         expect(page.locator("#talk")).to_have_attribute("aria-pressed", "false")
+        page.locator("#typed").fill("and the other half")
+        page.locator("#typed").press("Enter")
+        expect(page.locator("#typed")).to_have_value("and the other half")  # it cannot go now, and stays
         voiced.server.start()
         heard(page, "The connection is back. We go on.")
         heard(page, "half of")
