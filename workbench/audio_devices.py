@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from accessibility.sentences import sentence
+from accessibility.speech.errors import SpeechError
 from workbench.errors import Unavailable
 from workbench.terminal import Sound
 
@@ -57,22 +58,35 @@ class DeviceMicrophone:
 
     Args:
         ready: did the worker press a key to say that they are done?
+        patience_seconds: without sound for so long it is not there any more.
     """
 
     rate_hz = RATE_HZ
 
-    def __init__(self, sounddevice: Any, ready: Callable[[], bool]) -> None:
-        self._devices, self._ready = sounddevice, ready
+    def __init__(self, sounddevice: Any, ready: Callable[[], bool], *, patience_seconds: float = 5) -> None:
+        self._devices, self._ready, self._patience_seconds = sounddevice, ready, patience_seconds
 
     def record(self) -> Iterator[bytes]:
-        """Chunks of 100 ms until a key is pressed."""
+        """
+        Chunks of 100 ms until a key is pressed.
+
+        Raises:
+            SpeechError: the microphone is gone, e.g. a headset that was pulled out.
+        """
+        try:
+            yield from self._chunks()
+        except (queue.Empty, OSError, self._devices.PortAudioError) as error:
+            # its spoken form asks whether the microphone is on
+            raise SpeechError("The microphone gives no sound. Plug it in, then talk again.", code="silence") from error
+
+    def _chunks(self) -> Iterator[bytes]:
         heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         with self._devices.RawInputStream(
             RATE_HZ, CHUNK, channels=1, dtype="int16", callback=lambda data, *_: heard.put(bytes(data))
         ):
             until = time.monotonic() + LONGEST_SECONDS
             while not self._ready() and time.monotonic() < until:
-                yield heard.get(timeout=5)
+                yield heard.get(timeout=self._patience_seconds)
 
 
 class DeviceLoudspeaker:
@@ -100,6 +114,11 @@ class DeviceLoudspeaker:
         self._devices.stop()
         if self._thread is not None:
             self._thread.join(timeout=2)
+
+    @property
+    def busy(self) -> bool:
+        """Is anything to be heard now?"""
+        return self._thread is not None and self._thread.is_alive()
 
     def at_ms(self) -> int | None:
         """How far the last recording is."""

@@ -13,6 +13,7 @@ NAMES = {"\n": "Enter", "\r": "Enter", "\x7f": "Delete", "\x1b[A": "ArrowUp", "\
     "\x1b[3~": "Delete",
     "\x1b": "Escape",
 }
+QUIET_SECONDS = 1.0
 ESCAPE_SECONDS = 0.05  # the rest of an arrow key's code comes at once; after the Escape key nothing does
 
 
@@ -43,10 +44,15 @@ class Keyboard:
         finally:
             termios.tcsetattr(self._handle, termios.TCSADRAIN, before)
 
-    def __iter__(self) -> Iterator[str]:
-        """Keys as they are pressed; ends with the input."""
-        while (key := self._key()) is not None:
-            yield key
+    def __iter__(self) -> Iterator[str | None]:
+        """Keys as they are pressed, None for each second without one; ends with the input."""
+        while True:
+            if not self._ready(QUIET_SECONDS):
+                yield None
+            elif (key := self._key()) is not None:
+                yield key
+            else:
+                return
 
     def waiting(self) -> bool:
         """Was a key pressed? It is taken: it says "I am ready"."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from accessibility import dialogue
-from accessibility.dialogues.heard import Heard, Key, Others, Setting, Spoken, Trouble, Typed
-from accessibility.dialogues.turns import AskOthers, Hush, Listening, Play, Say, SignOut, Tone, Turns, Write
+from accessibility.dialogues.heard import Heard, Key, Others, Setting, Spoken, Told, Trouble, Typed, Waited
+from accessibility.dialogues.turns import AskOthers, Hush, Listening, Play, Say, SignOut, Tone, Turns, Wait, Write
 from accessibility.speech.earcons import earcon_wav
 from accessibility.speech.errors import SpeechError
 from accessibility.speech.heard import Final
@@ -16,10 +17,11 @@ from accessibility.speech.heard import Trouble as SoundTrouble
 from accessibility.speech.recognition import Session
 from accessibility.speech.synthesis import Voice
 from accessibility.voice_preferences import voice_preferences
-from workbench import derivatives, spoken
+from workbench import derivatives, spoken, spoken_day
 from workbench.context import Context
 from workbench.domain import Person
 from workbench.speech import Engines
+from workbench.start.words import translated
 from workbench.store import media
 
 TALK, COMMAND, LINE = " ", "\t", "t"
@@ -69,6 +71,11 @@ class Loudspeaker(Protocol):
         """Silence, now."""
         ...
 
+    @property
+    def busy(self) -> bool:
+        """Is anything to be heard now?"""
+        ...
+
     def at_ms(self) -> int | None:
         """How far the recording is, from the start of its original; None where none was played."""
         ...
@@ -103,15 +110,19 @@ class Conversation:
         self.setting = Setting(verbosity or chosen.verbosity, chosen.rate, keys=chosen.keys)  # type: ignore[arg-type]
         self.state = dialogue.State("nl" if person.locale == "nl" else "en")
         self.ended = False
+        self._until: int | None = None  # when a break is over, UTC ms
         self._session: Session | None = None
         self._dictated: Session | None = None  # the last free utterance, for its other readings
 
-    def run(self, keys: Iterable[str]) -> None:
-        """From hello to goodbye; the keys are names as `speech.commands` has them."""
+    def run(self, keys: Iterable[str | None]) -> None:
+        """From hello to goodbye; the keys are names as `speech.commands` has them, None where none came for a moment."""
         self.state, turns = dialogue.begin(self.state.locale, self.person.name, self.setting)
         self._do(turns)
         for key in keys:
-            self.press(key)
+            if key is None:
+                self._look_up()
+            else:
+                self.press(key)
             if self.ended:
                 return
 
@@ -130,8 +141,19 @@ class Conversation:
 
     def hear(self, heard: Heard) -> None:
         """One step of the dialogue."""
-        self.state, turns = spoken.advance(self.ctx, self.person, self.state, heard)
+        translate = partial(translated, locale=self.person.locale)
+        self.state, turns = spoken.advance(self.ctx, self.person, self.state, heard, translate=translate)
         self._do(turns)
+
+    def _look_up(self) -> None:
+        """While nothing sounds: is the break over, did the coach answer?"""
+        if self.loudspeaker.busy:
+            return
+        if self._until is not None and self.ctx.now() >= self._until:
+            self._until = None
+            self.hear(Waited())
+        elif lines := spoken_day.news(self.ctx, self.person):
+            self.hear(Told(lines))
 
     def _talk(self, *, command: bool) -> None:
         wanted = dialogue.listening(self.state, command=command)
@@ -172,6 +194,8 @@ class Conversation:
                 self.loudspeaker.stop()
             elif isinstance(turn, Write) and turn.text:
                 self.show(f"  {turn.text}")
+            elif isinstance(turn, Wait):
+                self._until = turn.until_ms
             elif isinstance(turn, SignOut):
                 self.ended = True
             else:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from accessibility.dialogues.heard import WorkList
 from accessibility.speech.wav import Pcm, from_wav, to_wav
 from quality.distances import word_error_rate
 from quality.transcripts import rover
@@ -15,13 +17,14 @@ from tests.conftest import Clock
 from tests.speech.conftest import Speaker
 from workbench import assign, projects, review, spoken, submit
 from workbench import tables as t
-from workbench.audio_devices import DeviceLoudspeaker, mixed
+from workbench.audio_devices import DeviceLoudspeaker, DeviceMicrophone, mixed
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.ingest import ingest
 from workbench.keyboard import Keyboard
 from workbench.people import enrol
 from workbench.speech import Engines
+from workbench.store import requests
 from workbench.terminal import COMMAND, TALK, Conversation, Sound
 
 SENTENCE = "the first answer is better than the second answer"
@@ -59,6 +62,11 @@ class Recorder:
     def stop(self) -> None:
         """Count."""
         self.stops += 1
+
+    @property
+    def busy(self) -> bool:
+        """It remembers, and is silent."""
+        return False
 
     def at_ms(self) -> int | None:
         """Where the test says."""
@@ -155,6 +163,65 @@ def test_a_break_and_a_stop_by_mistake_are_taken_back(ctx: Context, engines: Eng
     assert shown[-1] == "Say undo to go on after all."
     talk.press("u")
     assert shown[-1].startswith("There is no work for you now.")
+
+
+def test_the_end_of_a_break_and_the_coachs_answer_are_told(ctx: Context, engines: Engines, clock: Clock, tmp_path: Path) -> None:
+    """Without a key, once each."""
+    talk, _, shown = conversation(ctx, somebody(ctx), engines, WavMicrophone(tmp_path, []))
+
+    def day() -> Iterator[str | None]:
+        yield from (None, "c", "1", None)
+        coach = enrol(ctx, "Carla", [Role.COACH]).person
+        [asked] = ctx.db.read(requests.waiting)
+        ctx.db.write(lambda connection: requests.answer(connection, asked.public_id, "coming", by=coach.id, now=ctx.now()))
+        yield from (None, None, "z", None)
+        clock.forward(minutes=16)
+        yield from (None, None)
+
+    talk.run(day())
+    over = "The break is over. Say start to go on. There is no hurry."
+    assert [line for line in shown if line in (over, "Carla says: I am coming to you.")] == [
+        "Carla says: I am coming to you.",
+        over,
+    ]
+
+
+def test_what_went_wrong_is_told_in_the_workers_language(ctx: Context, engines: Engines, tmp_path: Path) -> None:
+    """As on the page."""
+    noor = enrol(ctx, "Noor", [Role.WORKER], locale="nl").person
+    talk, _, shown = conversation(ctx, noor, engines, WavMicrophone(tmp_path, []))
+    talk.hear(WorkList((("gone", "Nieuws"),)))
+    talk.press("1")
+    assert shown[-1] == "Dit werk is er niet meer. Kies iets anders."
+
+
+class Unplugged(Exception):
+    """As PortAudio says it."""
+
+
+class Headset:
+    """A sound card whose microphone opens and then gives nothing, or does not open at all."""
+
+    PortAudioError = Unplugged
+
+    def __init__(self, *, opens: bool) -> None:
+        self.opens = opens
+
+    @contextlib.contextmanager
+    def RawInputStream(self, *_: Any, **__: Any) -> Iterator[None]:
+        """Open it."""
+        if not self.opens:
+            raise Unplugged
+        yield
+
+
+def test_a_headset_that_is_pulled_out_ends_nothing(ctx: Context, engines: Engines) -> None:
+    """A sentence asks for it, and the keys go on."""
+    for opens in (True, False):
+        microphone: Any = DeviceMicrophone(Headset(opens=opens), lambda: False, patience_seconds=0.01)
+        talk, _, shown = conversation(ctx, somebody(ctx, f"Noor {opens}"), engines, microphone)
+        talk.run([TALK, "w"])
+        assert shown[-2:] == ["I hear nothing. Is the microphone on?", "You are at the start."]
 
 
 def test_silence_and_noise_are_told_and_lose_nothing(ctx: Context, engines: Engines, speaker: Speaker, tmp_path: Path) -> None:
