@@ -139,14 +139,15 @@ def browser_files(folder: Path | None) -> Finding:
 
 
 def existing(path: Path) -> Path:
-    """The path itself, or the nearest folder above it that exists."""
-    return next(candidate for candidate in (path, *path.parents) if candidate.exists())
+    """The path itself, or the nearest folder above it that exists as far as this user may see."""
+    # os.path, here and below: Path's own raise under a folder that is locked, as a service's is for its administrator.
+    return next(candidate for candidate in (path, *path.parents) if os.path.exists(candidate))  # noqa: PTH110
 
 
 def data_folder(folder: Path, *, may_write: bool) -> Finding:
     """The folder, or the one in which it will be made, must take files from us."""
     ground = existing(folder)
-    if not ground.is_dir():
+    if not os.path.isdir(ground):  # noqa: PTH112
         return Finding(
             noted("Data folder"),
             State.FAULT,
@@ -208,13 +209,13 @@ def installed_models(folder: Path) -> Sequence[str]:
     """Languages that can be understood; none without the voice extra."""
     from accessibility.speech import models
 
-    return models.installed(folder) if folder.is_dir() else ()
+    return models.installed(folder) if os.path.isdir(folder) else ()  # noqa: PTH112
 
 
 def https(folder: Path) -> Finding:
     """Only http://localhost and https:// pages may use a microphone or go on without the network."""
     step = noted("To use it from other machines: workbench serve --tls, or Caddy in front (deploy/Caddyfile).")
-    made = sorted(folder.glob("tls/*.pem"))
+    made = sorted(folder.glob("tls/*.pem")) if os.path.isdir(folder) else []  # noqa: PTH112
     if made:
         return Finding(
             noted("Microphone and offline work"), State.GOOD, sentence("https with the certificate {path}", path=made[0])

@@ -6,6 +6,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from workbench import doctor
 from workbench.doctor import State
 from workbench.settings import Settings
@@ -67,6 +69,17 @@ def test_the_database_password_is_not_shown() -> None:
 def test_a_folder_of_somebody_else_is_a_fault(tmp_path: Path) -> None:
     """Said before the first upload fails."""
     assert doctor.data_folder(tmp_path / "lab", may_write=False).where == f"{tmp_path} takes no files from this user"
+
+
+def test_a_path_that_cannot_be_looked_at_is_no_error(tmp_path: Path) -> None:
+    """As under a folder that another user has locked; here by a name too long, which fails alike also for an administrator."""
+    hidden = tmp_path / ("x" * 300) / "lab"
+    with pytest.raises(OSError, match="too long"):
+        hidden.stat()
+    assert doctor.existing(hidden) == tmp_path
+    assert doctor.data_folder(hidden, may_write=False).where == f"{tmp_path} takes no files from this user"
+    assert doctor.installed_models(hidden) == ()
+    assert doctor.https(hidden).state is State.ADVICE
 
 
 def test_good_findings_say_where(tmp_path: Path) -> None:
