@@ -21,6 +21,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from statistics import fmean
 from typing import Literal
@@ -118,12 +119,18 @@ def quote(seconds: Sequence[float], floor: Floor, *, seed: int = 0) -> Quote:
     """
     if not seconds:
         raise ValueError("A quote needs at least one measured time.")
-    mean = fmean(seconds)
+    low, high = _interval(tuple(seconds), seed)
+    return Quote(fmean(seconds), low, high, reward_for(high, floor), len(seconds))
+
+
+# A million draws for five hundred times, and each new HIT of a type asks anew, while the lab can write nothing else: between two
+# answers it is the same question.
+@lru_cache(maxsize=128)
+def _interval(seconds: tuple[float, ...], seed: int) -> tuple[float, float]:
     rng = random.Random(seed)  # noqa: S311  (statistics, no secret)
     means = sorted(fmean(rng.choices(seconds, k=len(seconds))) for _ in range(RESAMPLES))
     edge = int((1 - SHARE) / 2 * RESAMPLES)
-    low, high = means[edge], means[-edge - 1]
-    return Quote(mean, low, high, reward_for(high, floor), len(seconds))
+    return means[edge], means[-edge - 1]
 
 
 def estimate(words: int, questions: int, longest: int = 0) -> float:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mturk_bridge import money, pricing
+from mturk_bridge import fair_pay, money, pricing
 from mturk_bridge.fair_pay import Floor, Worked, activity, bonuses, due_cents, estimate, hourly_eur, quote, reward_for
 from tests import builders
 from tests.mturk.endpoint import with_requester
@@ -61,7 +61,9 @@ def test_a_quote_is_priced_from_the_upper_end_of_its_interval() -> None:
     found = quote([40, 60, 80, 50, 70], FLOOR)
     assert found.low_seconds < found.mean_seconds == 60 < found.high_seconds
     assert found.reward_cents == reward_for(found.high_seconds, FLOOR)
+    drawn = fair_pay._interval.cache_info().misses
     assert quote([40, 60, 80, 50, 70], FLOOR) == found
+    assert fair_pay._interval.cache_info().misses == drawn  # between two answers nothing is drawn anew
     with pytest.raises(ValueError, match="at least one"):
         quote([], FLOOR)
 
