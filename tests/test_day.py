@@ -18,6 +18,7 @@ from workbench.context import Context
 from workbench.domain import Person
 from workbench.errors import NotFound, NotNow
 from workbench.store import blocks, groups, plans
+from workbench.web.day import standing
 
 
 def in_group(ctx: Context, *members: Person, week=WEEK) -> None:
@@ -171,6 +172,7 @@ def test_what_is_taken_back_makes_no_block_longer(each_db_ctx: Context, clock: C
     day.go_on(ctx, noor)
     clock.forward(minutes=4)
     day.stop_today(ctx, noor)
+    day.stop_today(ctx, noor)
     clock.forward(minutes=1)
     day.go_on(ctx, noor)
     assert take(ctx, noor) == "a"
@@ -245,6 +247,20 @@ def test_outside_the_day_there_is_no_break_to_count(ctx: Context, clock: Clock) 
     clock.now_ms = at("11:00", date(2026, 11, 28))
     day.take_break(ctx, noor)
     assert lived(ctx, noor) == ["work 15:10-15:45"]
+
+
+def test_going_on_after_all_is_offered_while_there_is_a_day_to_go_on_with(ctx: Context, clock: Clock) -> None:
+    """In the evening the start page says when the next day is, and has no button that does nothing."""
+    noor = person(ctx)
+    rating(ctx)
+    in_group(ctx, noor)
+    take(ctx, noor)
+    day.stop_today(ctx, noor)
+    offered = []
+    for hour in ("11:00", "15:44", "15:45", "20:00"):
+        clock.now_ms = at(hour)
+        offered.append(ctx.db.read(lambda connection: standing(connection, noor, clock())).stopped)
+    assert offered == [True, True, False, False]
 
 
 def test_stop_before_the_day_began(ctx: Context) -> None:

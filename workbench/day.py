@@ -83,6 +83,8 @@ def _stop_today(connection: Connection, person_id: int, now: int) -> None:
     if latest is not None and latest.ended_ms is None and decision.ended_ms is None:
         blocks.end(connection, person_id=person_id, now=now, reason=pacing.STOPPED)
         return
+    if latest is not None and latest.reason == pacing.STOPPED and decision.kind == "over":
+        return  # pressed twice: what is taken back is the block that was broken off
     # Nothing of today runs: the break that begins, or else a block of no length, says that the day is over.
     none = Decision("break", now, starts=True, from_ms=now, ended_ms=decision.ended_ms, rested=decision.rested)
     planning.turn(connection, person_id, latest, decision if decision.kind == "break" else none, now)

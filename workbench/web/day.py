@@ -19,7 +19,7 @@ from workbench import coaching, day, planning, timetable
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import Conflict, WorkbenchError
-from workbench.pacing import Decision
+from workbench.pacing import STOPPED, Decision
 from workbench.store import blocks, own_words, requests
 from workbench.store.requests import Request as Asked
 from workbench.web import more, pages
@@ -50,7 +50,8 @@ def standing(connection: Connection, person: Person, now: int) -> Standing:
     return Standing(
         decision,
         day.may_undo(latest, now),
-        decision.kind == "over" and latest is not None and latest.reason == "stop",
+        # Once the plan's own day is over (it says when the next begins) there is nothing to go on with.
+        decision.kind == "over" and decision.until_ms is None and latest is not None and latest.reason == STOPPED,
         latest is not None and latest.ended_ms is None and decision.works and not decision.starts,
         news(connection, person, now),
         latest.id if latest else None,
