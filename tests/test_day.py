@@ -160,6 +160,24 @@ def test_a_break_is_taken_stretched_and_undone(each_db_ctx: Context, clock: Cloc
     assert take(ctx, noor) == "b"
 
 
+def test_a_longer_break_is_never_hours_of_absence(ctx: Context, clock: Clock) -> None:
+    """Who was away since their break takes a new one; after the day there is none to stretch."""
+    noor = person(ctx)
+    rating(ctx)
+    in_group(ctx, noor)
+    clock.now_ms = at("09:10")
+    take(ctx, noor)
+    day.take_break(ctx, noor)
+    clock.now_ms = at("11:20")
+    assert day.longer_break(ctx, noor) == at("11:35")
+    clock.now_ms = at("15:40")
+    take(ctx, noor)
+    day.take_break(ctx, noor)
+    clock.now_ms = at("15:50")
+    day.longer_break(ctx, noor)
+    assert lived(ctx, noor)[1:] == ["break 09:10-09:25", "break 11:20-11:35", "work 15:40-15:40", "break 15:40-15:45"]
+
+
 def test_what_is_taken_back_makes_no_block_longer(each_db_ctx: Context, clock: Clock) -> None:
     """A break and a stop pressed by mistake: the block goes on until its own end, with its work; then there is a break."""
     ctx = each_db_ctx

@@ -10,7 +10,7 @@ from tests.test_timetable import MONDAY, WEEK, ZONE, at, clock
 from workbench import pacing
 from workbench.domain import MINUTE_MS, Block
 from workbench.pacing import Day, Rhythm, decide
-from workbench.timetable import Stretch, day_plan, free_day
+from workbench.timetable import Agreed, Stretch, day_plan, free_day
 
 FREE = Day(ZONE, free_day(MONDAY, ZONE), free=True)
 GROUP = Day(ZONE, day_plan(WEEK, MONDAY, ZONE), again_ms=at("23:00"))
@@ -42,6 +42,8 @@ def told(decision: pacing.Decision) -> str:
         (block("work", "09:00", "09:45"), "09:47", "09:47", "break until 10:02, from 09:47, ended 09:47"),
         (block("work", "09:00", "09:45"), "10:30", "09:50", "work until 11:15, from 10:30, ended 09:50, rested 09:50-10:05"),
         (block("work", "09:00", "09:45"), "09:59", "09:59", "break until 10:14, from 09:59, ended 09:59"),
+        (block("work", "09:00", "09:45"), "09:59", "09:40", "break until 10:00, from 09:45, ended 09:45"),
+        (block("work", "23:10", "23:55"), "23:55", "23:55", "break until 00:10, from 23:55, ended 23:55"),
         (block("work", "09:00", "09:45"), "10:20", "10:20", "work until 11:05, from 10:20, ended 09:45, rested 09:45-10:00"),
         (block("break", "09:45", "10:00"), "09:59", None, "break until 10:00"),
         (block("break", "09:45", "10:00"), "10:10", None, "work until 10:55, from 10:10, ended 10:00"),
@@ -128,6 +130,16 @@ def test_a_break_that_is_taken_early_joins_the_coffee_of_the_group() -> None:
     """At ten past nine it is a quarter of an hour; at half past nine it goes on until the group's is over."""
     assert [clock(pacing.break_until(GROUP, at(now))) for now in ("09:10", "09:30", "09:40")] == ["09:25", "10:00", "10:00"]
     assert clock(pacing.break_until(Day(ZONE, FREE.plan, Rhythm(break_ms=20 * MINUTE_MS), free=True), at("09:10"))) == "09:30"
+
+
+def test_no_break_lasts_longer_than_the_day() -> None:
+    """It would count as hours, and its page would say when to go on with a day that is over by then."""
+    agreed = Day(ZONE, free_day(MONDAY, ZONE, Agreed(end_minute=15 * 60 + 30)), free=True)
+    assert [clock(pacing.break_until(each, at("15:25"))) for each in (GROUP, agreed, FREE)] == ["15:40", "15:30", "15:40"]
+    assert [clock(pacing.break_until(each, at("15:35"))) for each in (GROUP, FREE)] == ["15:45", "15:50"]
+    assert [clock(pacing.longer_until(GROUP, at(end), at("15:32"))) for end in ("15:31", "15:40")] == ["15:42", "15:45"]
+    assert told(decide(block("work", "14:40", "15:25"), agreed, at("15:26"))) == "break until 15:30, from 15:25, ended 15:25"
+    assert [clock(pacing.break_until(FREE, at("23:50"))), clock(pacing.longer_until(FREE, at("23:55"), at("23:50")))] == ["00:05"] * 2
 
 
 @pytest.mark.parametrize(

@@ -70,9 +70,11 @@ def _take_break(connection: Connection, person_id: int, now: int) -> int:
 
 def _longer_break(connection: Connection, person_id: int, now: int) -> int:
     latest = blocks.latest(connection, person_id, lock=True)
-    if latest is None or latest.kind != "break" or latest.ended_ms is not None or latest.planned_end_ms is None:
+    planned = latest.planned_end_ms if latest and latest.kind == "break" and latest.ended_ms is None else None
+    stays = planned is not None and now < planned + pacing.AWAY_MS  # longer ago: they were away since, and this is a new one
+    if latest is None or planned is None or not stays or planning.holds_now(connection, person_id, latest, now).kind == "over":
         return _take_break(connection, person_id, now)
-    until = pacing.longer_until(latest.planned_end_ms, now)
+    until = pacing.longer_until(planning.day_of(connection, person_id, now), planned, now)
     blocks.change(connection, latest.id, planned_end_ms=until, reason="longer")
     return until
 

@@ -149,12 +149,11 @@ def _by_rhythm(latest: Block | None, day: Day, here: Stretch, now: int, ended: i
     until = min(now + rhythm.work_ms, now + (rhythm.work_ms if left is None else left), here.end_ms)
     if latest is None or latest.kind != "work":
         return Decision("work", until, True, now, ended)
-    if ended is None:  # somebody stopped, and goes on after all
-        pause = (latest.ended_ms or now) + rhythm.break_ms
-        return Decision("break", pause, True, latest.ended_ms) if now < pause else Decision("work", until, True, now)
-    if now < ended + rhythm.break_ms:
-        return Decision("break", now + rhythm.break_ms, True, ended, ended)
-    return Decision("work", until, True, now, ended, rested=(ended, ended + rhythm.break_ms))
+    left_ms = ended if ended is not None else latest.ended_ms or now  # the latter: they stopped, and go on after all
+    rested = left_ms, left_ms + rhythm.break_ms
+    if now < rested[1]:
+        return Decision("break", _until(day, rested[1], here.end_ms), True, left_ms, ended)
+    return Decision("work", until, True, now, ended, None if ended is None else rested)
 
 
 def _enough(day: Day, now: int, ended: int | None) -> Decision:
@@ -190,18 +189,28 @@ def _rested(plan: Sequence[Stretch], ended: int | None, now: int) -> tuple[int, 
 def break_until(day: Day, now: int) -> int:
     """
     When a break ends that somebody takes now: its own length, and on to the end of the group's break when that begins
-    meanwhile, so that there is coffee together.
+    meanwhile, so that there is coffee together. Not after the day: that would count as hours.
     """
     until = now + day.rhythm.break_ms
     for each in day.plan:
         if each.kind == "break" and each.start_ms <= until < each.end_ms:
             return each.end_ms
-    return until
+    return _in_day(day, until, now)
 
 
-def longer_until(planned_end_ms: int, now: int) -> int:
-    """A break that is stretched by one press; one that is over goes on from now."""
-    return max(planned_end_ms, now) + LONGER_MS
+def longer_until(day: Day, planned_end_ms: int, now: int) -> int:
+    """A break that is stretched by one press, to the end of the day at most; one that is over goes on from now."""
+    return max(planned_end_ms, _in_day(day, max(planned_end_ms, now) + LONGER_MS, now))
+
+
+def _in_day(day: Day, until: int, now: int) -> int:
+    """Until then, or until the day ends that is not over yet."""
+    return _until(day, until, day.plan[-1].end_ms) if day.plan and now < day.plan[-1].end_ms else until
+
+
+def _until(day: Day, until: int, ends: int) -> int:
+    """The first of both; but a day without a timetable does not end at midnight, it goes on in the next."""
+    return until if day.free and day_of(ends, day.zone) != day_of(ends - 1, day.zone) else min(until, ends)
 
 
 def almost_over(latest: Block | None, now: int) -> bool:
