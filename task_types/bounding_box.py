@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -160,8 +161,21 @@ def _percent(box: Box, payload: ImagePayload) -> dict[str, float]:
 def _pixels(value: Mapping[str, Json], label: str, payload: ImagePayload) -> Box:
     across, down = payload.width / 100.0, payload.height / 100.0
     sides = (value["x"] * across, value["y"] * down, value["width"] * across, value["height"] * down)
+    if turned := value.get("rotation"):
+        sides = _around(*sides, float(turned), payload)
     x, y, width, height = (round(side, 4) for side in sides)
     return Box(label=label, x=x, y=y, width=width, height=height)
+
+
+def _around(
+    x: float, y: float, width: float, height: float, degrees: float, payload: ImagePayload
+) -> tuple[float, float, float, float]:
+    """The upright box around one that Label Studio turned clockwise about its first corner, within the picture."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    corners = [(across * cos - down * sin, across * sin + down * cos) for across in (0, width) for down in (0, height)]
+    left, right = (min(max(x + end(at for at, _ in corners), 0.0), float(payload.width)) for end in (min, max))
+    top, bottom = (min(max(y + end(at for _, at in corners), 0.0), float(payload.height)) for end in (min, max))
+    return left, top, right - left, bottom - top
 
 
 def _coco(answer: BoxAnswer) -> list[CocoShape]:

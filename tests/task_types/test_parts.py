@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from task_types import crowds, forms, geometry, voting
+from task_types import crowds, forms, geometry, registry, voting
 from task_types.cues import Cue
 from task_types.exports.captions import file_name, parse, srt, webvtt
 from task_types.opinions import distribution, wilson
-from task_types.protocol import AnswerError, Judgement
+from task_types.protocol import AnswerError, Case, Judgement
 from task_types.spelling import as_written, words
 
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
@@ -26,6 +26,26 @@ def test_wilson_against_a_published_table() -> None:
     """81/263, 15/148, 0/20 and 1/29 of Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E."""
     found = [tuple(round(edge, 4) for edge in wilson(count, total)) for count, total in ((81, 263), (15, 148), (0, 20), (1, 29))]
     assert found == [(0.2553, 0.3662), (0.0624, 0.1605), (0.0, 0.1611), (0.0061, 0.1718)]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "box"), [(0, (160, 120, 64, 48)), (90, (112, 120, 48, 64)), (180, (96, 72, 64, 48)), (-90, (160, 56, 48, 64))]
+)
+def test_a_box_that_label_studio_turned_is_the_upright_one_around_it(degrees: float, box: tuple[float, ...]) -> None:
+    """It turns clockwise about its first corner, in pixels of a picture of 640 × 480; what falls outside is cut off."""
+    task_type = registry.get("bounding_box")
+    payload = task_type.payload_model(media="m", width=640, height=480)
+    case = Case(task_type.settings_model(labels=["boat"]), payload, "en")
+
+    def read(**place: float) -> tuple[float, ...]:
+        value = {"width": 10, "height": 10, "rotation": degrees, "rectanglelabels": ["boat"], **place}
+        result = [{"from_name": "answer", "to_name": "subject", "type": "rectanglelabels", "value": value}]
+        [found] = task_type.label_studio.from_result(case, result).boxes
+        task_type.check(case, task_type.answer_model(boxes=(found,)))
+        return found.x, found.y, found.width, found.height
+
+    assert read(x=25, y=25) == pytest.approx(box)
+    assert read(x=89, y=89)[0] + read(x=89, y=89)[2] <= 640
 
 
 def test_a_distribution_names_what_nobody_chose() -> None:
