@@ -25,6 +25,7 @@ MOST_CELLS = 50_000_000  # microtasks × labels, counted in 8 bytes each
 _RESAMPLES = 500
 NO_PAIRS = noted("No question has two answers yet.")
 ALL_THE_SAME = noted("Everybody gave the same answer everywhere.")
+ONE_QUESTION = noted("Only one question has two answers so far: too few to tell.")
 _PAIRS_PER_RESAMPLE = 20_000  # pairs of answers that estimate the disagreement expected by chance
 
 
@@ -34,9 +35,9 @@ class Agreement:
     Attributes:
         alpha: 1 is full agreement, 0 is chance, below 0 is systematic disagreement; None where nothing can be said
             (no microtask with two answers, or the same answer everywhere: see `reason`).
-        low, high: 95% bootstrap interval, None as above.
+        low, high: 95% bootstrap interval; None as above, and over one microtask.
         microtasks: how many had two answers or more.
-        reason: why alpha is None, in plain words.
+        reason: why alpha or its interval is None, in plain words.
     """
 
     alpha: float | None
@@ -75,8 +76,14 @@ def alpha(
         return _alpha(coincidences, _squared_distances(coincidences, metric, values))
 
     resampled = [of(_coincidences(counts, weights)) for weights in _resamples(len(counts), rng)]
+    return _with_interval(of(observed), resampled, len(counts))
+
+
+def _with_interval(value: float, resampled: Sequence[float], microtasks: int) -> Agreement:
+    if microtasks < 2:
+        return Agreement(value, None, None, microtasks, ONE_QUESTION)  # each resample is that one again
     low, high = np.nanquantile(resampled, (0.025, 0.975))
-    return Agreement(of(observed), float(low), float(high), len(counts))
+    return Agreement(value, float(low), float(high), microtasks)
 
 
 def _resamples(n: int, rng: np.random.Generator) -> list[Floats]:
@@ -145,9 +152,7 @@ def alpha_by_distance(
     if expected <= 0:
         return Agreement(None, None, None, len(usable), ALL_THE_SAME)
     resampled = [1.0 - float(np.average(within, weights=weights * w)) / expected for w in _resamples(len(usable), rng)]
-    low, high = np.quantile(resampled, (0.025, 0.975))
-    value = 1.0 - float(np.average(within, weights=weights)) / expected
-    return Agreement(value, float(low), float(high), len(usable))
+    return _with_interval(1.0 - float(np.average(within, weights=weights)) / expected, resampled, len(usable))
 
 
 def _mean_distance(group: Sequence[A], distance: Callable[[A, A], float]) -> float:
@@ -181,8 +186,7 @@ def pairwise_f1(answers: Sequence[Sequence[A]], f1: Callable[[A, A], float], *, 
         return Agreement(None, None, None, 0, NO_PAIRS)
     within = np.array([_pair_distance(group, f1, rng) for group in usable])
     resampled = [float(np.average(within, weights=w)) for w in _resamples(len(usable), rng)]
-    low, high = np.quantile(resampled, (0.025, 0.975))
-    return Agreement(float(within.mean()), float(low), float(high), len(usable))
+    return _with_interval(float(within.mean()), resampled, len(usable))
 
 
 def check_metric(name: str) -> Metric:

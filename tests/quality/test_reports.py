@@ -98,6 +98,9 @@ def test_agreement_of_nothing_is_said_in_words() -> None:
     assert alpha_by_distance([["a"], ["b"]], nominal, rng=rng()).alpha is None
     assert "same answer" in alpha_by_distance([["a", "a"]], nominal, rng=rng()).reason
     assert pairwise_f1([[1]], nominal, rng=rng()).alpha is None
+    for found in (alpha(votes_of((0, 0, 0), (0, 1, 1)), rng=rng()), alpha_by_distance([["a", "b"]], nominal, rng=rng())):
+        assert (found.low, found.high, found.microtasks) == (None, None, 1)
+        assert "Only one question" in found.reason
     with pytest.raises(BadVotes, match="Unknown metric"):
         check_metric("ratio")
 
