@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from task_types import registry
 from tests.builders import key, person, rows, step_id
-from workbench import assign, projects, review, submit
+from workbench import assign, projects, review, reviews, submit
 from workbench import tables as t
 from workbench.context import Context
-from workbench.domain import new_public_id
+from workbench.domain import Role, new_public_id
+from workbench.store import settling
 from workbench.store.lanes import LaneKey, MicrotaskRow, add_microtasks
 
 
@@ -57,6 +58,20 @@ def test_a_subtitle_that_says_something_else_is_asked_how_bad_that_is(each_db_ct
     assert answer(ctx, "serious") is None
     first, second = rows(ctx, t.microtask)
     assert (second.parent_id, second.source_id) == (first.id, first.source_id)
+
+
+def test_a_subtitle_that_a_reviewer_calls_different_is_asked_how_bad_that_is(each_db_ctx: Context) -> None:
+    """It settled as the same; settling it anew asks nothing twice."""
+    ctx = each_db_ctx
+    subtitle_project(ctx)
+    answer(ctx, "same")
+    [task] = rows(ctx, t.microtask)
+    project, sam = projects.named(ctx, "Subtitles"), person(ctx, "Sam", Role.SUPERVISOR)
+    reviews.judge(ctx, project, sam, task.public_id, "corrected", outcome_id=task.outcome_id, answer={"value": "different"})
+    assert answer(ctx, "serious") == "seriousness"
+    ctx.db.write(lambda connection: settling.look_again(connection, [row.id for row in rows(ctx, t.microtask)], ctx.now()))
+    review.drain(ctx)
+    assert answer(ctx, "serious") is None
 
 
 def test_a_subtitle_with_two_mistakes_is_corrected_once(each_db_ctx: Context) -> None:

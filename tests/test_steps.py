@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import yaml
 
 from tests.builders import add_texts, key, person, rows
-from workbench import assign, catching_up, export, job_kinds, jobs, label_studio, people, projects, review, steps, submit
+from workbench import assign, catching_up, export, job_kinds, jobs, label_studio, people, projects, review, reviews, steps, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Role, new_public_id
@@ -82,6 +82,22 @@ def test_a_later_step_is_asked_about_the_same_piece_once_the_earlier_settled_on_
     assert [row.parent_id is None for row in found].count(True) == 2
     review.drain(ctx)
     assert len(rows(ctx, t.microtask)) == 5
+
+
+def test_an_answer_that_is_corrected_or_settles_anew_asks_the_step_that_waits_for_it(
+    each_db_ctx: Context, tmp_path: Path
+) -> None:
+    """One text was taken for no advert and is corrected, the other is returned and then called an advert: both are rated."""
+    ctx = each_db_ctx
+    made(ctx, tmp_path / "in")
+    project, sam = projects.named(ctx, "Texts"), person(ctx, "Sam", Role.SUPERVISOR)
+    answer(ctx, {"label": "news"}, {"label": "news"}, {"labels": []}, {"labels": []})
+    found = [row for row in rows(ctx, t.microtask) if row.parent_id is None]
+    for row, verdict, right in zip(found, ("corrected", "returned"), ({"label": "advert"}, None), strict=True):
+        reviews.judge(ctx, project, sam, row.public_id, verdict, outcome_id=row.outcome_id, answer=right, words="An advert.")
+    said = answer(ctx, {"label": "advert"}, {"value": 4}, {"value": 4}, {"spans": []}, {"spans": []})
+    assert sorted(said) == ["companies: Text a", "companies: Text b", "kind: Text b", "strength: Text a", "strength: Text b"]
+    assert len(rows(ctx, t.microtask)) == 8
 
 
 def test_an_export_joins_the_steps_by_source_and_key(ctx: Context, tmp_path: Path) -> None:

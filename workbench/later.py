@@ -1,4 +1,8 @@
-"""Later steps, when an earlier one settles: what an answer says decides whether they are asked about that same piece."""
+"""
+Later steps, when an earlier one settles: what an answer says decides whether they are asked about that same piece.
+
+Safe to repeat: what was asked is not asked again, so that an answer that settles anew asks what the first one did not.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ SAID_IN = ("label", "labels", "value", "chosen")  # fields of an answer that hol
 
 @dataclass
 class Later:
-    """Asks later steps about what was settled, in the transaction that settles; looks each step up once."""
+    """Asks later steps, and later questions, about what was settled, in the transaction that settles; looks each step up once."""
 
     connection: Connection
     now: int
@@ -28,11 +32,20 @@ class Later:
     _cut: dict[int, split.Splitter] = field(default_factory=dict)
 
     def ask(self, result: Result) -> int:
-        """The microtasks of later steps about the piece of this result; returns how many there are now that were not."""
+        """The later microtasks about the piece of this result; returns how many there are now that were not."""
         if result.step_id not in self._of:
             self._of[result.step_id] = store.dependents(self.connection, result.step_id)
         wanted = [step for step, depends in self._of[result.step_id] if waits_for(depends, result.answer)]
-        return sum(self.add(step, result.microtask_id) for step in wanted)
+        return sum(self.add(step, result.microtask_id) for step in wanted) + self._follow_up(result)
+
+    def _follow_up(self, result: Result) -> int:
+        earlier = lanes.piece_of(self.connection, result.microtask_id) if result.follow_ups else None
+        if earlier is None:
+            return 0
+        step, task_type = store.step_by_id(self.connection, result.step_id), registry.get(earlier.task_type)
+        payloads = [reading.payload(task_type, each) for each in result.follow_ups]
+        place = {"parent_id": result.microtask_id, "source_id": earlier.source_id}
+        return split.follow_ups(self.connection, step, **place, payloads=payloads, now=self.now)
 
     def add(self, step: Step, microtask_id: int) -> int:
         """The microtask of this step about the piece of that earlier one; returns 1 where there was none."""

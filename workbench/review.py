@@ -26,7 +26,7 @@ from sqlalchemy.engine import Connection
 
 from task_types import reading, registry
 from task_types.protocol import AnswerError, Case, Collected, Distribution, Judgement, Outcome, Remembering
-from workbench import later, overlap, split
+from workbench import later, overlap
 from workbench.context import Context
 from workbench.domain import Json
 from workbench.refit import Due, refit
@@ -71,7 +71,7 @@ def _count(ctx: Context, due: Due, results: Sequence[Result]) -> None:
 
 
 def _keep(connection: Connection, results: Sequence[Result], now: int, rng: random.Random) -> None:
-    first = settling.keep(connection, results, now)
+    settled, first = settling.keep(connection, results, now)
     drawn = overlap.audited(rng, [result.audit_room and not result.budgeted for result in first])
     if ids := [result.microtask_id for result, audit in zip(first, drawn, strict=True) if audit]:
         measures.add_audits(connection, ids, now)
@@ -80,15 +80,8 @@ def _keep(connection: Connection, results: Sequence[Result], now: int, rng: rand
         step = projects.step_by_id(connection, step_id)
         overlap.spend(connection, step_id, reading.settings(registry.get(step.task_type), step.settings))
     asking_later = later.Later(connection, now)
-    for result in first:
+    for result in settled:
         asking_later.ask(result)
-        if result.follow_ups:
-            step = projects.step_by_id(connection, result.step_id)
-            task_type = registry.get(step.task_type)
-            payloads = [reading.payload(task_type, each) for each in result.follow_ups]
-            split.follow_ups(
-                connection, step, parent_id=result.microtask_id, source_id=result.source_id, payloads=payloads, now=now
-            )
 
 
 def settle_all(batch: Sequence[Waiting]) -> list[Result]:
@@ -143,8 +136,7 @@ def _settle(waiting: Waiting) -> Result:
         "budgeted": settings.adaptive is not None and settings.adaptive.budget is not None,
     }
     follow_ups = [reading.dumped(payload) for payload in task_type.follow_up(case, found)]
-    source_id = waiting.microtask.source_id
-    return Result(**plain, **_as_row(task_type, found), **adaptive, source_id=source_id, follow_ups=follow_ups)
+    return Result(**plain, **_as_row(task_type, found), **adaptive, follow_ups=follow_ups)
 
 
 def _read(task_type: Any, answer: Json) -> Any:

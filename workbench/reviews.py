@@ -12,15 +12,16 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from task_types import reading, registry
+from task_types import protocol, reading, registry
 from task_types.protocol import AnswerError
-from workbench import coaching
+from workbench import coaching, later
 from workbench.context import Context
 from workbench.domain import Json, Person, Project
 from workbench.errors import Conflict, Invalid
 from workbench.store import asking, projects
 from workbench.store import reviewing as store
 from workbench.store.reviewing import Batch, Drawable, Settled
+from workbench.store.settling import Result
 
 SAMPLE = 20
 MOST = 200
@@ -107,20 +108,23 @@ def judge(
         held = store.one(connection, microtask)
         if held.project_id != project.id or held.outcome_id != outcome_id:
             raise Conflict("This answer changed meanwhile. Look at it again.")
-        right = _checked(connection, held, answer) if verdict == "corrected" else None
+        right, follow_ups = _checked(connection, held, answer) if verdict == "corrected" else (None, [])
         kept = {"verdict": verdict, "answer": right, "words": said or None, "person_id": person.id, "at_ms": now}
         store.add_verdict(connection, held, review_batch_id=batch.id if batch else None, **kept)
         if verdict != "accepted":
             _tell_coaches(connection, held, project, verdict, said, batch, now)
         if verdict == "corrected":
             store.correct(connection, held, right, now)
+            said_now = Result(held.microtask_id, held.step_id, asked=0, answer=right, follow_ups=follow_ups)
+            later.Later(connection, now).ask(said_now)
         elif verdict == "returned":
             _ask_again(connection, held, person.id, now)
 
     ctx.db.write(write)
 
 
-def _checked(connection: Connection, held: Settled, answer: Mapping[str, Json] | None) -> Json:
+def _checked(connection: Connection, held: Settled, answer: Mapping[str, Json] | None) -> tuple[Json, list[Json]]:
+    """The right answer as it is stored, and the later questions that it asks for."""
     step = projects.step_by_id(connection, held.step_id)
     task_type: Any = registry.get(step.task_type)
     case = reading.case(task_type, step.settings, held.payload, "en")
@@ -129,7 +133,8 @@ def _checked(connection: Connection, held: Settled, answer: Mapping[str, Json] |
         task_type.check(case, read)
     except AnswerError as error:
         raise Invalid(error.message, field="answer") from error
-    return reading.dumped(read)
+    follow_ups = task_type.follow_up(case, protocol.Settled(read, None))
+    return reading.dumped(read), [reading.dumped(payload) for payload in follow_ups]
 
 
 def _tell_coaches(

@@ -94,12 +94,12 @@ def follow_ups(
     """
     The later questions that an outcome asks for, as microtasks of a later step; returns how many.
 
-    Called in the transaction that settles the parent, so that they come once.
+    Called in the transaction that settles the parent; what was asked is not asked again when that settles anew.
     """
     cut = splitter(step)
     rows = []
     for number, payload in enumerate(payloads, 1):
-        key = once(payload)
-        if key is None or not lanes.is_taken(connection, step.id, source_id, key):
-            rows.append(cut.row(cut.piece(key or f"{parent_id}.{number}", payload), source_id, parent_id))
+        key = once(payload) or f"{parent_id}.{number}"
+        if not lanes.is_taken(connection, step.id, source_id, key):
+            rows.append(cut.row(cut.piece(key, payload), source_id, parent_id))
     return lanes.add_microtasks(connection, rows, now=now) if rows else 0

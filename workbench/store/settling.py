@@ -209,7 +209,6 @@ class Result:
     method: str = ""
     method_version: int = 1
     detail: Mapping[str, Json] = field(default_factory=dict)
-    source_id: int = 0
     follow_ups: Sequence[Json] = ()  # payloads of later questions about the same piece
     tries: int = 0
     failed: bool = False  # could not be worked out: waits longer each time
@@ -226,12 +225,12 @@ class Result:
         return self.microtask_id, self.asked, self.since_ms
 
 
-def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Result]:
+def keep(connection: Connection, results: Sequence[Result], now: int) -> tuple[list[Result], list[Result]]:
     """
     Store what was settled. What got another answer meanwhile, or was settled by another server, is left alone.
 
     Returns:
-        The results that settled their microtask for the first time: only these ask follow-up questions.
+        The results that settled their microtask, and of those the ones that did so for the first time.
     """
     _lock(connection, [result.microtask_id for result in results])
     for result in results:
@@ -242,7 +241,8 @@ def keep(connection: Connection, results: Sequence[Result], now: int) -> list[Re
         _keep_scores(connection, result, now)
     if more := [result.microtask_id for result in taken if result.more]:
         asking.ask_more(connection, more)
-    return _keep_outcomes(connection, [result for result in taken if result.kind is not None], now)
+    settled = [result for result in taken if result.kind is not None]
+    return settled, _keep_outcomes(connection, settled, now)
 
 
 def _lock(connection: Connection, ids: Sequence[int]) -> None:
