@@ -44,6 +44,7 @@ class Speaking:
         nobody: the answer is that nobody speaks.
         parts: (start, end) of the parts that this worker hears one at a time, ms of the original; none: all at once.
         said: the words of the parts before this one. The answer is one text over all of them.
+        asked: the last utterance is not, or not any more, where other readings of these words come from.
     """
 
     assignment: str
@@ -61,6 +62,7 @@ class Speaking:
     taught: tuple[tuple[str, str], ...] = ()
     parts: tuple[tuple[int, int], ...] = ()
     said: tuple[Words, ...] = ()
+    asked: bool = False
 
     @staticmethod
     def of(assignment: str, locale: Locale, data: Mapping[str, Json], draft: Mapping[str, Json] | None) -> Speaking:
@@ -221,7 +223,7 @@ class Speaking:
         if not self.said:
             return self, (Say(words("part_first", self.locale), self.locale),)
         made = replace(self, said=self.said[:-1], words=self.said[-1], before=(), nobody=False, fixing=None)
-        made = replace(made, speaking=not made.words)
+        made = replace(made, speaking=not made.words, asked=True)
         return made, (*made._draft(), *made.clip(), *(made._check("you_typed") if made.words else ()))
 
     def _learnt(self) -> Turns:
@@ -236,14 +238,14 @@ class Speaking:
             return self, (Tone("error"), Say(sentence, self.locale))
         made, turns = Fixing.begin(self.locale, self.language, self.words, number)
         # listening once more costs time, so only who fixes something pays for it
-        heard = any(word.confidence is not None for word in self.words)
-        return replace(self, fixing=made), (*([AskOthers()] if heard else []), *turns)
+        heard = not self.asked and any(word.confidence is not None for word in self.words)
+        return replace(self, fixing=made, asked=self.asked or heard), (*([AskOthers()] if heard else []), *turns)
 
     def _undo(self) -> tuple[Speaking, Turns]:
         if not self.before:
             return self, (Say(words("nothing_undone", self.locale), self.locale),)
         made = replace(self, words=self.before[-1], before=self.before[:-1], fixing=None, nobody=False)
-        made = replace(made, speaking=not made.words)
+        made = replace(made, speaking=not made.words, asked=True)
         return made, (Say(words("undone", self.locale), self.locale), *made._check("you_typed"), *made._draft())
 
     # --- words -----------------------------------------------------------------------------------------------------------
@@ -252,7 +254,7 @@ class Speaking:
         if not given:
             return None
         known = apply_terms(given, self.terms) if self.terms and before == "i_heard" else given
-        made = replace(self, words=known, before=self._kept(), speaking=False, nobody=False, fixing=None)
+        made = replace(self, words=known, before=self._kept(), speaking=False, nobody=False, fixing=None, asked=False)
         return made, (*made._check(before), *made._draft())
 
     def _fixed(self, fixing: Fixing, turns: Turns) -> tuple[Speaking, Turns]:
@@ -260,7 +262,7 @@ class Speaking:
             return replace(self, fixing=fixing), turns
         taught = (*self.taught, *(each for each in fixing.taught if each not in self.taught))
         made = replace(self, words=fixing.words, before=self._kept(), fixing=fixing if fixing.words else None, taught=taught)
-        made = replace(made, speaking=not made.words)
+        made = replace(made, speaking=not made.words, asked=True)
         return made, (*turns, *made._draft())
 
     def _offered(self, others: Others) -> Speaking:

@@ -50,6 +50,19 @@ def test_fixing_starts_at_the_least_sure_word_and_asks_for_other_readings() -> N
     assert day.order("undo").draft == {"text": "the cat sat"}
 
 
+def test_other_readings_are_of_the_words_that_stand_there() -> None:
+    """A word that was said anew is an utterance too: its readings are never offered for the whole sentence."""
+    day = talk(speak()).say("we met rut in the hog", "rut").order("fix")
+    assert AskOthers() in day.turns
+    day.hear(Others((Alternative("we met root in the hog", 1.0),))).order("again").say("rutte").order("hear_back")
+    assert AskOthers() not in day.order("fix").turns
+    assert AskOthers() not in day.keys("3").turns
+    assert AskOthers() in day.order("hear_back", "again").say("we met him").order("fix").turns
+    back = day.order("hear_back", "again").say("we met her").order("undo")
+    assert "we met him" in back.text
+    assert AskOthers() not in back.order("fix").turns, "those would be readings of what was taken back"
+
+
 def test_a_word_by_number_is_said_again_spelled_put_in_and_taken_out() -> None:
     """All of it by voice, without a cursor."""
     day = talk(speak()).say("we met rut in the hog").order("fix")
