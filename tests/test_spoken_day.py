@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+
+import pytest
 
 from accessibility import dialogue
 from accessibility.dialogues.heard import Number, Order, Told, WorkList
@@ -11,8 +14,8 @@ from tests.test_certificate import a_lab, signed, with_hours
 from tests.test_gold import ALWAYS, of_text, with_gold
 from workbench import assign, gold, ingest, people, projects, review, spoken, spoken_day, submit
 from workbench.context import Context
-from workbench.domain import Person, Role
-from workbench.store import requests
+from workbench.domain import MINUTE_MS, Person, Role
+from workbench.store import blocks, requests
 
 
 def lines(found: object) -> tuple[str, ...]:
@@ -61,6 +64,24 @@ def test_other_work_is_listed_and_chosen(ctx: Context, tmp_path: Path) -> None:
     after = assign.next_assignments(ctx, noor)[0]
     assert after.microtask.step_id != now.microtask.step_id
     assert title in ("Alpha", "Beta")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "nl", "en"),
+    [
+        (0, "0 minuten", "0 minutes"),
+        (1, "1 minuut", "1 minute"),
+        (60, "1 uur", "1 hour"),
+        (121, "2 uur en 1 minuut", "2 hours and 1 minute"),
+    ],
+)
+def test_one_is_singular(ctx: Context, minutes: int, nl: str, en: str) -> None:
+    """How long somebody worked, in both languages."""
+    for locale, text in (("nl", f"Je hebt {nl} gewerkt."), ("en", f"You worked for {en}.")):
+        person = people.enrol(ctx, locale, [Role.WORKER], locale=locale).person
+        worked = {"person_id": person.id, "kind": "work", "start_ms": ctx.now() - minutes * MINUTE_MS, "end_ms": ctx.now()}
+        ctx.db.write(partial(blocks.had, **worked))
+        assert lines(spoken_day.carried_out(ctx, person, Look("my_work")))[-1] == text
 
 
 def test_practice_is_called_so_and_explained_at_once(ctx: Context) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from accessibility.dialogues.heard import Heard, Told, WorkList
 from accessibility.dialogues.turns import AskCoach, CheckIn, ChooseWork, Learn, Look, Wish
-from accessibility.dialogues.words import words
+from accessibility.dialogues.words import counted, words
 from workbench import assign, day
 from workbench.certificate import Content
 from workbench.context import Context
@@ -116,14 +116,15 @@ def _so_far(ctx: Context, person: Person) -> tuple[str, ...]:
     """Today, when it is asked for: no pressure, and nobody else's figures."""
     locale = locale_of(person)
     found = ctx.db.read(lambda connection: day.so_far(connection, person, ctx.now()))
-    minutes = found.worked_ms // MINUTE_MS
-    time = (
-        words("minutes", locale, minutes=minutes)
-        if minutes < 60
-        else words("hours", locale, hours=minutes // 60, minutes=minutes % 60)
-    )
-    answered = "answered_one" if found.answered == 1 else "answered"
-    return (words(answered, locale, count=found.answered), words("worked", locale, time=time))
+    worked = words("worked", locale, time=_time(found.worked_ms // MINUTE_MS, locale))
+    return (counted("answered", locale, found.answered), worked)
+
+
+def _time(minutes: int, locale: str) -> str:
+    hours, rest = counted("hours", locale, minutes // 60), counted("minutes", locale, minutes % 60)
+    if minutes < 60:
+        return rest
+    return words("hours_minutes", locale, hours=hours, minutes=rest) if minutes % 60 else hours
 
 
 def _certificates(ctx: Context, person: Person) -> tuple[str, ...]:
@@ -140,7 +141,7 @@ def _certificates(ctx: Context, person: Person) -> tuple[str, ...]:
 def _certificate(content: Content, locale: str) -> tuple[str, ...]:
     lines = [words("certificate", locale, first=content.first, last=content.last)]
     if content.hours:
-        lines.append(words("certificate_hours", locale, hours=content.hours))
+        lines.append(words("certificate_hours", locale, hours=counted("hours", locale, content.hours)))
     kinds = [kind.title.get(locale, kind.name) for kind in content.kinds]
     if kinds:
         lines.append(words("certificate_kinds", locale, kinds=", ".join(kinds)))
@@ -157,8 +158,8 @@ def _comparisons(ctx: Context, person: Person) -> tuple[str, ...]:
 
 def _compared(found: Comparison, locale: str) -> tuple[str, ...]:
     if not found.differences:
-        return (words("compared_same", locale, count=found.words),)
-    first = words("compared", locale, same=found.same, count=found.words)
+        return (words("compared_same", locale, words=counted("words", locale, found.words)),)
+    first = counted("compared", locale, found.same, words=counted("words", locale, found.words))
     return (first, *(_difference(mine, merged, locale) for mine, merged in found.differences))
 
 

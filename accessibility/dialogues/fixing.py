@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.turns import Listening, Locale, Say, Tone, Turns
-from accessibility.dialogues.words import numbered, spoken, words
+from accessibility.dialogues.words import counted, numbered, spoken, words
 from accessibility.speech import commands, fixing
 from accessibility.speech.errors import NoSuchWord
 from accessibility.speech.fixing import Words, text_of
@@ -143,7 +143,7 @@ class Fixing:
         return (Say(words("word_is", self.locale, number=spoken(self.number, self.locale), word=word), self.locale, own=True),)
 
     def _no_such(self) -> Turns:
-        return (Tone("error"), Say(words("word_is_not", self.locale, count=spoken(len(self.words), self.locale)), self.locale))
+        return (Tone("error"), Say(counted("word_is_not", self.locale, len(self.words), aloud=True), self.locale))
 
 
 def read_back(given: Words, locale: Locale, language: Locale, before: str) -> Turns:

@@ -172,7 +172,8 @@ class Marking:
 
     def _at(self, ms: int) -> str:
         first = self.subject.parts[0].get("start_ms") or 0
-        return words("seconds", self.locale, seconds=round((ms - first) / 1000, 1))
+        seconds = f"{(ms - first) / 1000:.1f}"
+        return words("seconds", self.locale, seconds=seconds.replace(".", ",") if self.locale == "nl" else seconds)
 
     def _text(self, value: str) -> str:
         return next(option.text for option in self.options if option.value == value)

@@ -15,7 +15,7 @@ from accessibility.dialogues.fixing import Fixing, read_back
 from accessibility.dialogues.heard import Heard, Number, Order, Others, Spoken, Typed
 from accessibility.dialogues.subject import Subject
 from accessibility.dialogues.turns import AskOthers, Draft, Json, Learn, Listening, Locale, Say, Submit, Tone, Turns, Write
-from accessibility.dialogues.words import spoken, words
+from accessibility.dialogues.words import counted, spoken, words
 from accessibility.speech import commands
 from accessibility.speech.fixing import Words, text_of, with_choices
 from accessibility.speech.heard import Word
@@ -233,8 +233,8 @@ class Speaking:
 
     def _fix(self, number: int | None) -> tuple[Speaking, Turns]:
         if not self.words or not 1 <= (number or 1) <= len(self.words):
-            count = spoken(len(self.words), self.locale)
-            sentence = words("word_is_not", self.locale, count=count) if self.words else words("empty_yet", self.locale)
+            count = len(self.words)
+            sentence = counted("word_is_not", self.locale, count, aloud=True) if count else words("empty_yet", self.locale)
             return self, (Tone("error"), Say(sentence, self.locale))
         made, turns = Fixing.begin(self.locale, self.language, self.words, number)
         # listening once more costs time, so only who fixes something pays for it

@@ -97,10 +97,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "answered": {"nl": "Je hebt vandaag {count} vragen gedaan.", "en": "You did {count} questions today."},
     "answered_one": {"nl": "Je hebt vandaag {count} vraag gedaan.", "en": "You did {count} question today."},
     "worked": {"nl": "Je hebt {time} gewerkt.", "en": "You worked for {time}."},
-    "minutes": {"nl": "{minutes} minuten", "en": "{minutes} minutes"},
-    "hours": {"nl": "{hours} uur en {minutes} minuten", "en": "{hours} hours and {minutes} minutes"},
+    "minutes": {"nl": "{count} minuten", "en": "{count} minutes"},
+    "minutes_one": {"nl": "{count} minuut", "en": "{count} minute"},
+    "hours": {"nl": "{count} uur", "en": "{count} hours"},
+    "hours_one": {"nl": "{count} uur", "en": "{count} hour"},
+    "hours_minutes": {"nl": "{hours} en {minutes}", "en": "{hours} and {minutes}"},
     "certificate": {"nl": "Je certificaat gaat over {first} tot {last}.", "en": "Your certificate is about {first} to {last}."},
-    "certificate_hours": {"nl": "Je werkte {hours} uur.", "en": "You worked {hours} hours."},
+    "certificate_hours": {"nl": "Je werkte {hours}.", "en": "You worked {hours}."},
     "certificate_kinds": {"nl": "Dit werk deed je: {kinds}.", "en": "This work you did: {kinds}."},
     "certificate_asked": {
         "nl": "Je certificaat wacht op je begeleider, die het tekent.",
@@ -110,13 +113,19 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nl": "Je hebt nog geen certificaat. Je kunt er met je begeleider een maken.",
         "en": "You have no certificate yet. You can make one with your coach.",
     },
+    "words": {"nl": "{count} woorden", "en": "{count} words"},
+    "words_one": {"nl": "{count} woord", "en": "{count} word"},
     "compared_same": {
-        "nl": "Van een stukje van {count} woorden was alles hetzelfde als wat we samen schreven.",
-        "en": "In a clip of {count} words, all was the same as what we wrote together.",
+        "nl": "Van een stukje van {words} was alles hetzelfde als wat we samen schreven.",
+        "en": "In a clip of {words}, all was the same as what we wrote together.",
     },
     "compared": {
-        "nl": "Van een stukje van {count} woorden waren er {same} hetzelfde als wat we samen schreven.",
-        "en": "In a clip of {count} words, {same} were the same as what we wrote together.",
+        "nl": "Van een stukje van {words} waren er {count} hetzelfde als wat we samen schreven.",
+        "en": "In a clip of {words}, {count} were the same as what we wrote together.",
+    },
+    "compared_one": {
+        "nl": "Van een stukje van {words} was er {count} hetzelfde als wat we samen schreven.",
+        "en": "In a clip of {words}, {count} was the same as what we wrote together.",
     },
     "compared_other": {"nl": "Jij schreef: {mine}. Samen: {merged}.", "en": "You wrote: {mine}. Together: {merged}."},
     "compared_more": {"nl": "Samen kwam erbij: {merged}.", "en": "Together we added: {merged}."},
@@ -194,6 +203,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     # fixing
     "word_is": {"nl": "Woord {number}: {word}.", "en": "Word {number}: {word}."},
     "word_is_not": {"nl": "Dat is er niet. Er zijn {count} woorden.", "en": "That is not there. There are {count} words."},
+    "word_is_not_one": {"nl": "Dat is er niet. Er is {count} woord.", "en": "That is not there. There is {count} word."},
     "word_then": {
         "nl": "Zeg opnieuw, spellen, kies, invoegen, verwijder, of een ander nummer.",
         "en": "Say again, spell, choose, insert, delete, or another number.",
@@ -297,6 +307,12 @@ KEY_NAMES: Mapping[str, Mapping[str, str]] = {
 def words(sentence: str, locale: str, **values: object) -> str:
     """One sentence in this language; the commands in it are named when it is spoken."""
     return SENTENCES[sentence][locale].format_map(_Values(values))
+
+
+def counted(sentence: str, locale: str, number: float, *, aloud: bool = False, **values: object) -> str:
+    """A sentence about `{count}`, of which there is one, or not. `aloud`: the number in words."""
+    name = f"{sentence}_one" if number == 1 else sentence
+    return words(name, locale, count=spoken(int(number), locale) if aloud else number, **values)
 
 
 class _Values(dict[str, object]):

@@ -103,6 +103,7 @@ def test_fixing_what_is_not_there_is_told() -> None:
     assert "nothing yet" in day.order("submit").text
     day.say("the cat")
     assert day.keys("7").text == "That is not there. There are two words."
+    assert talk(speak(), locale="nl").say("de").keys("7").text == "Dat is er niet. Er is een woord."
     day.order("fix")
     assert "no other word" in day.order("choose").text
     assert "no letters" in day.order("spell").say("banana is good", dictated=False).text
@@ -196,6 +197,8 @@ def test_now_and_end_mark_what_is_heard() -> None:
         {"label": "speech", "start_ms": 5000, "end_ms": 6000},
     ]
     assert "music, from 0.3 seconds to 1.0 seconds" in day.order("hear_back").text
+    dutch = talk(mark(), locale="nl").hear(Key("m", 3500), Key(".", 4200))
+    assert "music, van 0,3 seconden tot 1,0 seconden" in dutch.order("hear_back").text
 
 
 def test_marks_that_cannot_be_are_told() -> None:
