@@ -167,11 +167,6 @@ def pay_reward(connection: Connection, hit: Hit, answered: Answered, *, worker: 
     An answer that came late, when a colleague had done the work already, is paid as well. It then counts as wanted: what is held
     for a HIT is what its wanted answers cost, less what was paid.
     """
-    beyond = hits.want_what_came(connection, hit.microtask_id) * hit.type.reward_cents
-    if beyond:
-        ledger.promise(connection, hit.type.requester_id, beyond)
-        if hit.deleted_ms is not None:
-            ledger.put_away(connection, hit.type.requester_id, beyond)
     subject = assignment_id(answered.public_id)
     ledger.add(
         connection,
@@ -184,6 +179,12 @@ def pay_reward(connection: Connection, hit: Hit, answered: Answered, *, worker: 
         worker_id=worker,
         now=now,
     )
+    # The account first, then the HIT, as where one is extended: locked the other way round, two would wait for each other.
+    beyond = hits.want_what_came(connection, hit.microtask_id) * hit.type.reward_cents
+    if beyond:
+        ledger.promise(connection, hit.type.requester_id, beyond)
+        if hit.deleted_ms is not None:
+            ledger.put_away(connection, hit.type.requester_id, beyond)
 
 
 def _feedback(call: Call) -> str | None:
