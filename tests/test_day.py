@@ -74,6 +74,20 @@ def test_a_day_in_a_group(each_db_ctx: Context, clock: Clock) -> None:
     assert lived(ctx, sem) == ["work 09:25-09:45", "break 09:45-10:00", "work 10:00-"]
 
 
+def test_a_question_that_is_given_back_late_leaves_a_break_too(each_db_ctx: Context, clock: Clock) -> None:
+    """Whoever sat with it until three minutes before the end of the group's break rests ten minutes, as after an answer."""
+    ctx = each_db_ctx
+    noor = person(ctx)
+    rating(ctx)
+    in_group(ctx, noor)
+    clock.now_ms = at("09:00")
+    held = assign.next_assignments(ctx, noor)[0]
+    clock.now_ms = at("09:57")
+    submit.give_back(ctx, noor, held.public_id, reason="unclear", key=key())
+    assert refused(ctx, noor) == ("break", "10:07", "break")
+    assert lived(ctx, noor) == ["work 09:00-09:57", "break 09:57-"]
+
+
 def test_a_training_is_a_block_without_questions(ctx: Context, clock: Clock) -> None:
     """Who presses start at that time is at the training; it counts as such."""
     noor = person(ctx)

@@ -51,16 +51,21 @@ def standing(connection: Connection, public_id: str) -> Standing | None:
 
 
 _last_answer = sa.select(sa.func.max(t.annotation.c.submitted_ms)).where(t.annotation.c.person_id == _p("person"))
+# What came back by itself says nothing about its person: those returns have no key.
+_last_return = sa.select(sa.func.max(t.work_return.c.at_ms)).where(
+    t.work_return.c.person_id == _p("person"), t.work_return.c.key.is_not(None)
+)
 _last_draft = (
     sa.select(sa.func.max(t.draft.c.saved_ms))
     .join_from(t.assignment, t.draft, t.draft.c.assignment_id == t.assignment.c.id)
     .where(t.assignment.c.person_id == _p("person"), t.assignment.c.status == "open")
 )
+_last_signs = sa.select(*(query.scalar_subquery() for query in (_last_answer, _last_draft, _last_return)))
 
 
 def last_active_ms(connection: Connection, person_id: int) -> int | None:
-    """When this person last sent an answer or wrote on one, UTC ms."""
-    found = (connection.scalar(query, {"person": person_id}) for query in (_last_answer, _last_draft))
+    """When this person last sent an answer, wrote on one or gave a question back, UTC ms."""
+    found = connection.execute(_last_signs, {"person": person_id}).one()
     return max((moment for moment in found if moment is not None), default=None)
 
 
