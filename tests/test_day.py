@@ -11,7 +11,7 @@ import pytest
 from tests.builders import add_texts, key, person, rating, rows
 from tests.conftest import Clock
 from tests.test_assign import all_texts, answer, take
-from tests.test_timetable import WEEK, at, clock
+from tests.test_timetable import WEEK, ZONE, at, clock
 from workbench import assign, day, planning, submit
 from workbench import tables as t
 from workbench.context import Context
@@ -101,6 +101,15 @@ def test_a_training_is_a_block_without_questions(ctx: Context, clock: Clock) -> 
     clock.now_ms = at("10:05")
     assert refused(ctx, noor) == ("break", "10:45", "training")
     assert lived(ctx, noor) == ["training 10:05-"]
+
+
+def test_what_is_planned_late_on_the_day_of_25_hours_is_in_its_plan(ctx: Context) -> None:
+    """The clock goes back on 25 October: its last hour is of that day."""
+    noor, sunday = person(ctx), date(2026, 10, 25)
+    talk = {"kind": "talk", "title": "Stars", "start_ms": at("23:15", sunday), "end_ms": at("23:45", sunday)}
+    ctx.db.write(lambda c: plans.plan_block(c, **talk, person_id=noor.id, by=None, now=1))
+    plan, _ = ctx.db.read(lambda c: planning.plan_of(c, noor.id, sunday, ZONE))
+    assert [each.title for each in plan] == ["", "Stars", ""]
 
 
 def test_half_days_and_days_off_end_the_day(ctx: Context, clock: Clock) -> None:

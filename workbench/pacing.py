@@ -135,11 +135,12 @@ def _by_plan(latest: Block | None, day: Day, now: int, ended: int | None) -> Dec
     pause = _unrested(day.plan, latest, ended)
     if here.kind == "break":
         until = here.end_ms if pause is None else max(here.end_ms, pause)
-        begins = ended if ended is not None and ended >= here.start_ms else now
-        return Decision("break", until, True, begins, ended, _rested(day.plan, ended, now))
+        if ended is not None and ended >= here.start_ms:
+            return Decision("break", until, True, ended, ended)
+        return Decision("break", until, True, now, ended, _rested(day.plan, ended, pause, now))
     if here.kind == "work" and pause is not None and now < pause:
         return Decision("break", pause, True, ended, ended)
-    return Decision(here.kind, here.end_ms, True, now, ended, _rested(day.plan, ended, now), here.title)
+    return Decision(here.kind, here.end_ms, True, now, ended, _rested(day.plan, ended, pause, now), here.title)
 
 
 def _by_rhythm(latest: Block | None, day: Day, here: Stretch, now: int, ended: int | None) -> Decision:
@@ -173,14 +174,13 @@ def _unrested(plan: Sequence[Stretch], latest: Block | None, ended: int | None) 
     return None
 
 
-def _rested(plan: Sequence[Stretch], ended: int | None, now: int) -> tuple[int, int] | None:
-    """The break that somebody had since their last block, without a call."""
+def _rested(plan: Sequence[Stretch], ended: int | None, pause: int | None, now: int) -> tuple[int, int] | None:
+    """The break that somebody had since their last block, without a call: the group's, and their own ten minutes of it."""
     if ended is None:
         return None
-    for each in plan:
-        if each.kind == "break" and each.start_ms <= ended < each.end_ms <= now:
-            return ended, each.end_ms
-    return None
+    over = (each.end_ms for each in plan if each.kind == "break" and each.start_ms <= ended < each.end_ms <= now)
+    until = max(next(over, ended), ended if pause is None else min(pause, now))
+    return (ended, until) if until > ended else None
 
 
 # --- what a person asks for ------------------------------------------------------------------------------------------

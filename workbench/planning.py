@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from workbench import pacing, timetable
-from workbench.domain import DAY_MS, HOUR_MS, MINUTE_MS, Block
+from workbench.domain import HOUR_MS, MINUTE_MS, Block
 from workbench.pacing import Day, Decision, Rhythm
 from workbench.store import answers, blocks, groups, lab, plans
 from workbench.timetable import Agreed, Stretch
@@ -107,9 +107,9 @@ def _planned_length(block: Block, now: int) -> int:
 
 
 def _planned(connection: Connection, person_id: int, group: groups.Group | None, day: date, zone: str) -> list[Stretch]:
-    start = timetable.moment(day, 0, zone)
+    start, end = (timetable.moment(each, 0, zone) for each in (day, day + timedelta(days=1)))  # not always 24 hours
     found = plans.planned_between(
-        connection, person_id=person_id, group_id=group.id if group else None, start_ms=start, end_ms=start + DAY_MS
+        connection, person_id=person_id, group_id=group.id if group else None, start_ms=start, end_ms=end
     )
     return [Stretch(each.kind, each.start_ms, each.end_ms, each.title) for each in found]
 
