@@ -12,13 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from task_types import registry
-from tests.builders import person, rating, rows
+from tests.builders import add_texts, key, person, rating, rows
 from tests.test_certificate import a_lab, signed
-from workbench import assign, certifying, export, handover, ingest, material, own_data, projects, review
+from workbench import assign, certifying, export, handover, ingest, material, own_data, projects, refit, review, submit
 from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person, Role, new_public_id
 from workbench.errors import Conflict, Invalid
+from workbench.jobs import enqueue
 from workbench.signing import NotGenuine
 from workbench.store import jobs, whole
 from workbench.store import material as material_store
@@ -125,6 +126,7 @@ def test_material_is_deleted_with_proof_and_labels_stay(ctx: Context, tmp_path: 
     hashes = [row.sha256 for row in rows(ctx, t.upload)]
     with pytest.raises(Invalid):
         material.delete(ctx, project, by=None, reason="")
+    review.drain(ctx)
     proof = material.delete(ctx, project, by=None, reason="The contract ended")
     assert {each["sha256"] for each in proof} >= set(hashes)
     assert not any(ctx.files.exists(each["sha256"]) for each in proof)
@@ -134,11 +136,33 @@ def test_material_is_deleted_with_proof_and_labels_stay(ctx: Context, tmp_path: 
     )
     assert secret not in everything
     assert assign.next_assignments(ctx, noor) == []
-    review.drain(ctx)
     export.export(ctx, projects.named(ctx, "Teksten"), "jsonl", tmp_path / "out.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert len(lines) == 1
     assert material.delete(ctx, project, by=None, reason="Once more, to be sure") == []
+
+
+def test_what_was_marked_in_a_text_stays_when_the_text_goes(each_db_ctx: Context) -> None:
+    """Answers settle before it goes, also those of a question that was begun; no refit unsettles them; no download stays."""
+    ctx = each_db_ctx
+    project = projects.create(ctx, "Namen", "text_spans", {"gold": "off", "labels": ["bedrijf"], "overlap": 2})
+    add_texts(ctx, project, ["Philips maakt lampen."])
+    marked = {"spans": [{"label": "bedrijf", "start": 0, "end": 7}]}
+    submit.submit(ctx, noor := person(ctx), assign.next_assignments(ctx, noor)[0].public_id, marked, key=key(), via="page")
+    asked = {"project": project.public_id, "format": "jsonl", "every_answer": False}
+    job = enqueue(ctx, "export", asked, None, project.id)
+    ctx.db.write(lambda connection: jobs.finish(connection, job, "done", now=ctx.now()))
+    (download := ctx.settings.data / "exports" / job).mkdir(parents=True)
+    with pytest.raises(Conflict, match="still being settled"):
+        material.delete(ctx, project, by=None, reason="The contract ended", patience_seconds=0)
+    assert "Philips" in rows(ctx, t.microtask)[0].payload["text"]
+    review.drain(ctx)
+    material.delete(ctx, project, by=None, reason="The contract ended")
+    assert "Philips" not in rows(ctx, t.microtask)[0].payload["text"]
+    assert not download.exists()
+    refit.refit(ctx, rows(ctx, t.step)[0].id)
+    review.drain(ctx)
+    assert [[span["start"] for span in row.answer["spans"]] for row in rows(ctx, t.outcome)] == [[0]]
 
 
 @pytest.mark.parametrize("name", registry.names())

@@ -183,6 +183,7 @@ def test_a_pdf_of_the_same_report_is_made_once(ctx: Context, tmp_path: Path) -> 
     quality_report.write(ctx, project, out, "nl")
     assert out.read_bytes().startswith(b"%PDF-1")
     assert len(list(folder.iterdir())) == 2
+    review.drain(ctx)
     material.delete(ctx, project, by=None, reason="The contract ended.")
     assert not folder.exists()
 

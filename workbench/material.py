@@ -5,7 +5,10 @@ Labels stay. Backups that were made before hold the files until they are made an
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from sqlalchemy.engine import Connection
 
@@ -16,19 +19,27 @@ from workbench.errors import Conflict, Invalid, NotFound
 from workbench.store import audit, jobs
 from workbench.store import material as store
 
+PATIENCE_SECONDS = 10  # settling takes one or two
+LOOK_SECONDS = 0.2
 
-def delete(ctx: Context, project: Project, *, by: Person | None, reason: str) -> list[Mapping[str, Json]]:
+
+def delete(
+    ctx: Context, project: Project, *, by: Person | None, reason: str, patience_seconds: float = PATIENCE_SECONDS
+) -> list[Mapping[str, Json]]:
     """
     Delete a project's material; returns the proof, one line per file. Begun again after a crash, it goes on.
 
     Raises:
         Invalid: no reason.
-        Conflict: something is being read into this project just now.
+        Conflict: something is being read into this project just now, or answers still wait to be settled; then the project
+            is closed, and nothing is deleted yet.
     """
     if not reason.strip():
         raise Invalid("Please say why, for example: the contract ended.", field="reason")
     if any(not job.finished for job in ctx.db.read(lambda connection: jobs.newest(connection, project_id=project.id))):
         raise Conflict("Something is being read or written in this project now. Wait until it is done, then try again.")
+    ctx.db.write(lambda connection: store.stop(connection, project.id, now=ctx.now()))
+    _await_settling(ctx, project, patience_seconds)
     held = ctx.db.read(lambda connection: store.held_by(connection, project.id))
     # Files first: what a deletion that was broken off left behind is found again by the rows that still name it.
     proof = [_gone(ctx, each) for each in held]
@@ -44,9 +55,22 @@ def delete(ctx: Context, project: Project, *, by: Person | None, reason: str) ->
         )
 
     ctx.db.write(write)
+    with suppress(Conflict):  # an answer that was on its way: the files are gone, and the texts must not stay
+        _await_settling(ctx, project, patience_seconds)
     _empty_texts(ctx, project)
     pdf.forget(quality_report.pdfs_of(ctx, project))
+    for public_id in ctx.db.read(lambda connection: jobs.of_project(connection, project.id)):
+        shutil.rmtree(ctx.settings.data / "exports" / public_id, ignore_errors=True)  # downloads hold texts too
     return proof
+
+
+def _await_settling(ctx: Context, project: Project, patience_seconds: float) -> None:
+    """What was marked in a text fits that text alone: without it the answers would settle as nothing."""
+    until = time.monotonic() + patience_seconds
+    while ctx.db.read(lambda connection: store.is_settling(connection, project.id)):
+        if time.monotonic() >= until:
+            raise Conflict("Answers are still being settled. Try again in a minute.")
+        time.sleep(LOOK_SECONDS)
 
 
 def _empty_texts(ctx: Context, project: Project) -> None:

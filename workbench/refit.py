@@ -18,7 +18,7 @@ from task_types import reading, registry
 from task_types.protocol import AnswerError, Case, Judged, Judgement, Remembering, Settled
 from workbench.context import Context
 from workbench.domain import Json
-from workbench.store import measures, settling
+from workbench.store import material, measures, settling
 from workbench.store.database import Database
 
 MOST_MICROTASKS = 50_000  # the newest ones: older work says less about today
@@ -91,6 +91,8 @@ def fit(database_url: str, step_id: int) -> Fitted:
     """Skills by person id; none for opinions and for types that merge nothing. Opens the database itself, to read."""
     db = Database(database_url)
     try:
+        if db.read(lambda connection: material.is_forgotten(connection, step_id)):
+            return Fitted()  # what was marked in a text that is gone fits nothing any more, and stays as it is
         found = db.read(lambda connection: settling.of_step(connection, step_id, MOST_MICROTASKS))
     finally:
         db.close()

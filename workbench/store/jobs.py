@@ -87,6 +87,11 @@ def newest(connection: Connection, *, project_id: int | None = None, person_id: 
     return [_job(row) for row in connection.execute(query)]
 
 
+def of_project(connection: Connection, project_id: int) -> list[str]:
+    """Public ids of all jobs of a project."""
+    return list(connection.scalars(sa.select(t.job.c.public_id).where(t.job.c.project_id == project_id)))
+
+
 def unfinished(connection: Connection) -> list[Job]:
     """Jobs that wait or run."""
     return [_job(row) for row in connection.execute(sa.select(t.job).where(t.job.c.status.in_(UNFINISHED)))]

@@ -79,9 +79,39 @@ def _hashes(connection: Connection, which: sa.ColumnElement[bool]) -> list[Held]
     return found + [Held(row.sha256, row.kind) for row in connection.execute(made.where(which))]
 
 
+def stop(connection: Connection, project_id: int, *, now: int) -> None:
+    """The project asks nothing more. What was answered settles with the answers it has: `is_settling` until that is done."""
+    mine = t.microtask.c.step_id.in_(_steps_of(project_id))
+    begun = (mine, t.microtask.c.status == "open", t.microtask.c.answers > 0)
+    left = sa.select(t.microtask.c.id, sa.literal(now), sa.literal(1), sa.literal(0)).where(*begun)
+    waiting = upsert(t.to_settle).from_select(["microtask_id", "since_ms", "asked", "tries"], left)
+    connection.execute(waiting.on_conflict_do_nothing())
+    connection.execute(sa.update(t.microtask).where(*begun).values(wanted=t.microtask.c.answers, free=0))
+    unanswered = (mine, t.microtask.c.status == "open", t.microtask.c.answers == 0)
+    connection.execute(sa.update(t.microtask).where(*unanswered).values(status="withdrawn", free=0))
+    connection.execute(sa.update(t.project).where(t.project.c.id == project_id).values(status="closed"))
+
+
+def is_settling(connection: Connection, project_id: int) -> bool:
+    """Do answers of this project wait to be settled? What could not be settled once waits for nothing here."""
+    waiting = sa.select(t.to_settle.c.microtask_id).join(t.microtask, t.microtask.c.id == t.to_settle.c.microtask_id)
+    mine = (t.microtask.c.step_id.in_(_steps_of(project_id)), t.to_settle.c.tries == 0)
+    return connection.execute(waiting.where(*mine).limit(1)).first() is not None
+
+
+def is_forgotten(connection: Connection, step_id: int) -> bool:
+    """Was the material that this step asks about deleted?"""
+    query = sa.select(t.material_deletion.c.id).join(t.step, t.step.c.project_id == t.material_deletion.c.project_id)
+    return connection.execute(query.where(t.step.c.id == step_id).limit(1)).first() is not None
+
+
+def _steps_of(project_id: int) -> sa.Select[tuple[int]]:
+    return sa.select(t.step.c.id).where(t.step.c.project_id == project_id)
+
+
 def forget(connection: Connection, project_id: int, *, now: int) -> None:
     """
-    The project's material is gone: nothing shows it, nothing asks about it. Labels stay, and can be exported.
+    The material of a project that asks nothing more is gone: nothing shows it. Labels stay, and can be exported.
 
     Names of files are material too: they are emptied. Texts of questions: see `texts`.
     """
@@ -89,19 +119,8 @@ def forget(connection: Connection, project_id: int, *, now: int) -> None:
     media = sa.select(t.media.c.id).where(of_project)
     connection.execute(sa.delete(t.derivative).where(t.derivative.c.media_id.in_(media)))
     connection.execute(sa.update(t.media).where(of_project).values(deleted_ms=now, name="", probe={}))
-    steps = sa.select(t.step.c.id).where(t.step.c.project_id == project_id)
-    mine = t.microtask.c.step_id.in_(steps)
-    begun = (mine, t.microtask.c.status == "open", t.microtask.c.answers > 0)
-    # What was answered settles with the answers it has; what was not is asked no more.
-    left = sa.select(t.microtask.c.id, sa.literal(now), sa.literal(1), sa.literal(0)).where(*begun)
-    waiting = upsert(t.to_settle).from_select(["microtask_id", "since_ms", "asked", "tries"], left)
-    connection.execute(waiting.on_conflict_do_nothing())
-    connection.execute(sa.update(t.microtask).where(*begun).values(wanted=t.microtask.c.answers, free=0))
-    unanswered = (mine, t.microtask.c.status == "open", t.microtask.c.answers == 0)
-    connection.execute(sa.update(t.microtask).where(*unanswered).values(status="withdrawn", free=0))
-    connection.execute(
-        sa.update(t.gold).where(t.gold.c.microtask_id.in_(sa.select(t.microtask.c.id).where(mine))).values(status="retired")
-    )
+    mine = sa.select(t.microtask.c.id).where(t.microtask.c.step_id.in_(_steps_of(project_id)))
+    connection.execute(sa.update(t.gold).where(t.gold.c.microtask_id.in_(mine)).values(status="retired"))
     datasets = sa.select(t.dataset.c.id).where(t.dataset.c.project_id == project_id)
     connection.execute(sa.update(t.dataset).where(t.dataset.c.project_id == project_id).values(status="deleted"))
     connection.execute(sa.update(t.upload).where(t.upload.c.dataset_id.in_(datasets)).values(name=""))
@@ -109,7 +128,6 @@ def forget(connection: Connection, project_id: int, *, now: int) -> None:
         sa.update(t.ingest_problem).where(t.ingest_problem.c.dataset_id.in_(datasets)).values(file=None, message="", made_of=None)
     )
     connection.execute(sa.delete(t.project_term).where(t.project_term.c.project_id == project_id))
-    connection.execute(sa.update(t.project).where(t.project.c.id == project_id).values(status="closed"))
 
 
 WITH_TEXTS = ("source", "microtask")
@@ -122,8 +140,7 @@ PAGE = 1_000
 def texts(connection: Connection, table: str, project_id: int, after: int) -> list[tuple[int, Json]]:
     """(id, parts or payload) of a project's sources or microtasks after this id."""
     found = t.metadata.tables[table]
-    steps = sa.select(t.step.c.id).where(t.step.c.project_id == project_id)
-    mine = found.c.project_id == project_id if table == "source" else found.c.step_id.in_(steps)
+    mine = found.c.project_id == project_id if table == "source" else found.c.step_id.in_(_steps_of(project_id))
     query = sa.select(found.c.id, _with_text(table)).where(mine, found.c.id > after).order_by(found.c.id).limit(PAGE)
     return [(row[0], row[1]) for row in connection.execute(query)]
 
