@@ -197,6 +197,27 @@ def test_practice_counts_in_no_figure_of_the_step(each_db_ctx: Context) -> None:
     assert refit.refit(ctx, step.id) == 0
 
 
+def test_answers_of_practice_settle_nothing_when_it_is_taken_out(each_db_ctx: Context) -> None:
+    """The explanation was wrong, and everybody followed it: it is asked anew, of the same people too."""
+    ctx = each_db_ctx
+    project = with_gold(ctx, {"a1": 1}, texts=0, gold={**ALWAYS, "share": 0.0}, overlap=2)
+    sam, crowd = person(ctx, "Sam", Role.SUPERVISOR), workers(ctx, 3)
+    gold.teach(ctx, of_text(ctx, project, "a1"), sam, {"en": "Vague."})
+    add_texts(ctx, project, ["t"])
+    for who in crowd[:2]:
+        assert give(ctx, who, 1) == "a1"
+    begun = assign.next_assignments(ctx, crowd[2])[0]
+    gold.retire(ctx, of_text(ctx, project, "a1"), sam, "It is a 5.")
+    review.drain(ctx)
+    submit.submit(ctx, crowd[2], begun.public_id, {"value": 1}, key=key(), via="page")
+    for who in crowd[:2]:
+        given = {give(ctx, who, 5), give(ctx, who, 5)}
+        assert given == {"a1", "t"}
+    review.drain(ctx)
+    assert {str(row.answer) for row in rows(ctx, t.outcome)} == {"{'value': 5}"}
+    assert len(rows(ctx, t.outcome)) == 2
+
+
 def test_practice_that_was_agreed_opens_as_practice_and_beside_the_work(ctx: Context) -> None:
     """Also after the first questions of a step: as much as there is, one at a time; a break holds here too."""
     project = with_gold(ctx, {"a1": 1, "a2": 2}, gold={**ALWAYS, "share": 0.0, "learning": 0})

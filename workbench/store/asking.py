@@ -43,7 +43,7 @@ def ask_anew(
     """
     ids = sorted(boundaries)
     rows = connection.execute(for_update(_steps_of.where(t.microtask.c.id.in_(ids)))).all()
-    _withdraw_leases(connection, boundaries, now)
+    withdraw_leases(connection, boundaries, now)
     values = [
         {
             "microtask_id": row.id,
@@ -103,7 +103,7 @@ _ask_those_complete = sa.insert(t.to_settle).from_select(
 )
 
 
-def _withdraw_leases(connection: Connection, boundaries: Mapping[int, int], now: int) -> None:
+def withdraw_leases(connection: Connection, boundaries: Mapping[int, int], now: int) -> None:
     """Who has one of these before them gets it again, as it is asked now; what they send meanwhile is kept."""
     query = sa.select(t.assignment.c.id, t.assignment.c.microtask_id, t.assignment.c.person_id).where(
         t.assignment.c.microtask_id.in_(list(boundaries)), t.assignment.c.status == "open"

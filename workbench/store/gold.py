@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from workbench import tables as t
 from workbench.domain import Json, Microtask
 from workbench.errors import NotFound
-from workbench.store import answers
+from workbench.store import answers, asking
 from workbench.store.database import for_update
 from workbench.store.lanes import NEVER_FULL, LaneKey, take_ranks
 from workbench.store.microtasks import MICROTASK, microtask
@@ -222,7 +222,11 @@ def corrected_steps(connection: Connection, gold_ids: Sequence[int]) -> set[int]
 
 
 def retire(connection: Connection, gold: Gold, overlap: int, now: int) -> None:
-    """No check question any more: its scores count no more, and it is an ordinary question that wants `overlap` answers."""
+    """
+    No check question any more: its scores count no more, and it is an ordinary question that wants `overlap` answers.
+
+    Its answers so far are answers, but not those of practice: people gave them after they were told what to say.
+    """
     connection.execute(sa.update(t.gold).where(t.gold.c.id == gold.id).values(status="retired"))
     _put_scores_aside(connection, gold.id, now)
     lane = connection.execute(
@@ -230,8 +234,13 @@ def retire(connection: Connection, gold: Gold, overlap: int, now: int) -> None:
     ).one()
     lane_id, ranks = take_ranks(connection, LaneKey(lane.step_id, lane.needs, lane.topic, gold=False), 1)
     leased = sa.select(sa.func.count()).where(t.assignment.c.microtask_id == gold.microtask_id, t.assignment.c.status == "open")
-    free = overlap - t.microtask.c.answers - leased.scalar_subquery()
-    values = {"status": "open", "lane_id": lane_id, "rank": ranks[0], "wanted": overlap, "free": free}
+    values = {"status": "open", "lane_id": lane_id, "rank": ranks[0], "wanted": overlap}
+    if gold.kind == "learning":
+        told = asking.all_so_far(connection, [gold.microtask_id])
+        asking.withdraw_leases(connection, told, now)
+        values |= {"asked_after": told[gold.microtask_id], "answers": 0, "free": overlap}
+    else:
+        values |= {"free": overlap - t.microtask.c.answers - leased.scalar_subquery()}
     connection.execute(sa.update(t.microtask).where(t.microtask.c.id == gold.microtask_id).values(values))
     answers.ask_to_settle(connection, gold.microtask_id, now)
 
