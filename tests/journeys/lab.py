@@ -23,7 +23,7 @@ from workbench.web.app import create_app
 POINTS: list[Json] = [
     {"value": 1, "text": {"en": "Hard to read", "nl": "Moeilijk te lezen"}},
     {"value": 2, "text": {"en": "Fine", "nl": "Gaat wel"}},
-    {"value": 3, "text": {"en": "Easy to read", "nl": "Makkelijk te lezen"}},
+    {"value": 3, "text": {"en": "Easy to read", "nl": "Makkelijk te lezen"}, "symbol": "yes"},
 ]
 
 

@@ -95,6 +95,7 @@ def test_work_goes_on_without_a_network_and_arrives_once(lab: Lab, page: Page, t
     page.context.set_offline(True)
     for label in ("Fine", "Easy to read", "Hard to read"):
         answer(page, label)
+    wait_until(page, "caches.match('/symbols/yes').then(Boolean)")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no connection")
     expect(page.locator("[data-outbox]")).to_contain_text("3 answers wait on this computer.")
     assert lab.annotations() == []
@@ -302,6 +303,10 @@ def test_a_form_that_the_server_reads_waits_in_the_outbox_too(lab: Lab, page: Pa
     late[0].abort()
     page.reload()
     expect(page.get_by_role("textbox", name="Total")).to_have_value("12,5")
+    page.get_by_label("I cannot read this: Total").check()
+    expect(page.get_by_text("Kept for you.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("I cannot read this: Total")).to_be_checked()
     page.get_by_role("textbox", name="Total").fill("12,5O")
     page.context.set_offline(True)
     address = page.url
@@ -312,6 +317,7 @@ def test_a_form_that_the_server_reads_waits_in_the_outbox_too(lab: Lab, page: Pa
     expect(page.locator("[data-outbox]")).to_contain_text("One answer could not be taken:")
     expect(page.locator("[data-outbox]")).not_to_contain_text("somebody else's")
     page.get_by_role("link", name="Look at the question").click()
+    page.wait_for_url(address.partition("?")[0])  # loaded, with its scripts
     page.get_by_role("textbox", name="Total").fill("12,50")
     page.get_by_role("button", name="Send").click()
     wait_for_rows(lab, page, 1)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.media.make_media import RATE, add_audio, beeps, onsets
 from workbench.errors import BadInput
-from workbench.media import audio, proxy, scenes, video
+from workbench.media import audio, proposals, proxy, scenes, video
 from workbench.media.browsers import needs_proxy, proxy_reasons, remux_is_enough
 from workbench.media.probe import probe
 
@@ -149,6 +149,17 @@ def test_phone_video_is_upright(rotate: int, tmp_path: Path) -> None:
     for image in (Image.open(tmp_path / name), still):
         assert image.size == upright
         assert reddest_corner(image) == {90: "upper right", 180: "upper left", 270: "lower left"}[rotate]
+
+
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_suggestions_are_in_pixels_as_they_are_stored(tmp_path: Path, rotate: int) -> None:
+    """Of a film whose pixels are half as wide again as high too: the red corner is where an answer would have it."""
+    film = write_video(tmp_path / "a.mkv", steady(2), aspect=Fraction(3, 2), rotate=rotate)
+    proposals.make_proposals(film, tmp_path, name="a", at_ms=0)
+    found = json.loads((tmp_path / "proposals.json").read_text())["areas"]
+    across, down = (HEIGHT, WIDTH) if rotate else (WIDTH, HEIGHT)
+    red = {"x": across / 2, "y": 0 if rotate else down / 2, "width": across / 2, "height": down / 2}
+    assert any(all(abs(one[side] - value) < 4 for side, value in red.items()) for one in found), found
 
 
 def reddest_corner(image: Image.Image) -> str:

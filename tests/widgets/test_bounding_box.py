@@ -185,6 +185,13 @@ def test_coordinates_are_of_the_picture_at_any_zoom(page: Page, editor: Locator)
     assert near(boxes(editor)[0], 20, 20, 100, 80)
 
 
+def test_a_film_with_oblong_pixels_is_reached_to_its_edge(page: Page, editor: Locator) -> None:
+    """On the screen it is lower than its number of lines: places are in its own pixels, across and down."""
+    editor.locator(".drawing__stage img").evaluate("one => { one.style.height = '180px' }")
+    drag(page, editor, (100, 90), (200, 170))
+    assert near(boxes(editor)[0], 100, 180, 100, 160, px=3)
+
+
 def test_what_is_posted_is_what_was_drawn(page: Page, editor: Locator) -> None:
     """One JSON field; none of the widget's own controls are posted."""
     drag(page, editor, (100, 100), (200, 200))

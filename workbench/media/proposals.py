@@ -1,7 +1,8 @@
 """Suggestions for somebody who draws: things in a picture that a program sees by itself, numbered by how sure it is.
 
 Areas come from colours that hang together and from closed edges; lines from edges that go on. All coordinates are pixels
-of the upright original. Nothing is recognised, and no suggestion is taken without a person. Runs in the sandbox.
+of the upright original as it is stored (those of a film need not be square). Nothing is recognised, and no suggestion is
+taken without a person. Runs in the sandbox.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from workbench.media import images, video
 
 Pixels = NDArray[np.uint8]
 Outline = NDArray[np.float64]  # shape (points, 2): x, y in pixels of the small picture
+
+Scale = tuple[float, float]  # pixels of the original, across and down, for one of the small picture
 
 WORK_SIDE = 640  # pixels of the longer side: suggestions need no more, and 8K takes as long as a snapshot
 COLOURS = 7  # clusters
@@ -57,12 +60,15 @@ def make_proposals(path: str | Path, out_dir: str | Path, *, name: str, at_ms: f
         BadInput, RefusedUpload: as `images.opened` or `video.stills`.
     """
     image = _picture(path, name, at_ms)
-    small, scale = _small(image)
+    small, shrunk = _small(image)
+    across, down = (1.0, 1.0) if at_ms is None else video.squared(path, name)
+    scale = shrunk / across, shrunk / down
+    size = round(image.width / across), round(image.height / down)
     edges = _edges(small)
     areas = _different([*_faces(small, at_ms), *_by_colour(small, edges), *_by_edges(small, edges)])
     told = {
-        "areas": [_area(one, scale, image.size) for one in areas],
-        "lines": [{"points": _points(one, scale, image.size)} for one in _lines(edges)],
+        "areas": [_area(one, scale, size) for one in areas],
+        "lines": [{"points": _points(one, scale, size)} for one in _lines(edges)],
     }
     (Path(out_dir) / "proposals.json").write_text(json.dumps(told, separators=(",", ":")))
     return ["proposals.json"]
@@ -207,16 +213,16 @@ def _length(line: NDArray[Any]) -> float:
     return float(np.sqrt((np.diff(line.astype(np.float64), axis=0) ** 2).sum(axis=1)).sum())
 
 
-def _points(outline: Outline, scale: float, size: tuple[int, int]) -> list[list[float]]:
+def _points(outline: Outline, scale: Scale, size: tuple[int, int]) -> list[list[float]]:
     """The middle of each pixel of the small picture, in pixels of the picture, inside it."""
-    places = (outline + 0.5) * scale
+    places = (outline + 0.5) * np.asarray(scale)
     return [[round(min(max(float(x), 0.0), size[0]), 1), round(min(max(float(y), 0.0), size[1]), 1)] for x, y in places]
 
 
-def _area(one: Found, scale: float, size: tuple[int, int]) -> dict[str, Any]:
+def _area(one: Found, scale: Scale, size: tuple[int, int]) -> dict[str, Any]:
     x1, y1, x2, y2 = one.box
     # A pixel has a width: the box ends behind its last one.
-    left, top = x1 * scale, y1 * scale
-    right, bottom = min((x2 + 1) * scale, size[0]), min((y2 + 1) * scale, size[1])
+    left, top = x1 * scale[0], y1 * scale[1]
+    right, bottom = min((x2 + 1) * scale[0], size[0]), min((y2 + 1) * scale[1], size[1])
     sides = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     return {**{name: round(value, 1) for name, value in sides.items()}, "points": _points(one.outline, scale, size)}

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,22 @@ def still(path: str | Path, name: str, at_ms: float) -> Image.Image:
     for _, image in stills(path, name, [at_ms + ROUNDING_MS], max_side=LARGEST_STILL):
         return image
     raise BadInput(sentence('"{name}" shows no picture at {at_ms:g} ms.', name=name, at_ms=at_ms), file=name)
+
+
+def squared(path: str | Path, name: str) -> tuple[float, float]:
+    """
+    How much wider and higher a still is than what is stored: 1.0 and 1.0 where the video's pixels are square.
+
+    Raises:
+        BadInput: no moving pictures, or damaged.
+    """
+    with containers.opened(path, name) as container:
+        stream = video_of(container, name)
+        aspect = float(stream.sample_aspect_ratio or 1)
+        if aspect == 1:
+            return 1.0, 1.0
+        sideways = any(containers.rotation_of(frame) in {90, 270} for frame in islice(containers.decoded(container, stream), 1))
+    return (1.0, aspect) if sideways else (aspect, 1.0)
 
 
 def make_frame(path: str | Path, out_dir: str | Path, *, name: str, at_ms: float) -> list[str]:

@@ -1,10 +1,10 @@
 // Keeps the next questions, and what they need, for when the network is away. Only /work is in its care.
 
-const SHELL = "workbench-shell-1"; // styles, scripts, fonts: the same for everybody
+const SHELL = "workbench-shell-1"; // styles, scripts, fonts, symbols: the same for everybody
 const PAGES = "workbench-pages-"; // and a person's id: their own pages and media. Only one person's are kept at a time
 const BLOCK = "/work/block"; // under this address the cache holds when the person's block ends
 const QUESTION = /^\/work\/[0-9a-f]{24}$/;
-const SHARED = /^\/(static|widgets|assets)\//;
+const SHARED = /^\/(static|widgets|assets|symbols)\//;
 const PATIENCE_MS = 8000;
 const AWAY = new Set([502, 503, 504]); // what a proxy says when the workbench itself does not answer
 
@@ -66,7 +66,7 @@ async function keepFile(cache, address) {
 }
 
 function filesIn(html) {
-  const found = [...html.matchAll(/(?:src|href)="(\/(?:static|widgets|assets|media)\/[^"#]+)/g)].map((match) => match[1]);
+  const found = [...html.matchAll(/(?:src|href)="(\/(?:static|widgets|assets|symbols|media)\/[^"#]+)/g)].map((match) => match[1]);
   return new Set(found.map((address) => address.replaceAll("&amp;", "&")));
 }
 
@@ -133,7 +133,7 @@ function answered() {
   });
 }
 
-/** A style or script: as the server has it now, else as it was kept. A page without its script would lose its answer. */
+/** A style, script or symbol: as the server has it now, else as it was kept. A page without its script would lose its answer. */
 async function shared(request) {
   const shell = await caches.open(SHELL);
   const same = await shell.match(request);
@@ -148,7 +148,7 @@ async function shared(request) {
 async function fresh(request, shell) {
   const reply = await fetch(request);
   if (AWAY.has(reply.status)) throw new Error("the server is away");
-  if (reply.ok) shell.put(request, reply.clone());
+  if (reply.ok && !reply.redirected) shell.put(request, reply.clone());
   return reply;
 }
 

@@ -35,6 +35,11 @@ export class PictureView {
     return this.area.width / Math.max(this.stage.getBoundingClientRect().width, 1);
   }
 
+  /** The same from top to bottom: a film's pixels need not be square, what is shown of it is. */
+  get pxDown() {
+    return this.area.height / Math.max(this.stage.getBoundingClientRect().height, 1);
+  }
+
   resize() {
     this.stage.style.width = `${this.fit * this.zoom}px`;
     this.changed();
@@ -43,13 +48,13 @@ export class PictureView {
   /** Where an event happened, in the picture's own pixels; inside it. */
   pointOf({ clientX, clientY }) {
     const place = this.stage.getBoundingClientRect();
-    return clampPoint({ x: this.area.x + (clientX - place.left) * this.px, y: this.area.y + (clientY - place.top) * this.px }, this.area);
+    return clampPoint({ x: this.area.x + (clientX - place.left) * this.px, y: this.area.y + (clientY - place.top) * this.pxDown }, this.area);
   }
 
   /** The middle of what is seen. */
   get centre() {
-    const { view, area, px } = this;
-    const seen = { x: area.x + (view.scrollLeft + view.clientWidth / 2) * px, y: area.y + (view.scrollTop + view.clientHeight / 2) * px };
+    const { view, area, px, pxDown } = this;
+    const seen = { x: area.x + (view.scrollLeft + view.clientWidth / 2) * px, y: area.y + (view.scrollTop + view.clientHeight / 2) * pxDown };
     return clampPoint(seen, area);
   }
 
@@ -80,7 +85,7 @@ export class PictureView {
   /** Screen pixels from the upper left of what is seen. */
   place({ x, y }) {
     const [stage, view] = [this.stage.getBoundingClientRect(), this.view.getBoundingClientRect()];
-    return { left: stage.left - view.left + (x - this.area.x) / this.px, top: stage.top - view.top + (y - this.area.y) / this.px };
+    return { left: stage.left - view.left + (x - this.area.x) / this.px, top: stage.top - view.top + (y - this.area.y) / this.pxDown };
   }
 
   /** Half of what is seen further to this side. */

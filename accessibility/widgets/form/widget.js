@@ -15,6 +15,9 @@ class FillForm extends HTMLElement {
       const values = inputs.filter((input) => input.checked || !["radio", "checkbox"].includes(input.type)).map((input) => input.value);
       if (values.some(Boolean)) fields[field.dataset.field] = field.dataset.kind === "several" ? values : values[0];
     }
+    const ticked = [...this.querySelectorAll("[name^=unreadable-]:checked")];
+    const unreadable = ticked.map((box) => box.name.slice("unreadable-".length));
+    if (unreadable.length) return { fields, unreadable };
     return Object.keys(fields).length ? { fields } : null;
   }
 
