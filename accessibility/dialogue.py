@@ -125,7 +125,7 @@ def listening(state: State, *, command: bool = False) -> Listening:
 def valid(state: State) -> tuple[str, ...]:
     """Names of the commands that do something now."""
     inner = state.answering.commands() if state.answering else ()
-    here = (*inner, *(("skip",) if state.given else ()), *(("undo",) if state.place == "break" else ()))
+    here = (*inner, *(("skip",) if state.given else ()), *(("undo",) if state.undo else ()))
     return tuple(dict.fromkeys((*here, *EVERYWHERE, *OF_THE_DAY)))
 
 
@@ -218,7 +218,7 @@ def _skipped(state: State, _menu: Menu, value: str) -> Step:
 def _signed_out(state: State, _menu: Menu, value: str) -> Step:
     if value == "no":
         return state, (tell(state, "go_on"),)
-    return replace(state, place="out", given=None, answering=None), (tell(state, "signed_out"), SignOut())
+    return replace(_free(state), place="out"), (tell(state, "signed_out"), SignOut())
 
 
 def _checked_in(state: State, menu: Menu, value: str) -> Step:
@@ -276,7 +276,7 @@ def _work_list(state: State, heard: WorkList) -> Step:
 
 
 def _free(state: State) -> State:
-    return replace(state, given=None, answering=None, menu=None)
+    return replace(state, given=None, answering=None, menu=None, undo=False)
 
 
 def _stored(state: State, heard: Stored) -> Step:
@@ -293,14 +293,14 @@ def _explained(state: State, heard: Stored) -> Turns:
 def _break(state: State, heard: BreakNow) -> Step:
     waiting = (Wait(heard.until_ms),) if heard.until_ms is not None and heard.kind == "break" else ()
     undo = (tell(state, "break_undo"),) if heard.undo else ()
-    return replace(_free(state), place="break"), (Tone("block_end"), _break_words(state, heard), *undo, *waiting)
+    return replace(_free(state), place="break", undo=heard.undo), (Tone("block_end"), _break_words(state, heard), *undo, *waiting)
 
 
 def _waited(state: State) -> Step:
     """A break is over, and nobody has to do anything about it."""
     if state.place != "break":
         return state, ()
-    return replace(state, place="home"), (Tone("accepted"), tell(state, "break_done"))
+    return replace(state, place="home", undo=False), (Tone("accepted"), tell(state, "break_done"))
 
 
 def _break_words(state: State, heard: BreakNow) -> Say:
@@ -313,10 +313,10 @@ def _break_words(state: State, heard: BreakNow) -> Say:
 def _given(state: State, given: Given) -> Step:
     if given.name is None:
         # never given back by itself: the worker may do it on the page, and a whole project would run through our hands
-        waiting = replace(state, place="work", given=given, answering=None, menu=None)
+        waiting = replace(_free(state), place="work", given=given)
         return waiting, (tell(state, "not_by_voice", reason=given.reason),)
     answering = KINDS[given.name](given.assignment, state.locale, given.data, given.draft)
-    working = replace(state, place="work", given=given, answering=answering, menu=None)
+    working = replace(_free(state), place="work", given=given, answering=answering)
     soon = (Tone("block_end"), tell(state, "break_soon")) if given.break_soon else ()
     practice = (tell(state, "practice"),) if given.practice else ()
     return working, (*soon, *practice, *intro(working))

@@ -140,7 +140,8 @@ def _no_work(ctx: Context, person: Person, until_ms: int | None, block: str | No
     """`block`: as `NotNow` has it; a training or a talk is not work here, and not a break."""
     kind: Any = block if block in ("break", "early", "over") else "other"
     latest = ctx.db.read(lambda connection: blocks.latest(connection, person.id))
-    stopped = kind == "over" and latest is not None and latest.reason == pacing.STOPPED
+    # Once the plan's own day is over (it says when the next begins) there is nothing to go on with.
+    stopped = kind == "over" and until_ms is None and latest is not None and latest.reason == pacing.STOPPED
     return BreakNow(_clock(ctx, until_ms), kind, until_ms=until_ms, undo=stopped or day.may_undo(latest, ctx.now()))
 
 

@@ -76,7 +76,7 @@ def _outside(state: State) -> tuple[str, ...]:
     """What helps most where no question is being answered."""
     if state.given is not None:
         return ("skip", "break", "coach", "sign_out")  # by voice it cannot be
-    return ("start", "undo", "coach", "sign_out") if state.place == "break" else ("start", "break", "coach", "sign_out")
+    return ("start", "undo", "coach", "sign_out") if state.undo else ("start", "break", "coach", "sign_out")
 
 
 def _more(state: State, _order: Order) -> Step:
@@ -136,7 +136,7 @@ def _break(state: State, _order: Order) -> Step:
 
 def _undo(state: State, _order: Order) -> Step:
     """A break or the end of the day that was asked for by mistake."""
-    return (state, (GoOn(),)) if state.place == "break" else unclear(state)
+    return (state, (GoOn(),)) if state.undo else unclear(state)
 
 
 def _coach(state: State, _order: Order) -> Step:

@@ -33,6 +33,7 @@ class State:
         rate: words per minute of our voice.
         hands_free: the microphone stays open, so a few commands are understood also where an answer is wanted.
         keys: the worker's own keys, by command.
+        undo: the break or the end of the day is one that the worker asked for, and may take back.
     """
 
     locale: Locale
@@ -45,6 +46,7 @@ class State:
     rate: int = RATE
     hands_free: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
+    undo: bool = False
 
     @property
     def commands(self) -> tuple[Command, ...]:

@@ -102,7 +102,10 @@ def test_a_break_or_a_stop_by_mistake_is_taken_back_by_voice() -> None:
     assert "undo" in (dialogue.listening(day.state).phrases or ())
     assert day.say("undo", dictated=False).turns == (GoOn(),)
     assert "undo, key U" in day.order("help").text
-    assert "undo" not in talk().hear(BreakNow("11:02")).text
+    planned = talk().hear(BreakNow("11:02"))
+    assert "undo" not in planned.text
+    assert planned.order("undo").tones == ["error"]
+    assert day.hear(BreakNow("09:30", "early")).order("undo").tones == ["error"], "yesterday's stop stays"
     assert talk().order("undo").tones == ["error"]
 
 
