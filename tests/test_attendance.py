@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.builders import person, rating
+from tests.builders import key, person, rating
 from tests.conftest import Clock
-from workbench import assign, attendance, hours
+from workbench import assign, attendance, hours, submit
 from workbench.context import Context
 from workbench.domain import MINUTE_MS, Block
 from workbench.store import blocks, groups, lab, plans
+from workbench.timetable import Stretch
 
 ZONE = "Europe/Amsterdam"
 
@@ -58,3 +59,29 @@ def test_a_whole_group_is_at_a_training_and_no_minute_counts_twice(each_db_ctx: 
     assert minutes(ctx, worked.id, "work") == 30
     [occasion] = ctx.db.read(lambda connection: attendance.of_today(connection, group, ctx.now()))
     assert (occasion.stretch.title, occasion.here) == ("Ondertitels", {worked.id, came.id, later.id})
+
+
+def test_not_for_me_holds_after_a_training_that_is_marked_when_it_is_over(ctx: Context, clock: Clock) -> None:
+    """What somebody had enough of today, they have enough of still."""
+    rating(ctx, texts=["v1", "v2"], name="News", topic="violence")
+    noor = person(ctx)
+    held = assign.next_assignments(ctx, noor)[0]
+    submit.give_back(ctx, noor, held.public_id, reason="not_for_me", key=key())
+    start = clock.forward(minutes=20)
+    clock.forward(minutes=70)
+    training = Stretch("training", start, start + 60 * MINUTE_MS)
+    assert ctx.db.write(lambda connection: attendance.mark(connection, noor.id, training, ctx.now()))
+    assert assign.next_assignments(ctx, noor) == []
+    assert [each.topics_off for each in blocks_of(ctx, noor.id)] == [["violence"], ["violence"]]
+
+
+def test_a_block_that_is_ended_from_outside_is_that_one(ctx: Context, clock: Clock) -> None:
+    """Who comes back while their old block is tidied away works on in the new one."""
+    rating(ctx)
+    noor = person(ctx)
+    assign.next_assignments(ctx, noor)
+    old = blocks_of(ctx, noor.id)[0]
+    clock.forward(minutes=70)
+    assign.next_assignments(ctx, noor)
+    ctx.db.write(lambda connection: blocks.end(connection, person_id=noor.id, now=1, reason="away", block_id=old.id))
+    assert [each.ended_ms is None for each in blocks_of(ctx, noor.id)] == [False, False, True]

@@ -59,11 +59,11 @@ def mark(connection: Connection, person_id: int, stretch: Stretch, now: int) -> 
         return False
     if latest and latest.ended_ms is None and latest.started_ms < stretch.end_ms:
         blocks.end(connection, person_id=person_id, now=min(begin, hours.counted_end(latest, now)))
+    more = planning.so_far(connection, latest, now)  # "not for me" holds after a training too
     if now < stretch.end_ms:
-        more = planning.so_far(connection, latest, now)
         blocks.start(connection, person_id=person_id, kind=stretch.kind, now=begin, planned_end_ms=stretch.end_ms, **more)
     else:
-        blocks.had(connection, person_id=person_id, kind=stretch.kind, start_ms=begin, end_ms=stretch.end_ms)
+        blocks.had(connection, person_id=person_id, kind=stretch.kind, start_ms=begin, end_ms=stretch.end_ms, **more)
     return True
 
 

@@ -180,8 +180,8 @@ def tidy(connection: Connection, now: int) -> int:
     for block in found:
         active = answers.last_active_ms(connection, block.person_id)
         if active is None or active < now - GONE_MS:
-            blocks.end(
-                connection, person_id=block.person_id, now=pacing.ended_at(block, now, active, went_home=True), reason="away"
-            )
+            ended_ms = pacing.ended_at(block, now, active, went_home=True)
+            # Somebody may come back at this very moment, in another process: their new block goes on.
+            blocks.end(connection, person_id=block.person_id, now=ended_ms, reason="away", block_id=block.id)
             gone += 1
     return gone

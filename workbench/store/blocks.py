@@ -79,15 +79,25 @@ def start(
     connection.execute(sa.insert(t.block).values(**values))
 
 
-def had(connection: Connection, *, person_id: int, kind: str, start_ms: int, end_ms: int) -> None:
-    """A block that was over before anybody told: a break that somebody had without a call."""
+def had(
+    connection: Connection,
+    *,
+    person_id: int,
+    kind: str,
+    start_ms: int,
+    end_ms: int,
+    topics_off: Sequence[str] = (),
+    distressing: int = 0,
+) -> None:
+    """A block that was over before anybody told: a break that somebody had without a call, a training they were at."""
     row = {"person_id": person_id, "kind": kind, "started_ms": start_ms, "planned_end_ms": end_ms, "ended_ms": end_ms}
-    connection.execute(sa.insert(t.block).values(**row, distressing=0))
+    connection.execute(sa.insert(t.block).values(**row, topics_off=list(topics_off) or None, distressing=distressing))
 
 
-def end(connection: Connection, *, person_id: int, now: int, reason: str | None = None) -> None:
-    """The running block ends."""
+def end(connection: Connection, *, person_id: int, now: int, reason: str | None = None, block_id: int | None = None) -> None:
+    """The running block ends; block_id: only if it is that one still."""
     running = sa.and_(t.block.c.person_id == person_id, t.block.c.ended_ms.is_(None))
+    running = running if block_id is None else sa.and_(running, t.block.c.id == block_id)
     values = {"ended_ms": now} if reason is None else {"ended_ms": now, "reason": reason}
     connection.execute(sa.update(t.block).where(running).values(values))
 
