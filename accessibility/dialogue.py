@@ -165,8 +165,12 @@ def _always(state: State, heard: Heard) -> Step | None:
 def _commanded(state: State, heard: Heard) -> Order | None:
     if not (state.hands_free and isinstance(heard, Spoken) and heard.dictated):
         return None
-    found = commands.understand(heard.text, commands.named(*ALWAYS, *WHERE_ASKED), state.locale)
+    found = commands.understand(heard.text, commands.named(*_understood_always(state)), state.locale)
     return None if found is None or found.rest else Order(found.command.name, said=heard.text)
+
+
+def _understood_always(state: State) -> tuple[str, ...]:
+    return (*ALWAYS, *WHERE_ASKED, *(("start",) if state.explained else ()))
 
 
 def _key(state: State, pressed: Key) -> Step:
@@ -276,18 +280,25 @@ def _work_list(state: State, heard: WorkList) -> Step:
 
 
 def _free(state: State) -> State:
-    return replace(state, given=None, answering=None, menu=None, undo=False)
+    return replace(state, given=None, answering=None, menu=None, explained=False, undo=False)
 
 
 def _stored(state: State, heard: Stored) -> Step:
-    thanks = (tell(state, "thanks_brief" if state.verbosity == "brief" else "thanks"),)
-    return _free(state), (Tone("accepted"), *(thanks if heard.right is None else _explained(state, heard)), Fetch())
+    if heard.right is not None:
+        return _explained(state, heard)
+    thanks = "thanks_brief" if state.verbosity == "brief" else "thanks"
+    return _free(state), (Tone("accepted"), tell(state, thanks), Fetch())
 
 
-def _explained(state: State, heard: Stored) -> Turns:
-    """What a practice question is for."""
-    why = (Say(heard.explanation, state.locale),) if heard.explanation else ()
-    return (tell(state, "practice_right" if heard.right else "practice_other"), *why)
+def _explained(state: State, heard: Stored) -> Step:
+    """What a practice question is for: why, and once more for who wants it."""
+    told = "practice_right" if heard.right else "practice_other"
+    said = (Tone("accepted"), tell(state, told), *((Say(heard.explanation, state.locale),) if heard.explanation else ()))
+    given = state.given
+    if heard.right or given is None or given.name is None:
+        return _free(state), (*said, Fetch())
+    again = KINDS[given.name](given.assignment, state.locale, given.data, None)
+    return replace(state, answering=again, explained=True), (*said, tell(state, "practice_again"))
 
 
 def _break(state: State, heard: BreakNow) -> Step:
@@ -348,7 +359,7 @@ def _naming(state: State, said: Say) -> Say:
     """Its commands as this worker gives them now: nobody is told to say what would be taken for their answer."""
     sayable = listening(state).phrases
     if sayable is None and state.hands_free:
-        sayable = tuple(commands.grammar(commands.named(*ALWAYS, *WHERE_ASKED), state.locale))
+        sayable = tuple(commands.grammar(commands.named(*_understood_always(state)), state.locale))
     return replace(said, text=naming(said.text, state.commands, sayable, state.locale))
 
 

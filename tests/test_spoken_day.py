@@ -85,7 +85,7 @@ def test_one_is_singular(ctx: Context, minutes: int, nl: str, en: str) -> None:
 
 
 def test_practice_is_called_so_and_explained_at_once(ctx: Context) -> None:
-    """Before the question, and right after its answer: why, and whether it was right; then the next question comes."""
+    """Before the question, and right after its answer: why, and whether it was right; who wants tries it once more."""
     project = with_gold(ctx, {"a1": 1, "a2": 2}, texts=1, gold={**ALWAYS, "share": 0.0})
     sam, noor = (people.enrol(ctx, name, [role], locale="en").person for name, role in (("Sam", Role.SUPERVISOR), NOOR))
     for text, why in (("a1", "Vague."), ("a2", "Clear.")):
@@ -99,8 +99,11 @@ def test_practice_is_called_so_and_explained_at_once(ctx: Context) -> None:
         replies.append(sentences(turns)[:3])
     assert replies == [
         ["That is right.", "Vague.", "This is practice. It does not count. You hear at once what is right."],
-        ["Not yet.", "Clear.", "How good is this text?"],
+        ["Not yet.", "Clear.", "You may try it once more. Say start for the next question."],
     ]
+    for heard in (Number(2), Order("submit")):
+        state, turns = spoken.advance(ctx, noor, state, heard)
+    assert sentences(turns)[:3] == ["That is right.", "Clear.", "How good is this text?"]
     for heard in (Number(3), Order("submit")):
         state, turns = spoken.advance(ctx, noor, state, heard)
     assert sentences(turns)[0] == "Thank you. Your answer is saved."

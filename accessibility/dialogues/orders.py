@@ -34,7 +34,7 @@ def open_menu(state: State, menu: Menu) -> Step:
 
 
 def _start(state: State, _order: Order) -> Step:
-    if state.given is None:
+    if state.given is None or state.explained:
         return state, (Fetch(),)
     return (state, intro(state)) if state.answering else _skip(state, _order)
 

@@ -211,10 +211,10 @@ class Speaking:
 
     def _next(self) -> tuple[Speaking, Turns]:
         """On to the part that follows; what was said of this one stays."""
-        if not self._has_more:
-            return self, (Say(words("part_last", self.locale), self.locale),)
         if not self.words and not self.nobody:
             return self, self._empty()
+        if not self._has_more:
+            return self, (Say(words("part_last", self.locale), self.locale),)
         made = replace(self, said=(*self.said, self.words), words=(), before=(), nobody=False, speaking=True, fixing=None)
         return made, (*made._draft(), *made.clip())
 

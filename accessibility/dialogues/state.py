@@ -33,6 +33,7 @@ class State:
         rate: words per minute of our voice.
         hands_free: the microphone stays open, so a few commands are understood also where an answer is wanted.
         keys: the worker's own keys, by command.
+        explained: this practice question has an answer, and may be tried once more.
         undo: the break or the end of the day is one that the worker asked for, and may take back.
     """
 
@@ -46,6 +47,7 @@ class State:
     rate: int = RATE
     hands_free: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
+    explained: bool = False
     undo: bool = False
 
     @property

@@ -29,6 +29,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "practice_right": {"nl": "Dat is goed.", "en": "That is right."},
     "practice_other": {"nl": "Dat is nog niet goed.", "en": "Not yet."},
+    "practice_again": {
+        "nl": "Je mag het nog een keer proberen. {do_start} voor de volgende vraag.",
+        "en": "You may try it once more. {do_start} for the next question.",
+    },
     "returned": {"nl": "Goed. Je krijgt een andere vraag.", "en": "All right. You get another question."},
     "nothing": {
         "nl": "Er is nu geen werk voor je. Zeg start om nog eens te kijken.",
@@ -193,7 +197,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Say next for the next part. Or say again, fix, or skip.",
     },
     "part": {"nl": "Deel {number} van {count}.", "en": "Part {number} of {count}."},
-    "part_last": {"nl": "Dit is het laatste deel. Zeg verzenden.", "en": "This is the last part. Say submit."},
+    "part_last": {"nl": "Dit is het laatste deel. {do_submit}.", "en": "This is the last part. {do_submit}."},
     "part_first": {"nl": "Dit is het eerste deel.", "en": "This is the first part."},
     "empty_yet": {
         "nl": "Er staat nog niets. Houd de spreektoets vast en praat.",

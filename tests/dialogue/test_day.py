@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from accessibility import dialogue
@@ -75,6 +77,21 @@ def test_what_is_no_break_is_not_called_one() -> None:
     assert talk().hear(BreakNow("09:30", "early")).text == "Your work begins at 09:30."
     assert talk().hear(BreakNow("11:02", "other")).text == "There is something else on your timetable now, until 11:02."
     assert talk().hear(BreakNow(None, "other")).text.startswith("There is something else")
+
+
+def test_practice_that_was_not_right_may_be_tried_once_more() -> None:
+    """Or not: start has the next question, by key while words are taken down."""
+    day = talk(replace(speak(), practice=True))
+    assert day.text.startswith("This is practice. It does not count.")
+    day.say("the cat").order("submit").hear(Stored(False, "It is a dog."))
+    assert day.text == "Not yet. It is a dog. You may try it once more. Press S for the next question."
+    assert day.say("the dog").order("submit").submitted == {"text": "the dog"}
+    assert day.hear(Stored(False)).keys("s").turns == (Fetch(),)
+    assert day.hear(Stored(True, "It is.")).turns[-1] == Fetch()
+    free = talk(replace(speak(), practice=True), hands_free=True).hear(Stored(False))
+    assert "Say start for the next question." in free.text
+    assert free.say("start").turns == (Fetch(),)
+    assert "start" in talk(speak(), hands_free=True).say("start").text, "elsewhere it is a word"
 
 
 def test_the_end_of_a_block_has_a_soft_sign() -> None:

@@ -284,8 +284,10 @@ def test_a_part_is_not_passed_by_without_a_word() -> None:
     day = talk(speak(subject=PARTS)).order("next")
     assert sounded(day) == []
     assert "error" in day.tones
-    day.say("a").order("next").say("b").order("next").say("c").order("next")
-    assert "last part" in day.text
+    day.say("a").order("next").say("b").order("next", "next")
+    assert "nothing yet" in day.text
+    assert day.say("c").order("next").text == "This is the last part. Say submit."
+    assert day.order("again", "next").text == "This is the last part. Press Enter."
 
 
 def test_one_can_go_back_to_the_part_before() -> None:
