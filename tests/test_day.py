@@ -17,7 +17,8 @@ from workbench import tables as t
 from workbench.context import Context
 from workbench.domain import Person
 from workbench.errors import NotFound, NotNow
-from workbench.store import blocks, groups, plans
+from workbench.person_view import day_lines
+from workbench.store import blocks, groups, own_work, plans
 from workbench.web.day import standing
 
 
@@ -224,6 +225,25 @@ def test_what_is_taken_back_makes_no_block_longer(each_db_ctx: Context, clock: C
     clock.forward(minutes=1)
     assert refused(ctx, noor) == ("break", "10:58", "break")
     assert lived(ctx, noor) == ["work 10:00-10:35", "break 10:35-10:36", "work 10:36-10:40", "work 10:41-10:43", "break 10:43-"]
+
+
+def test_what_was_taken_back_is_no_break_on_the_coachs_page(ctx: Context, clock: Clock) -> None:
+    """Nor is the mark of somebody who came, and stopped before they began: it shows breaks that were had."""
+    noor = person(ctx)
+    rating(ctx)
+    day.stop_today(ctx, noor)
+    day.go_on(ctx, noor)
+    take(ctx, noor)
+    clock.forward(minutes=10)
+    day.take_break(ctx, noor)
+    clock.forward(minutes=1)
+    day.go_on(ctx, noor)
+    clock.forward(minutes=10)
+    day.take_break(ctx, noor)
+    clock.forward(minutes=20)
+    found = ctx.db.read(lambda connection: own_work.blocks(connection, noor.id, since_ms=0))
+    [line] = day_lines(found, ZONE, clock())
+    assert (line.work_minutes, line.breaks) == (20, 1)
 
 
 def test_a_stop_at_a_blocks_end_is_taken_back_to_the_break(ctx: Context, clock: Clock) -> None:

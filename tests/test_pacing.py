@@ -137,9 +137,14 @@ def test_a_break_that_is_taken_early_joins_the_coffee_of_the_group() -> None:
 def test_no_break_lasts_longer_than_the_day() -> None:
     """It would count as hours, and its page would say when to go on with a day that is over by then."""
     agreed = Day(ZONE, free_day(MONDAY, ZONE, Agreed(end_minute=15 * 60 + 30)), free=True)
+    short = Day(ZONE, [Stretch("break", at("15:30"), at("15:38")), Stretch("work", at("15:38"), at("15:40"))])
     assert [clock(pacing.break_until(each, at("15:25"))) for each in (GROUP, agreed, FREE)] == ["15:40", "15:30", "15:40"]
     assert [clock(pacing.break_until(each, at("15:35"))) for each in (GROUP, FREE)] == ["15:45", "15:50"]
     assert [clock(pacing.longer_until(GROUP, at(end), at("15:32"))) for end in ("15:31", "15:40")] == ["15:42", "15:45"]
+    assert (
+        told(decide(block("work", "15:00", "15:30"), short, at("15:39"), at("15:39")))
+        == "break until 15:40, from 15:39, ended 15:39"
+    )
     assert told(decide(block("work", "14:40", "15:25"), agreed, at("15:26"))) == "break until 15:30, from 15:25, ended 15:25"
     assert clock(pacing.break_until(FREE, at("23:50"))) == clock(pacing.longer_until(FREE, at("23:55"), at("23:50"))) == "00:05"
 

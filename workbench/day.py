@@ -101,7 +101,7 @@ def _go_on(connection: Connection, person_id: int, now: int) -> None:
         blocks.change(connection, latest.id, reason="went on")
         _to_its_end(connection, latest, latest, now)
     elif may_undo(latest, now):
-        blocks.end(connection, person_id=person_id, now=now, reason="undone")
+        blocks.end(connection, person_id=person_id, now=now, reason=pacing.UNDONE)
         if before := _interrupted(connection, latest):
             _to_its_end(connection, before, latest, now)
 

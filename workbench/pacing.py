@@ -23,6 +23,7 @@ LONGER_MS = 10 * MINUTE_MS  # one press of "longer"
 # had their break, and came back to it. Nobody finishes one question for so long (`hours` counts no more of it either).
 AWAY_MS = 15 * MINUTE_MS
 STOPPED = "stop"  # why a block ended: this person stopped for today
+UNDONE = "undone"  # a break that was none after all
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _by_plan(latest: Block | None, day: Day, now: int, ended: int | None) -> Dec
         )
     if day.free and here.kind == "work":
         return _by_rhythm(latest, day, here, now, ended)
-    pause = _unrested(day.plan, latest, ended)
+    pause = _unrested(day, latest, ended, now)
     if here.kind == "break":
         until = here.end_ms if pause is None else max(here.end_ms, pause)
         if ended is not None and ended >= here.start_ms:
@@ -150,10 +151,10 @@ def _by_rhythm(latest: Block | None, day: Day, here: Stretch, now: int, ended: i
     until = min(now + rhythm.work_ms, now + (rhythm.work_ms if left is None else left), here.end_ms)
     if latest is None or latest.kind != "work":
         return Decision("work", until, True, now, ended)
-    left_ms = ended if ended is not None else latest.ended_ms or now  # the latter: they stopped, and go on after all
-    rested = left_ms, left_ms + rhythm.break_ms
+    done = ended if ended is not None else latest.ended_ms or now  # the latter: they stopped, and go on after all
+    rested = done, done + rhythm.break_ms
     if now < rested[1]:
-        return Decision("break", _until(day, rested[1], here.end_ms), True, left_ms, ended)
+        return Decision("break", _until(day, rested[1], here.end_ms), True, done, ended)
     return Decision("work", until, True, now, ended, None if ended is None else rested)
 
 
@@ -163,14 +164,14 @@ def _enough(day: Day, now: int, ended: int | None) -> Decision:
     return Decision("over", day.again_ms, ended_ms=ended) if later is None else Decision("early", later, ended_ms=ended)
 
 
-def _unrested(plan: Sequence[Stretch], latest: Block | None, ended: int | None) -> int | None:
+def _unrested(day: Day, latest: Block | None, ended: int | None, now: int) -> int | None:
     """Until when somebody rests who worked on into their break; None: they did not."""
     if latest is None or ended is None or latest.kind != "work":
         return None
     planned = latest.planned_end_ms or latest.started_ms
-    for each in plan:
+    for each in day.plan:
         if each.kind == "break" and each.start_ms < ended and each.end_ms > planned:
-            return ended + min(SHORTEST_BREAK_MS, each.end_ms - each.start_ms)
+            return _in_day(day, ended + min(SHORTEST_BREAK_MS, each.end_ms - each.start_ms), now)
     return None
 
 

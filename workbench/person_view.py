@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from workbench.domain import DAY_MS, MINUTE_MS, Block, Json, Person
 from workbench.local_days import day_of
 from workbench.own_pace import Pace, paces
+from workbench.pacing import UNDONE
 from workbench.store import (
     agreements,
     coach_entries,
@@ -156,8 +157,13 @@ def _day_line(day: str, blocks: Sequence[Block], now: int) -> DayLine:
     for block in blocks:
         kind = block.kind if block.kind in ("work", "break") else "other"
         minutes[kind] += max(0, _end_of(block, now) - block.started_ms) // MINUTE_MS
-    breaks = sum(block.kind == "break" for block in blocks)
+    breaks = sum(_was_break(block, now) for block in blocks)
     return DayLine(day, minutes["work"], minutes["other"], breaks, minutes["break"])
+
+
+def _was_break(block: Block, now: int) -> bool:
+    """Not one that was taken back, nor the mark of somebody who stopped."""
+    return block.kind == "break" and block.reason != UNDONE and _end_of(block, now) > block.started_ms
 
 
 def _end_of(block: Block, now: int) -> int:

@@ -74,6 +74,7 @@ def blocks(connection: Connection, person_id: int, *, since_ms: int) -> list[Blo
             t.block.c.started_ms,
             t.block.c.planned_end_ms,
             t.block.c.ended_ms,
+            t.block.c.reason,
         )
         .where(t.block.c.person_id == person_id, t.block.c.started_ms >= since_ms)
         .order_by(t.block.c.started_ms, t.block.c.id)
