@@ -9,6 +9,7 @@ const STORE = "outbox";
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 const PATIENCE_MS = 10_000;
+const LONGEST_DELIVERY_MS = 5000; // a person waits no longer: the answer is kept, and goes when it can
 const FINAL = new Set([400, 404, 409, 413, 422]); // asking again would not help: a person must look
 const AWAY = new Set([502, 503, 504]); // what a proxy says when the workbench itself does not answer
 const LONGEST_REST_MS = 600_000; // of one answer that keeps going wrong, while the others go on
@@ -153,7 +154,7 @@ export async function flush() {
 /** Keep an answer, then try to send it: "sent", "kept" (it goes by itself later) or {refused}. */
 export async function deliver(entry) {
   await put(entry);
-  await flush();
+  await Promise.race([flush(), new Promise((done) => setTimeout(done, LONGEST_DELIVERY_MS))]);
   const left = (await all()).find((one) => one.key === entry.key);
   if (!left) return "sent";
   return left.refused ? { refused: left.refused } : "kept";

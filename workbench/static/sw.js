@@ -6,6 +6,7 @@ const BLOCK = "/work/block"; // under this address the cache holds when the pers
 const QUESTION = /^\/work\/[0-9a-f]{24}$/;
 const SHARED = /^\/(static|widgets|assets|symbols)\//;
 const PATIENCE_MS = 8000;
+const NEXT_PATIENCE_MS = 2000; // where the page before had to do without the server already
 const AWAY = new Set([502, 503, 504]); // what a proxy says when the workbench itself does not answer
 
 let away = false; // the last page came from what is kept: what it needs comes from there at once, and nobody waits twice
@@ -80,19 +81,21 @@ addEventListener("fetch", (event) => {
 });
 
 async function page(request, url) {
-  try {
-    const reply = await inTime(fetch(request));
+  const reply = fetch(request).then((reply) => {
     if (AWAY.has(reply.status)) throw new Error("the server is away");
-    away = false;
+    away = false; // also when it comes too late for this page: the next one waits for it again
     return reply;
+  });
+  try {
+    return await inTime(reply, away ? NEXT_PATIENCE_MS : PATIENCE_MS);
   } catch {
     away = true;
     return (await keptPage(url)) ?? Response.error();
   }
 }
 
-function inTime(promise) {
-  return Promise.race([promise, new Promise((_, fail) => setTimeout(() => fail(new Error("too slow")), PATIENCE_MS))]);
+function inTime(promise, patienceMs) {
+  return Promise.race([promise, new Promise((_, fail) => setTimeout(() => fail(new Error("too slow")), patienceMs))]);
 }
 
 async function keptPage(url) {
@@ -139,7 +142,7 @@ async function shared(request) {
   const same = await shell.match(request);
   if (away && same) return same;
   try {
-    return await (same ? inTime(fresh(request, shell)) : fresh(request, shell));
+    return await (same ? inTime(fresh(request, shell), PATIENCE_MS) : fresh(request, shell));
   } catch {
     return same ?? Response.error();
   }

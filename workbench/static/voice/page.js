@@ -243,8 +243,8 @@ for (const button of [place("talk"), place("command")]) {
     up();
   });
   button.addEventListener("pointerdown", (event) => {
-    button.setPointerCapture(event.pointerId); // it may be let go beside the button
     down();
+    button.setPointerCapture(event.pointerId); // it may be let go beside the button
   });
   button.addEventListener("pointerup", up);
   button.addEventListener("pointercancel", () => {
