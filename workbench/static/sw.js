@@ -83,7 +83,7 @@ addEventListener("fetch", (event) => {
 async function page(request, url) {
   const reply = fetch(request).then((reply) => {
     if (AWAY.has(reply.status)) throw new Error("the server is away");
-    away = false; // also when it comes too late for this page: the next one waits for it again
+    away = false; // also when this page waited no longer for it: the next one does again
     return reply;
   });
   try {
