@@ -30,26 +30,37 @@ settings.load_profile("repeatable")
 # What commands say is compared in English, on a Dutch machine too; tests of languages choose their own.
 os.environ["WORKBENCH_LANGUAGE"] = "en"
 
-# Each of these keeps one process busy for half a minute or more. Of several processes the one that gets such a file last would
-# go on alone.
+# Each of these keeps one process busy for twenty seconds or more, the longest first. Of several processes the one that gets such
+# a file last would go on alone.
 LONG_FILES_FIRST = (
     "web/test_pages_in_browser.py",
     "journeys/test_client.py",
-    "jobs/test_process.py",
     "journeys/test_every_type.py",
+    "jobs/test_process.py",
     "widgets/test_every_widget.py",
+    "mturk/test_endless.py",
     "jobs/test_long_video.py",
     "journeys/test_worker_outbox.py",
     "journeys/test_worker.py",
     "journeys/test_voice.py",
-    "mturk/test_endless.py",
-    "mturk/test_frames.py",
     "test_durability.py",
-    "start/test_wheel.py",
-    "widgets/test_frames.py",
-    "web/test_pages.py",
+    "widgets/test_types_fit.py",
+    "mturk/test_frames.py",
     "web/test_access.py",
+    "journeys/test_exact_sound.py",
     "task_types/test_contract.py",
+    "widgets/test_frames.py",
+    "start/test_wheel.py",
+    "web/test_pages.py",
+    "commands/test_language.py",
+    "journeys/test_day.py",
+    "demo/test_demo.py",
+    "ingest/test_ingest.py",
+    "mturk/test_program.py",
+    "dialogue/test_terminal.py",
+    "journeys/test_recording.py",
+    "mturk/test_outgoing.py",
+    "commands/test_serve.py",
 )
 HERE = Path(__file__).parent
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-import venv
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,11 +66,25 @@ def test_an_unreadable_stamp_counts_as_none(tmp_path: Path, text: str) -> None:
     assert environment.read_stamp(tmp_path) is None
 
 
-def test_broken_off_or_moved_starts_afresh_and_changed_does_not(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment that was made where something half done stood, by who holds its lock."""
+    folder = tmp_path_factory.mktemp("made") / ".venv"
+    (folder / "lib").mkdir(parents=True)
+    (folder / "lib" / "rubbish").write_text("")
+    with environment.only_one(folder):
+        before = (folder / environment.LOCK).stat().st_ino
+        environment.create(folder)
+        assert (folder / environment.LOCK).stat().st_ino == before  # whoever waits for it waits on the same file
+    return folder
+
+
+def test_broken_off_or_moved_starts_afresh_and_changed_does_not(made: Path, tmp_path: Path) -> None:
     """Half an install may look whole to pip; a working environment is completed instead, which is quick."""
     root = checkout(tmp_path)
     folder = root / ".venv"
-    venv.create(folder, with_pip=True, clear=True)
+    shutil.rmtree(folder)
+    shutil.copytree(made, folder, symlinks=True)
     stamp = stamped(root, "all")
     assert not environment.needs_fresh_start(folder, root, stamp)
     assert not environment.needs_fresh_start(folder, root, None)
@@ -81,17 +95,10 @@ def test_broken_off_or_moved_starts_afresh_and_changed_does_not(tmp_path: Path) 
     assert environment.needs_fresh_start(folder, root, None)
 
 
-def test_an_environment_is_made_anew_under_its_lock(tmp_path: Path) -> None:
-    """Rubbish goes, the lock stays: whoever waits for it waits on the same file."""
-    folder = tmp_path / ".venv"
-    (folder / "lib").mkdir(parents=True)
-    (folder / "lib" / "rubbish").write_text("")
-    with environment.only_one(folder):
-        before = (folder / environment.LOCK).stat().st_ino
-        environment.create(folder)
-        assert (folder / environment.LOCK).stat().st_ino == before
-    assert not (folder / "lib" / "rubbish").exists()
-    assert subprocess.run([folder / "bin" / "python", "-m", "pip", "--version"], check=False).returncode == 0
+def test_an_environment_is_made_anew(made: Path) -> None:
+    """Rubbish goes, and pip is there."""
+    assert not (made / "lib" / "rubbish").exists()
+    assert subprocess.run([made / "bin" / "python", "-m", "pip", "--version"], check=False).returncode == 0
 
 
 WAITER = """
