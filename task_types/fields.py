@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -19,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from accessibility.dates import is_date
 from accessibility.sentences import sentence
 from task_types import forms, wording
 from task_types.protocol import AnswerError, Json, Locale
@@ -199,7 +198,7 @@ def _fits(field: FormField, value: Any) -> bool:
     if field.kind in ("number", "integer", "amount"):
         return _number_fits(field, value)
     if field.kind == "date":
-        return isinstance(value, str) and _is_date(value)
+        return isinstance(value, str) and is_date(value)
     return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST[field.kind]
 
 
@@ -221,13 +220,3 @@ def _range(field: FormField, locale: Locale) -> str:
     if field.min is not None:
         return low.format(**numbers)
     return high.format(**numbers) if field.max is not None else ""
-
-
-def _is_date(value: str) -> bool:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True

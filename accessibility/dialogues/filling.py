@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
+from accessibility.dates import is_date
 from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.subject import Subject
 from accessibility.dialogues.turns import Draft, Json, Listening, Locale, Say, Submit, Tone, Turns, Write
@@ -182,7 +181,7 @@ class Filling:
 
     def _date(self, text: str) -> tuple[Filling, Turns] | None:
         """Told at once where it is none; what has no figures is a command, or nothing."""
-        if _is_date(text):
+        if is_date(text):
             return self._with(text)
         wrong = [Say(words(name, self.locale), self.locale) for name in ("field_no", "field_date")]
         return (self, (Tone("error"), *wrong)) if text[0].isdigit() else None
@@ -240,17 +239,6 @@ class Filling:
         by_kind = {"text": "field_text", "long_text": "field_text", "integer": "field_number", "one": "", "scale": ""}
         found = by_kind.get(field["kind"], f"field_{field['kind']}")
         return [*([found] if found else []), *([] if field["required"] else ["optional"])]
-
-
-def _is_date(text: str) -> bool:
-    """As the form takes it."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _posted(value: Json) -> Json:
