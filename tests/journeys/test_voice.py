@@ -268,16 +268,21 @@ def test_keys_leave_a_screen_reader_its_letters(voiced: Lab, page: Page, tmp_pat
     assert [row.answer for row in voiced.annotations()] == [{"text": "hello there"}]
 
 
-def test_the_microphone_opens_once_and_again_when_it_was_unplugged(
-    voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker
-) -> None:
-    """Talk is pressed, let go and pressed again while the browser still asks; then the headset is pulled out."""
-    transcription(voiced, tmp_path, speaker)
+def greeted(voiced: Lab, page: Page, folder: Path, speaker: Speaker) -> None:
+    """Noor has a clip to write down, and begins."""
+    transcription(voiced, folder, speaker)
     voiced.person()
     voiced.sign_in(page)
     page.goto(voiced.url + "/voice")
     page.locator("#begin").press("Enter")
     heard(page, "Hello Noor.")
+
+
+def test_the_microphone_opens_once_and_again_when_it_was_unplugged(
+    voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker
+) -> None:
+    """Talk is pressed, let go and pressed again while the browser still asks; then the headset is pulled out."""
+    greeted(voiced, page, tmp_path, speaker)
     page.evaluate(ASKS)
     keys(page, " ", " ", " ")
     page.evaluate("allow()")
@@ -293,12 +298,7 @@ def test_the_microphone_opens_once_and_again_when_it_was_unplugged(
 
 def test_a_second_tab_takes_over(voiced: Lab, page: Page, tmp_path: Path, speaker: Speaker) -> None:
     """The first one says so, and does not fight for it; the draft goes along."""
-    transcription(voiced, tmp_path, speaker)
-    voiced.person()
-    voiced.sign_in(page)
-    page.goto(voiced.url + "/voice")
-    page.locator("#begin").press("Enter")
-    heard(page, "Hello Noor.")
+    greeted(voiced, page, tmp_path, speaker)
     keys(page, "s")
     heard(page, "What is said?")
     page.locator("#typed").fill("half of")
