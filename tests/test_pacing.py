@@ -50,12 +50,27 @@ def told(decision: pacing.Decision) -> str:
         (block("work", "09:00", "09:45", "09:20", "stop"), "09:30", None, "over"),
         (block("work", "09:00", "09:45", "09:44", "went on"), "09:46", None, "break until 09:59, from 09:44"),
         (block("work", "09:00", "09:45", "09:44", "went on"), "10:00", None, "work until 10:45, from 10:00"),
-        (None, "23:50", None, "work until 00:00, from 23:50"),
+        (None, "23:50", None, "work until 00:35, from 23:50"),
     ],
 )
 def test_without_a_timetable_the_rhythm_counts_from_the_first_call(latest, now: str, active, expected: str) -> None:
     """45 and 15; the running microtask is finished first; who was away has rested, also with a question open."""
     assert told(decide(latest, FREE, at(now), at(active) if active else None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("latest", "now", "expected"),
+    [
+        (block("work", "-1:15", "00:00"), "00:01", "break until 00:16, from 00:01, ended 00:01"),
+        (block("work", "-1:15", "00:00", "-1:59", "went on"), "00:01", "break until 00:14, from 23:59"),
+        (block("work", "-1:40", "00:25"), "00:10", "work until 00:25"),
+        (block("work", "-1:15", "00:00"), "00:30", "work until 01:15, from 00:30, ended 00:00"),
+        (block("work", "-1:15", "00:00", "-1:59", "stop"), "00:20", "work until 01:05, from 00:20"),
+    ],
+)
+def test_midnight_is_no_rest(latest, now: str, expected: str) -> None:
+    """Who works on into the next day has their break there too; who had one, or stopped, begins a new day."""
+    assert told(decide(latest, FREE, at(now), at(now))) == expected
 
 
 @pytest.mark.parametrize(

@@ -104,11 +104,20 @@ def decide(latest: Block | None, day: Day, now: int, last_active_ms: int | None 
     """
     if found := running(latest, now):
         return found
-    today = latest is not None and day_of(latest.started_ms, day.zone) == day_of(now, day.zone)
-    ended = None if latest is None or latest.ended_ms is not None else ended_at(latest, now, last_active_ms, went_home=not today)
-    if latest is not None and today and latest.reason == STOPPED and latest.ended_ms is not None:
+    if latest is None:
+        return _by_plan(None, day, now, None)
+    today = day_of(latest.started_ms, day.zone) == day_of(now, day.zone)
+    near = today or _over_midnight(latest, day, now)
+    ended = None if latest.ended_ms is not None else ended_at(latest, now, last_active_ms, went_home=not near)
+    if today and latest.reason == STOPPED and latest.ended_ms is not None:
         return Decision("over", day.again_ms)
-    return _by_plan(latest if today else None, day, now, ended)
+    return _by_plan(latest if near else None, day, now, ended)
+
+
+def _over_midnight(latest: Block, day: Day, now: int) -> bool:
+    """Without a timetable the break is owed in the next day too: midnight is no rest."""
+    done = latest.ended_ms if latest.ended_ms is not None else latest.planned_end_ms
+    return day.free and done is not None and now < done + day.rhythm.break_ms
 
 
 def ended_at(latest: Block, now: int, last_active_ms: int | None, *, went_home: bool) -> int:
@@ -148,7 +157,7 @@ def _by_rhythm(latest: Block | None, day: Day, here: Stretch, now: int, ended: i
     rhythm, left = day.rhythm, day.left_ms
     if left is not None and left < SHORTEST_WORK_MS:
         return _enough(day, now, ended)
-    until = min(now + rhythm.work_ms, now + (rhythm.work_ms if left is None else left), here.end_ms)
+    until = _until(day, now + min(rhythm.work_ms, rhythm.work_ms if left is None else left), here.end_ms)
     if latest is None or latest.kind != "work":
         return Decision("work", until, True, now, ended)
     done = ended if ended is not None else latest.ended_ms or now  # the latter: they stopped, and go on after all

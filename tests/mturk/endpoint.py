@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.web.serving import serving
 from workbench import assign, submit
 from workbench.context import Context, wall_clock
 from workbench.domain import Assignment, Json, Person
+from workbench.store.lab import set_up
 from workbench.web.app import create_app
 
 NAMESPACES = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
@@ -103,6 +105,11 @@ def empty_bridge() -> bytes:
         return Path(folder, "workbench.sqlite3").read_bytes()
 
 
+def _where_it_is_eleven(now: int) -> str:
+    """A time zone where it is in the morning now: what a test does in one working day then ends in it."""
+    return f"Etc/GMT{datetime.fromtimestamp(now / 1000, UTC).hour - 11:+d}"  # by POSIX: + is west
+
+
 @contextmanager
 def a_desk(folder: Path, *, credit: int = 100_000, name: str = "Zender Noord", database_url: str | None = None) -> Iterator[Desk]:
     """A lab with a requester that has so many cents of credit; its clock is the machine's, for boto3 signs by that."""
@@ -112,6 +119,7 @@ def a_desk(folder: Path, *, credit: int = 100_000, name: str = "Zender Noord", d
         (folder / "workbench.sqlite3").write_bytes(empty_bridge())
     ctx = lab(folder, clock, database_url)
     migrations.ready(ctx)
+    ctx.db.write(lambda connection: set_up(connection, name=name, time_zone=_where_it_is_eleven(clock()), now=clock()))
     requester, pair = with_requester(ctx, name, credit=credit)
     app = create_app(ctx)
     with serving(app) as url:
