@@ -13,13 +13,18 @@ from playwright.sync_api import Error, Page, Route, expect
 from tests.conftest import Clock
 from tests.journeys.lab import Lab
 from tests.widgets import stand
+from workbench.web.browser_files import version
 
 KEPT = """caches.keys()
 .then(names => Promise.all(names.filter(name => name.startsWith('workbench-pages-')).map(name => caches.open(name))))
 .then(found => Promise.all(found.map(cache => cache.keys()))).then(all => all.flat().map(each => new URL(each.url).pathname))"""
-OTHERS = """import('/static/outbox.js').then(module => module.put({key: 'other', assignment: '0'.repeat(24), person: 'sem', at: 0,
+MODULE = f"import('/static/{version()}/outbox.js')"
+OTHERS = (
+    MODULE
+    + """.then(module => module.put({key: 'other', assignment: '0'.repeat(24), person: 'sem', at: 0,
 refused: {status: 422, message: "somebody else's"}}))"""
-OUTBOX = "import('/static/outbox.js').then(module => module.all())"
+)
+OUTBOX = MODULE + ".then(module => module.all())"
 
 
 def begin(lab: Lab, page: Page, folder: Path, texts: int = 3) -> None:
@@ -185,6 +190,22 @@ def test_what_was_kept_for_one_person_is_gone_for_the_next(lab: Lab, page: Page,
     lab.sign_in(page, "Sem")
     page.goto(lab.url + "/work")
     wait_until(page, f"{KEPT}.then(all => all.length === 0)")
+
+
+def test_what_is_kept_under_a_version_is_not_asked_for_again_and_goes_with_it(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """An update brings other styles and scripts: the old ones go, once no page names them."""
+    begin(lab, page, tmp_path)
+    wait_until(page, f"caches.match('/static/{version()}/task.js').then(Boolean)")
+    old = ["/static/v0123456789ab/task.js", "/static/task.js", "/widgets/v0123456789ab/rating/widget.js"]
+    here = f"/static/{version()}/no-such.js"  # the server has no such file: who gets it got it from what is kept
+    kept = "new Response('export default 1', {headers: {'content-type': 'text/javascript'}})"
+    page.evaluate(f"caches.open('workbench-shell-1').then(all => Promise.all({[*old, here]}.map(path => all.put(path, {kept}))))")
+    assert page.evaluate(f"import('{here}').then(module => module.default)") == 1
+    page.goto(lab.url + "/work/next")
+    wait_until(page, f"Promise.all({old}.map(path => caches.match(path))).then(found => !found.some(Boolean))")
+    assert page.evaluate(
+        f"Promise.all(['/symbols/yes', '{here}'].map(path => caches.match(path))).then(found => found.every(Boolean))"
+    )
 
 
 def test_the_start_page_begins_no_work(lab: Lab, page: Page, tmp_path: Path) -> None:

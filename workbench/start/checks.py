@@ -44,9 +44,9 @@ def plan(arguments: Sequence[str]) -> list[Check]:
     pytest = Check(noted("tests"), [python, "-m", "pytest", *arguments], talks=True)
     if arguments:
         return [pytest]
-    # Each file's tests stay together: they share a server, a browser or a database. Its own conftest puts long files first. One
-    # process more than there are cores: tests also wait, for sounds, for timers.
-    workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 1)
+    # Each file's tests stay together: they share a server, a browser or a database. Its own conftest puts long files first. Two
+    # processes more than there are cores: tests also wait, for sounds, for timers, for programs that they started.
+    workers = min(MOST_WORKERS, len(os.sched_getaffinity(0)) + 2)
     spread = ("-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder")
     # Once by one process before several do it: each would compile what no other has compiled yet.
     once = Check(noted("collecting the tests"), [*pytest.command, "--collect-only"])

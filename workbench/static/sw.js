@@ -5,6 +5,7 @@ const PAGES = "workbench-pages-"; // and a person's id: their own pages and medi
 const BLOCK = "/work/block"; // under this address the cache holds when the person's block ends
 const QUESTION = /^\/work\/[0-9a-f]{24}$/;
 const SHARED = /^\/(static|widgets|assets|symbols)\//;
+const VERSIONED = /^\/(?:static|widgets)\/(?:(v[0-9a-f]{12})\/)?/; // with a version the address names the content
 const PATIENCE_MS = 8000;
 const NEXT_PATIENCE_MS = 2000; // where the page before had to do without the server already
 const AWAY = new Set([502, 503, 504]); // what a proxy says when the workbench itself does not answer
@@ -32,17 +33,26 @@ async function keep({ keep: wanted, files, person, left_ms }) {
   }
   for (const path of files ?? []) if (SHARED.test(path)) await keepFile(await caches.open(SHELL), path).catch(() => {});
   for (const path of wanted) await keepPage(pages, path).catch(() => {});
-  await forgetMedia(pages, wanted);
+  await forget(pages, wanted, files ?? []);
 }
 
-/** Pictures and sound that no kept page names any more. */
-async function forgetMedia(pages, kept) {
-  const named = new Set();
+/** Pictures and sound that no kept page names any more; styles and scripts of a version that none comes from. */
+async function forget(pages, kept, files) {
+  const named = new Set(files);
   for (const path of kept) for (const address of filesIn((await (await pages.match(path))?.text()) ?? "")) named.add(address);
   for (const request of await pages.keys()) {
     const { pathname, search } = new URL(request.url);
     if (pathname.startsWith("/media/") && !named.has(pathname + search)) await pages.delete(request);
   }
+  const versions = new Set([null, ...[...named].map(versionIn)]);
+  const shell = await caches.open(SHELL);
+  for (const { url } of await shell.keys()) if (!versions.has(versionIn(new URL(url).pathname))) await shell.delete(url);
+}
+
+/** The version that an address names; "" where it names none, null for other files. */
+function versionIn(path) {
+  const found = VERSIONED.exec(path);
+  return found && (found[1] ?? "");
 }
 
 /** The one cache with somebody's pages. */
@@ -136,11 +146,14 @@ function answered() {
   });
 }
 
-/** A style, script or symbol: as the server has it now, else as it was kept. A page without its script would lose its answer. */
+/**
+ * A style, script or symbol: kept for good under an address with a version; else as the server has it now, else as it was
+ * kept. A page without its script would lose its answer.
+ */
 async function shared(request) {
   const shell = await caches.open(SHELL);
   const same = await shell.match(request);
-  if (away && same) return same;
+  if (same && (away || versionIn(new URL(request.url).pathname))) return same;
   try {
     return await (same ? inTime(fresh(request, shell), PATIENCE_MS) : fresh(request, shell));
   } catch {

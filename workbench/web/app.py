@@ -11,10 +11,6 @@ from typing import Any
 
 import workbench_assets  # type: ignore[import-untyped]  # put there by the build hook
 from fastapi import APIRouter, FastAPI
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from task_types import plug_ins
 from workbench.attention import Supply
@@ -64,9 +60,9 @@ from workbench.web import (
     with_coach,
     worker,
 )
+from workbench.web.browser_files import STATIC, WIDGETS, BrowserFiles
 from workbench.web.security import LARGE_BODY, Measures, Security
 
-STATIC = Path(__file__).parents[1] / "static"
 PLUG_INS = "workbench.routers"  # the bridge hangs its routes on here, so that nothing imports it
 
 
@@ -102,9 +98,9 @@ def create_app(
     # A module's routes are ready when it is imported. Including its router would analyse them once more for every application,
     # a third of a second at its first request, and ask each router in turn at each request.
     app.router.routes.extend(route for router in routers for route in router.routes)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", BrowserFiles(directory=STATIC), name="static")
     app.mount("/assets", BrowserFiles(directory=Path(next(iter(workbench_assets.__path__)))), name="assets")
-    app.mount("/widgets", BrowserFiles(directory=pages.WIDGETS), name="widgets")
+    app.mount("/widgets", BrowserFiles(directory=WIDGETS), name="widgets")
     return app
 
 
@@ -122,16 +118,6 @@ def _of_all(routers: Sequence[APIRouter]) -> Callable[[FastAPI], AbstractAsyncCo
 def new_setup_code() -> str:
     """A one-time code for the first set-up, to be read from the server's own screen and typed."""
     return "-".join(secrets.token_hex(2) for _ in range(4))
-
-
-class BrowserFiles(StaticFiles):
-    """These folders also hold templates, examples and Python: only what a browser needs is served."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file, or 404."""
-        if Path(path).suffix not in (".js", ".css", ".svg", ".json", ".woff2", ".wav"):
-            raise HTTPException(404)
-        return await super().get_response(path, scope)
 
 
 def _routers() -> list[APIRouter]:

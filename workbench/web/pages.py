@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 
-import accessibility
 from accessibility.preferences import html_attributes, preferences
 from accessibility.sentences import unpacked
 from task_types import plug_ins, registry
@@ -25,9 +23,9 @@ from workbench.errors import TooMany
 from workbench.store import lab
 from workbench.web import access
 from workbench.web.access import Signed
+from workbench.web.browser_files import WIDGETS, version
 from workbench.web.languages import NAMES, locale_of, say, told, translations
 
-WIDGETS = Path(accessibility.__file__).parent / "widgets"
 HOMES = {
     Role.WORKER: "/work",
     Role.COACH: "/coach",
@@ -136,6 +134,7 @@ def environment(locale: str) -> Environment:
     )
     made.globals["zip"] = zip
     made.globals["points"] = points
+    made.globals["static"], made.globals["widgets"] = f"/static/{version()}", f"/widgets/{version()}"
     made.install_gettext_translations(translations(locale), newstyle=True)  # type: ignore[attr-defined]
     # For texts that come from elsewhere (an error's sentence): translated when known, never taken for HTML or a format.
     made.filters["said"] = lambda text: _said(text, locale)

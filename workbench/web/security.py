@@ -196,8 +196,6 @@ def _add_headers(headers: MutableHeaders, scope: Scope, frames: str) -> None:
         )
     if "cache-control" not in headers:
         headers.append("cache-control", _cache(scope["path"]))
-    if scope["path"] == "/static/sw.js":
-        headers.append("service-worker-allowed", "/")
 
 
 def _cache(path: str) -> str:

@@ -17,7 +17,7 @@ export class Microphone {
   /** Everything but the microphone itself: it must be loaded before, or the first words are lost. */
   async prepare(options = { sampleRate: RATE }) {
     this.context = new AudioContext(options);
-    await this.context.audioWorklet.addModule("/static/voice/pcm-worklet.js");
+    await this.context.audioWorklet.addModule(new URL("pcm-worklet.js", import.meta.url));
   }
 
   open() {
