@@ -183,7 +183,8 @@ class Choice:
     def question(self, case: ChoiceCase) -> Question:
         """Look, then choose."""
         kind = case.payload.kind
-        return wording.ask(case.settings, case.locale, subjects.WHAT[kind], (subjects.FIRST[kind], THEN))
+        steps, heard = (subjects.FIRST[kind], THEN), (subjects.HEARD[kind], THEN)
+        return wording.ask(case.settings, case.locale, subjects.WHAT[kind], steps, heard)
 
     def widget(self, case: ChoiceCase) -> Widget:
         """Radio buttons, searchable when there are many."""

@@ -246,7 +246,7 @@ class Comparison:
     def question(self, case: ComparisonCase) -> Question:
         """Take in both, then choose."""
         kind = case.payload.options[0].subject.kind
-        return wording.ask(case.settings, case.locale, TITLE, (FIRST[kind], THEN))
+        return wording.ask(case.settings, case.locale, TITLE, (FIRST[kind], THEN), (FIRST["audio"], THEN))
 
     def widget(self, case: ComparisonCase) -> Widget:
         """Two side by side, mixed."""

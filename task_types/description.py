@@ -61,6 +61,7 @@ DescriptionCase = Case[DescriptionSettings, Subject]
 LONGEST = 20_000  # characters: a limit for machines, far above any word limit
 TITLE: wording.Words = {"nl": "Beschrijf wat er is", "en": "Describe what is there"}
 THEN: wording.Words = {"nl": "Schrijf op wat er is. Gebruik gewone woorden.", "en": "Write down what is there. Use plain words."}
+SAID: wording.Words = {"nl": "Zeg wat er is. Gebruik gewone woorden.", "en": "Say what is there. Use plain words."}
 EMPTY: wording.Words = {"nl": "Er staat nog niets. Schrijf een beschrijving.", "en": "There is no text yet. Write a description."}
 TOO_SHORT: wording.Words = {
     "nl": "Je schreef {count} woorden. Schrijf er ten minste {least}.",
@@ -208,7 +209,8 @@ class Description:
 
     def question(self, case: DescriptionCase) -> Question:
         """Look, then write."""
-        return wording.ask(case.settings, case.locale, TITLE, (subjects.FIRST[case.payload.kind], THEN))
+        steps, heard = (subjects.FIRST[case.payload.kind], THEN), (subjects.HEARD[case.payload.kind], SAID)
+        return wording.ask(case.settings, case.locale, TITLE, steps, heard)
 
     def widget(self, case: DescriptionCase) -> Widget:
         """A text field with the rubric beside it."""

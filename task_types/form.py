@@ -49,6 +49,7 @@ FormCase = Case[FormSettings, Subject]
 
 TITLE: wording.Words = {"nl": "Typ over wat er staat", "en": "Type over what it says"}
 THEN: wording.Words = {"nl": "Vul elk vak in. Typ precies wat er staat.", "en": "Fill in every field. Type exactly what it says."}
+SAID: wording.Words = {"nl": "Beantwoord elke vraag precies.", "en": "Answer every question exactly."}
 UNREAD: wording.Words = {"nl": "Kun je iets niet lezen? Zeg dat bij het vak.", "en": "Can't read something? Say so at the field."}
 UNREADABLE = "\x00unreadable"
 NOTHING = "\x00nothing"
@@ -203,7 +204,7 @@ class Form:
     def question(self, case: FormCase) -> Question:
         """Read, then type."""
         steps = (subjects.FIRST[case.payload.kind], THEN, *([UNREAD] if case.settings.unreadable else []))
-        return wording.ask(case.settings, case.locale, TITLE, steps)
+        return wording.ask(case.settings, case.locale, TITLE, steps, (subjects.HEARD[case.payload.kind], SAID))
 
     def widget(self, case: FormCase) -> Widget:
         """The subject with the fields beside it."""

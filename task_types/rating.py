@@ -280,7 +280,8 @@ class Rating:
     def question(self, case: RatingCase) -> Question:
         """Look, then choose."""
         kind = case.payload.kind
-        return wording.ask(case.settings, case.locale, TITLE[kind], (subjects.FIRST[kind], THEN))
+        steps, heard = (subjects.FIRST[kind], THEN), (subjects.HEARD[kind], THEN)
+        return wording.ask(case.settings, case.locale, TITLE[kind], steps, heard)
 
     def widget(self, case: RatingCase) -> Widget:
         """Radio buttons, low to high."""

@@ -84,10 +84,20 @@ class Case(Generic[S, P]):
 
 @dataclass(frozen=True)
 class Question:
-    """The question in plain words: one title, one instruction per step. Shared by page and voice."""
+    """
+    The question in plain words: one title, one instruction per step. Shared by page and voice.
+
+    `heard`: the steps for who works by voice, where those of the page are about reading, typing or its buttons.
+    """
 
     title: str
     steps: Sequence[str] = ()
+    heard: Sequence[str] | None = None
+
+    @property
+    def by_voice(self) -> Sequence[str]:
+        """The steps as they are spoken."""
+        return self.steps if self.heard is None else self.heard
 
 
 @dataclass(frozen=True)

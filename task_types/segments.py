@@ -149,7 +149,8 @@ class Segments:
     def question(self, case: SegmentCase) -> Question:
         """What to mark."""
         words = ", ".join(label.words(case.locale) for label in case.settings.labels[:5])
-        return wording.ask(case.settings, case.locale, TITLE[case.payload.kind], STEPS, labels=words)
+        # by voice the dialogue says which keys to press: the page's buttons are not there
+        return wording.ask(case.settings, case.locale, TITLE[case.payload.kind], STEPS, (), labels=words)
 
     def widget(self, case: SegmentCase) -> Widget:
         """A player with marks, and a table of segments."""

@@ -71,6 +71,7 @@ FIRST: Mapping[str, Words] = {
     "video": {"nl": "Kijk naar de video.", "en": "Watch the video."},
     "text": {"nl": "Lees de tekst.", "en": "Read the text."},
 }
+HEARD: Mapping[str, Words] = {**FIRST, "text": {"nl": "Luister naar de tekst.", "en": "Listen to the text."}}  # by voice
 WHAT: Mapping[str, Words] = {
     "image": {"nl": "Wat zie je?", "en": "What do you see?"},
     "audio": {"nl": "Wat hoor je?", "en": "What do you hear?"},

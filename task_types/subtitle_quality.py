@@ -45,6 +45,8 @@ from task_types.subtitle_words import (
     ANSWERS,
     CHOOSE,
     CORRECT,
+    HEARD,
+    SAY_BETTER,
     SERIOUS_ABOUT,
     STEPS,
     TITLES,
@@ -272,8 +274,9 @@ class SubtitleQuality:
         payload, settings = case.payload, case.settings
         title = SERIOUS_ABOUT[payload.about] if payload.ask == "seriousness" and payload.about else TITLES[payload.ask]
         steps = [*STEPS[:2], CORRECT] if payload.ask == "correction" else STEPS
+        heard = [*HEARD[:2], SAY_BETTER] if payload.ask == "correction" else HEARD
         fits = {"lines": settings.most_lines, "length": settings.line_length}
-        return wording.ask(settings, case.locale, title, steps, **fits)
+        return wording.ask(settings, case.locale, title, steps, heard, **fits)
 
     def widget(self, case: SubtitleCase) -> Widget:
         """The fragment with the subtitle under it, and radio buttons; for a correction a field with the text."""

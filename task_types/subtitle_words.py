@@ -23,6 +23,15 @@ STEPS: Sequence[Words] = (
     {"nl": "Lees de ondertitel.", "en": "Read the subtitle."},
     {"nl": "Kies wat past.", "en": "Choose what fits."},
 )
+HEARD: Sequence[Words] = (
+    STEPS[0],
+    {"nl": "Daarna hoor je de ondertitel.", "en": "Then you hear the subtitle."},
+    STEPS[2],
+)
+SAY_BETTER: Words = {
+    "nl": "Zeg hoe de ondertitel moet zijn. Er passen {lines} regels van {length} tekens.",
+    "en": "Say what the subtitle should be. {lines} lines of {length} characters fit.",
+}
 CORRECT: Words = {
     "nl": "Maak de tekst beter. Er passen {lines} regels van {length} tekens.",
     "en": "Make the text better. {lines} lines of {length} characters fit.",

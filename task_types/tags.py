@@ -215,7 +215,8 @@ class Tags:
     def question(self, case: TagCase) -> Question:
         """Look, then choose all that fit."""
         kind = case.payload.kind
-        return wording.ask(case.settings, case.locale, subjects.WHAT[kind], (subjects.FIRST[kind], THEN))
+        steps, heard = (subjects.FIRST[kind], THEN), (subjects.HEARD[kind], THEN)
+        return wording.ask(case.settings, case.locale, subjects.WHAT[kind], steps, heard)
 
     def widget(self, case: TagCase) -> Widget:
         """Checkboxes, searchable when there are many."""

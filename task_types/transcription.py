@@ -104,6 +104,8 @@ STEPS: Sequence[wording.Words] = (
     {"nl": "Schrijf elk woord, ook \u201ceh\u201d.", "en": "Write every word, also \u201cuh\u201d."},
     {"nl": "Hoor je een woord niet goed? Kies een teken.", "en": "Can't make out a word? Choose a mark."},
 )
+# By voice the dialogue says the rest.
+HEARD: Sequence[wording.Words] = ({"nl": "Zeg elk woord, ook \u201ceh\u201d.", "en": "Say every word, also \u201cuh\u201d."},)
 NO_SPEECH: wording.Words = {"nl": "Er wordt niet gesproken", "en": "Nobody speaks"}
 EMPTY: wording.Words = {
     "nl": "Er staat nog niets. Schrijf op wat je hoort, of kies \u201cEr wordt niet gesproken\u201d.",
@@ -311,7 +313,7 @@ class Transcription:
 
     def question(self, case: SoundCase) -> Question:
         """Listen and write."""
-        return wording.ask(case.settings, case.locale, TITLE, STEPS if case.settings.markers else STEPS[:3])
+        return wording.ask(case.settings, case.locale, TITLE, STEPS if case.settings.markers else STEPS[:3], HEARD)
 
     def widget(self, case: SoundCase) -> Widget:
         """A player and a text field."""

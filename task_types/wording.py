@@ -23,11 +23,26 @@ def say(words: Words, locale: Locale, **values: object) -> str:
     return words[locale].format(**values)
 
 
-def ask(settings: StepSettings, locale: Locale, title: Words, steps: Sequence[Words] = (), **values: object) -> Question:
-    """The client's own question and instructions where there are any, else the type's; one instruction per line."""
-    own = in_locale(settings.instructions, locale).splitlines()
-    lines = [line.strip() for line in own if line.strip()] or [say(step, locale, **values) for step in steps]
-    return Question(title=in_locale(settings.question, locale) or say(title, locale, **values), steps=tuple(lines))
+def ask(
+    settings: StepSettings,
+    locale: Locale,
+    title: Words,
+    steps: Sequence[Words] = (),
+    heard: Sequence[Words] | None = None,
+    **values: object,
+) -> Question:
+    """
+    The client's own question and instructions where there are any, else the type's; one instruction per line.
+
+    Args:
+        heard: the type's instructions for who works by voice, where they differ.
+    """
+    lines = [line.strip() for line in in_locale(settings.instructions, locale).splitlines() if line.strip()]
+    named = in_locale(settings.question, locale) or say(title, locale, **values)
+    if lines:
+        return Question(named, tuple(lines))
+    spoken = None if heard is None else tuple(say(step, locale, **values) for step in heard)
+    return Question(named, tuple(say(step, locale, **values) for step in steps), spoken)
 
 
 def check_labels(labels: Sequence[Label]) -> None:

@@ -101,7 +101,7 @@ def given(ctx: Context, person: Person, assignment: Assignment) -> Given:
     return Given(
         assignment.public_id,
         question.title,
-        tuple(question.steps),
+        tuple(question.by_voice),
         None if refused else found.name,
         spoken_day.with_learnt(ctx, assignment.project_id, data) if "terms" in data else data,
         reason=found.reason if refused else "",

@@ -238,7 +238,8 @@ class Filling:
     def _hints(self, field: Mapping[str, Json]) -> list[str]:
         by_kind = {"text": "field_text", "long_text": "field_text", "integer": "field_number", "one": "", "scale": ""}
         found = by_kind.get(field["kind"], f"field_{field['kind']}")
-        return [*([found] if found else []), *([] if field["required"] else ["optional"])]
+        unreadable = ["field_unreadable"] if field.get("unreadable_allowed") else []
+        return [*([found] if found else []), *unreadable, *([] if field["required"] else ["optional"])]
 
 
 def _posted(value: Json) -> Json:

@@ -94,7 +94,7 @@ class Speaking:
         if self.words:
             return (Say(words("draft_here", self.locale), self.locale), *self.clip(), *self._check("you_typed"))
         nobody = (self._hint("nobody_how"),) if self.no_speech else ()
-        return (self._hint("say_after" if self.exact else "say_what"), *nobody, *self.clip())
+        return (self._hint(self._how("say")), *nobody, *self.clip())
 
     def clip(self) -> Turns:
         """The recording, or the part of it that is in hand."""
@@ -104,7 +104,7 @@ class Speaking:
 
     def slower(self, by: float) -> Speaking | None:
         """At another speed."""
-        return replace(self, subject=self.subject.at(by))
+        return replace(self, subject=self.subject.at(by)) if self.subject.plays else None
 
     def step(self, heard: Heard) -> tuple[Speaking, Turns] | None:
         """Take what was heard."""
@@ -143,7 +143,7 @@ class Speaking:
             return words("where_fix", self.locale, **numbers)
         which = f"{self._which().text} " if self.parts else ""
         stage = words("where_check", self.locale, text=text_of(self.words))
-        return which + (words("where_speak", self.locale) if self.speaking else stage)
+        return which + (words(self._how("where"), self.locale) if self.speaking else stage)
 
     def draft(self) -> Mapping[str, Json] | None:
         """The text so far; a line for each part, so that one can go on where one was."""
@@ -175,7 +175,8 @@ class Speaking:
         return action() if action else None
 
     def _again(self) -> tuple[Speaking, Turns]:
-        return replace(self, speaking=True, nobody=False, fixing=None), (Say(words("now_you", self.locale), self.locale),)
+        made = replace(self, speaking=True, nobody=False, fixing=None)
+        return made, (Say(words(self._how("again"), self.locale), self.locale),)
 
     def _nobody(self, said: str = "") -> tuple[Speaking, Turns]:
         """`said`: the word itself, where it may be what was said in the clip: undo brings it."""
@@ -283,6 +284,10 @@ class Speaking:
 
     def _draft(self) -> Turns:
         return (Draft(self.assignment, self.draft() or {"text": ""}),)
+
+    def _how(self, about: str) -> str:
+        """Whether to say it after the clip, in one's own words, or how a subtitle should be."""
+        return f"{about}_{'better' if self.subject.cue else 'after' if self.exact else 'what'}"
 
     def _hint(self, name: str) -> Say:
         return Say(words(name, self.locale), self.locale, hint=True)

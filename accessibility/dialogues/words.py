@@ -168,7 +168,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "or": {"nl": "of", "en": "or"},
     "question": {"nl": "De vraag: {title}", "en": "The question: {title}"},
     # the clip
-    "speed_clip": {"nl": "Het stukje gaat nu op {percent} procent.", "en": "The clip now plays at {percent} percent."},
     "type_here": {"nl": "Typ je antwoord en druk op Enter.", "en": "Type your answer and press Enter."},
     # speaking back
     "say_after": {
@@ -179,13 +178,19 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nl": "Luister. Houd dan de spreektoets vast en zeg wat je hoort.",
         "en": "Listen. Then hold the talk key and say what you hear.",
     },
+    "say_better": {
+        "nl": "Luister. Houd dan de spreektoets vast en zeg hoe de ondertitel moet zijn.",
+        "en": "Listen. Then hold the talk key and say what the subtitle should be.",
+    },
     "nobody_how": {"nl": "Praat er niemand? {do_no}.", "en": "Does nobody speak? {do_no}."},
     "nobody_or_word": {
         "nl": "Er praat niemand. Zeg verzenden. Zei iemand het woord {word}? Zeg annuleer.",
         "en": "Nobody speaks. Say submit. Did somebody say the word {word}? Say undo.",
     },
     "nobody": {"nl": "Er praat niemand. Zeg verzenden, of opnieuw.", "en": "Nobody speaks. Say submit, or again."},
-    "now_you": {"nl": "Zeg het na.", "en": "Say it again."},
+    "again_after": {"nl": "Zeg het na.", "en": "Say it again."},
+    "again_what": {"nl": "Zeg het opnieuw.", "en": "Say it again."},
+    "again_better": {"nl": "Zeg hoe de ondertitel moet zijn.", "en": "Say what the subtitle should be."},
     "i_heard": {"nl": "Ik hoorde:", "en": "I heard:"},
     "you_typed": {"nl": "Er staat:", "en": "It says:"},
     "then": {
@@ -225,7 +230,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "undone": {"nl": "Eén stap terug.", "en": "One step back."},
     "nothing_undone": {"nl": "Er is niets om terug te halen.", "en": "There is nothing to undo."},
     "no_letters": {"nl": "Dat zijn geen letters. Spel het nog een keer.", "en": "These are no letters. Spell it again."},
-    "where_speak": {"nl": "Je zegt het stukje na.", "en": "You say the clip again."},
+    "where_after": {"nl": "Je zegt het stukje na.", "en": "You say the clip again."},
+    "where_what": {"nl": "Je zegt het in je eigen woorden.", "en": "You say it in your own words."},
+    "where_better": {"nl": "Je zegt hoe de ondertitel moet zijn.", "en": "You say what the subtitle should be."},
     "where_check": {"nl": "Je kijkt na wat ik hoorde. Er staat: {text}.", "en": "You check what I heard. It says: {text}."},
     "where_fix": {"nl": "Je verbetert woord {number} van {count}.", "en": "You fix word {number} of {count}."},
     # choosing
@@ -237,7 +244,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "choose_first": {"nl": "Kies eerst. {list}", "en": "Choose first. {list}"},
     "no_option": {"nl": "Dat nummer is er niet. Kies: {list}", "en": "That number is not there. Choose: {list}"},
     "where_choose": {"nl": "Je kiest een antwoord. {list}", "en": "You choose an answer. {list}"},
-    "subtitle_says": {"nl": "De ondertitel zegt:", "en": "The subtitle says:"},
     # marking
     "mark_how": {
         "nl": "Druk op {key_now} als het begint, en op {key_now_over} als het stopt.",
@@ -277,6 +283,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "field_amount": {"nl": "Typ een bedrag, zoals 12,50.", "en": "Type an amount, such as 12.50."},
     "field_date": {"nl": "Typ een datum, zoals 2026-11-23.", "en": "Type a date, such as 2026-11-23."},
     "field_yes_no": {"nl": "Zeg ja of nee.", "en": "Say yes or no."},
+    "field_unreadable": {
+        "nl": "{do_dont_know} als je het niet kunt verstaan.",
+        "en": "{do_dont_know} if you cannot make it out.",
+    },
     "field_several": {
         "nl": "Noem alles wat past, een voor een. Zeg dan volgende.",
         "en": "Name all that fit, one by one. Then say next.",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from task_types import wording
-from task_types.protocol import Locale
+from task_types.protocol import Locale, Question
 
 TAKES: wording.Words = {"nl": "Dit duurt ongeveer {minutes}.", "en": "This takes about {minutes}."}
 PAYS: wording.Words = {
@@ -43,15 +41,28 @@ class Batch(BaseModel):
     created_ms: int = Field(default=0, ge=0)
 
 
-def told(facts: Facts, locale: Locale) -> Sequence[str]:
+def asked(facts: Facts, locale: Locale) -> Question:
+    """The question, as it is read and as it is heard."""
+    return Question(facts.title, told(facts, locale), told(facts, locale, aloud=True))
+
+
+def told(facts: Facts, locale: Locale, *, aloud: bool = False) -> tuple[str, ...]:
     """The instructions of a question: how long it takes and what it pays, then what the requester says."""
     lines = [line.strip() for line in facts.description.splitlines() if line.strip()]
     amount = f"€ {facts.hourly_eur.replace('.', ',')}" if locale == "nl" else f"€{facts.hourly_eur}"
+    amount = _amount_aloud(facts.hourly_eur, locale) if aloud else amount
     return (
         wording.say(TAKES, locale, minutes=_minutes(facts.seconds, locale)),
         wording.say(PAYS, locale, requester=facts.requester, amount=amount),
         *lines,
     )
+
+
+def _amount_aloud(euros: str, locale: Locale) -> str:
+    """As people say it: 15 euro 20."""
+    whole, cents = euros.split(".")
+    name = "euro" if locale == "nl" or whole == "1" else "euros"
+    return f"{whole} {name} {int(cents)}" if int(cents) else f"{whole} {name}"
 
 
 def _minutes(seconds: int, locale: Locale) -> str:

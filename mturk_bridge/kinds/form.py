@@ -170,7 +170,7 @@ class MturkForm:
 
     def question(self, case: FormCase) -> Question:
         """The requester's title and description, the time it takes and what it pays."""
-        return Question(case.payload.facts.title, tuple(facts.told(case.payload.facts, case.locale)))
+        return facts.asked(case.payload.facts, case.locale)
 
     def widget(self, case: FormCase) -> Widget:
         """The questions under the overview."""

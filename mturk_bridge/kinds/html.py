@@ -148,7 +148,7 @@ class MturkHtml:
     def question(self, case: HtmlCase) -> Question:
         """The requester's title and description, the time it takes and what it pays."""
         known = facts_of(case)
-        return Question(known.title, tuple(facts.told(known, case.locale)))
+        return facts.asked(known, case.locale)
 
     def widget(self, case: HtmlCase) -> Widget:
         """The page in its sandbox."""

@@ -30,6 +30,7 @@ def test_a_form_is_done_by_voice_and_read_by_a_program(desk: Desk) -> None:
     said = " ".join(turn.text for turn in told if isinstance(turn, Say))
     assert "Is this a boat?" in said
     assert "Zender Noord pays the lab" in said
+    assert "€" not in said  # it is said as people say it: 15 euros 20
     assert "A white sail on the IJsselmeer." in said
     one = client.list_assignments_for_hit(HITId=hit)["Assignments"][0]
     assert "<QuestionIdentifier>isBoat</QuestionIdentifier><SelectionIdentifier>yes</SelectionIdentifier>" in one["Answer"]
