@@ -92,9 +92,10 @@ def test_an_upload_becomes_microtasks(caller: Caller, doing_jobs: None) -> None:
 def test_what_did_not_come_in_and_what_is_worth_knowing_is_told(caller: Caller, doing_jobs: None) -> None:
     """With the job that read the upload, in the language that is asked for."""
     client, boss = caller("Omroep Oost", Role.CLIENT), caller("Maud", Role.MANAGER)
-    project, moving = make(boss, "Teksten", client="Omroep Oost"), BytesIO()
+    project, moving = make(boss, "Teksten", client="Omroep Oost", settings={}), BytesIO()
     Image.new("RGB", (9, 9)).save(moving, "GIF", save_all=True, append_images=[Image.new("RGB", (9, 9), "red")])
-    files = [("files", ("a.gif", moving.getvalue())), ("files", ("b.txt", b""))]
+    known = b'{"source": "a.gif", "answer": {"value": 4}}'
+    files = [("files", ("a.gif", moving.getvalue())), ("files", ("b.txt", b"")), ("gold", ("known.jsonl", known))]
     job = str(client.post(f"/projects/{project}/datasets", files=files).json()["job"])
     assert wait_for(client, job)["status"] == "done"
     done = client.get(f"/jobs/{job}", headers={"Accept-Language": "nl"}).json()
@@ -102,6 +103,9 @@ def test_what_did_not_come_in_and_what_is_worth_knowing_is_told(caller: Caller, 
     assert done["remarks"] == [{"file": "a.gif", "message": moves}]
     (wrong,) = done["problems"]
     assert (wrong["file"], wrong["line"], wrong["message"][:14]) == ("b.txt", None, "b.txt is leeg.")
+    counts = {"sources_added": 1, "sources_known": 0, "microtasks_added": 1, "gold_added": 1, "problem_count": 1}
+    assert {name: done[name] for name in (*counts, "refused")} == {**counts, "refused": False}
+    refused(client.post(f"/projects/{project}/datasets", files=[*files, files[-1]]), 422)
 
 
 def test_an_upload_without_files_is_422(caller: Caller) -> None:

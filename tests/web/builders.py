@@ -135,7 +135,7 @@ def _data(connection: Connection, ctx: Context, here: Furnished) -> None:
     known = Remarks()
     known.add("a.gif", [sentence("The picture moves: only the first of its {frames} frames is used.", frames=12)])
     datasets.update_dataset(connection, added.id, counts=known.to_json())
-    jobs = [_job(connection, ctx, here.project.id, status) for status in ("running", "done", "failed")]
+    jobs = [_job(connection, ctx, here.project.id, added, status) for status in ("running", "done", "failed")]
     here.paths = {
         "project_id": here.project.public_id,
         "dataset_id": added.public_id,
@@ -254,7 +254,8 @@ REPORT = {
 }
 
 
-def _job(connection: Connection, ctx: Context, project_id: int, status: str) -> str:
+def _job(connection: Connection, ctx: Context, project_id: int, dataset: datasets.Dataset, status: str) -> str:
+    came_in = {"dataset": dataset.public_id, "sources_added": 7, "microtasks_added": 21, "problem_count": 1}
     row = {
         "public_id": new_public_id(),
         "kind": "ingest",
@@ -263,7 +264,7 @@ def _job(connection: Connection, ctx: Context, project_id: int, status: str) -> 
         "done": 3,
         "total": 10,
         "message": "items.csv could not be read." if status == "failed" else None,
-        "result": {"sources_added": 7, "microtasks_added": 21} if status == "done" else None,
+        "result": came_in if status == "done" else None,
         "project_id": project_id,
         "created_ms": ctx.now(),
         "updated_ms": ctx.now(),

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.engine import Connection
 from starlette.testclient import TestClient
 
 from tests.web.builders import PASSWORD, Furnished
@@ -18,6 +19,7 @@ from tests.web.test_access import ROLES, routes, who_may
 from workbench import people, projects
 from workbench.context import Context
 from workbench.domain import Role
+from workbench.store import datasets
 from workbench.store import people as store
 from workbench.web import access
 from workbench.web.app import create_app
@@ -350,6 +352,26 @@ def test_an_upload_waits_for_the_background_under_its_own_names(browser: SignIn,
     assert not (ctx.settings.data / "incoming").exists()
     assert (job.kind, job.arguments["project"], job.arguments["whole"]) == ("ingest", path, True)
     assert job.arguments["gold"]["name"] == "gold.jsonl"
+
+
+def test_what_did_not_come_in_is_told_where_the_upload_ends(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """On the page of the background work, with the way to the lines; on the upload's own page with all of them counted."""
+    assert here.project
+    client, path = browser(Role.CLIENT), f"/projects/{here.project.public_id}"
+    upload, lost = f"{path}/datasets/{here.paths['dataset_id']}", "1 ding kwam niet binnen"
+    pages = [client.get(each).text for each in set(re.findall(r"/jobs/[0-9a-f]+", client.get(path).text))]
+    assert [lost in page for page in pages if upload in page] == [True]
+    assert "Er zijn geen problemen" not in client.get(upload).text
+
+    def refuse(connection: Connection) -> None:
+        assert here.project
+        known = next(each for each in datasets.datasets_of(connection, here.project.id) if each.public_id in upload)
+        datasets.update_dataset(connection, known.id, counts={"problems": 2500}, status="refused")
+
+    ctx.db.write(refuse)
+    page = client.get(upload).text
+    assert "2500 dingen" in page.replace(".", "")
+    assert "Er is niets binnengekomen" in page
 
 
 def test_too_many_files_at_once_are_refused_with_the_way_out(browser: SignIn, here: Furnished, ctx: Context) -> None:

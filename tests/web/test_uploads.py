@@ -119,10 +119,10 @@ def test_a_strangers_card_is_not_an_upload(app: FastAPI) -> None:
 
 
 def test_the_interface_still_says_what_to_send(browser: SignIn) -> None:
-    """A program's author reads in the document that the files are a multipart field."""
+    """A program's author reads in the document that the files, and what is known, are multipart fields."""
     document = browser(Role.MANAGER).get("/api/v1/openapi.json").json()
     body = document["paths"]["/api/v1/projects/{project_id}/datasets"]["post"]["requestBody"]
-    assert list(body["content"]["multipart/form-data"]["schema"]["properties"]) == ["files"]
+    assert list(body["content"]["multipart/form-data"]["schema"]["properties"]) == ["files", "gold"]
 
 
 def test_an_upload_without_files_is_refused(browser: SignIn, here: Furnished) -> None:

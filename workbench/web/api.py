@@ -121,11 +121,17 @@ def project_status(ctx: Ctx, signed: Owner, project_id: str) -> JSONResponse:
     return JSONResponse({"id": project.public_id, "name": project.name, "status": project.status, **counts})
 
 
+# Of an upload that was read; `problem_count` is of all, also where only the first are told.
+CAME_IN = ("sources_added", "sources_known", "microtasks_added", "gold_added", "problem_count", "refused")
+
 # Said here and not by `File()`: that would read the whole body before the guard has looked who sends it.
 FILES = {
     "type": "object",
     "required": ["files"],
-    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+    "properties": {
+        "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        "gold": {"type": "string", "format": "binary", "description": "one file with known answers"},
+    },
 }
 UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FILES}}}}
 
@@ -133,7 +139,7 @@ UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {
 @router.post("/projects/{project_id}/datasets", status_code=202, tags=["projects"], openapi_extra=UPLOAD)
 def upload_dataset(ctx: Ctx, signed: Owner, form: Form, project_id: str, whole: bool = False) -> JSONResponse:
     """
-    Upload files; they are read in the background. `whole`: one bad file refuses everything.
+    Upload files; they are read in the background. `whole`: one bad file refuses everything. `gold`: one file of known answers.
 
     Who may: client, manager, supervisor.
     """
@@ -141,7 +147,11 @@ def upload_dataset(ctx: Ctx, signed: Owner, form: Form, project_id: str, whole: 
     uploads = uploads_of(ctx, form, "files")
     if not uploads:
         raise Invalid('There are no files in this request. Send them as multipart/form-data in the field "files".', field="files")
-    arguments: dict[str, Json] = {"project": project.public_id, "uploads": uploads, "gold": None, "whole": whole}
+    gold = uploads_of(ctx, form, "gold")
+    if len(gold) > 1:
+        raise Invalid("Send one file of known answers at a time.", field="gold")
+    arguments: dict[str, Json] = {"project": project.public_id, "uploads": uploads, "whole": whole}
+    arguments["gold"] = gold[0] if gold else None
     job = jobs.enqueue(ctx, "ingest", arguments, signed.person.id, project.id)
     return JSONResponse({"job": job}, status_code=202)
 
@@ -168,8 +178,10 @@ def one_job(request: Request, ctx: Ctx, signed: Owner, job_id: str) -> JSONRespo
         "total": job.total,
         "message": told(locale, job.message) if job.message else None,
     }
-    came_in = job.result.get("dataset") if job.kind == "ingest" and isinstance(job.result, dict) else None
-    return JSONResponse(answer | (_about_dataset(ctx, job.project_id, came_in, locale) if came_in else {}))
+    if job.kind != "ingest" or not isinstance(job.result, dict):
+        return JSONResponse(answer)
+    came_in = {name: job.result[name] for name in CAME_IN if name in job.result}
+    return JSONResponse(answer | came_in | _about_dataset(ctx, job.project_id, str(job.result.get("dataset")), locale))
 
 
 def _about_dataset(ctx: Context, project_id: int | None, dataset_id: str, locale: str) -> dict[str, Json]:
