@@ -20,6 +20,7 @@ from workbench.domain import DAY_MS, HOUR_MS, MINUTE_MS, Block, Role
 from workbench.errors import Invalid
 from workbench.hours import Correction, DayTotal
 from workbench.lab_settings import KEY, LabSettings, read_form
+from workbench.person_view import day_lines, view_of
 from workbench.store import lab
 
 ZONE = "Europe/Amsterdam"
@@ -92,6 +93,30 @@ def test_a_running_block_counts_until_now() -> None:
     now = MONDAY_NINE + 20 * MINUTE_MS
     found = hours.statement([running], [], [], first=first, last=last, time_zone=ZONE, paid_breaks=True, now=now)
     assert found.paid == 20
+
+
+def test_the_coachs_page_shows_the_hours_of_the_statement() -> None:
+    """To the minute, also of work that was closed the next morning only: on no page is the night work."""
+    day = [
+        a_block("work", 0, 45.7),
+        a_block("break", 45.7, 60.2),
+        a_block("training", 60.2, 90),
+        a_block("work", 90, 24 * 60, 120),
+    ]
+    [line] = day_lines(day, ZONE, MONDAY_NINE + 30 * DAY_MS)
+    found = told(day).minutes
+    assert (line.work_minutes, line.other_minutes, line.break_minutes) == (found["work"], found["training"], found["break"])
+    assert line.work_minutes == 90
+
+
+def test_the_first_day_on_the_coachs_page_is_a_whole_day(ctx: Context) -> None:
+    """Whoever looks in the afternoon sees the morning of that day too."""
+    noor = person(ctx)
+    row = {"person_id": noor.id, "kind": "work", "started_ms": MONDAY_NINE, "ended_ms": MONDAY_NINE + 45 * MINUTE_MS}
+    ctx.db.write(lambda connection: connection.execute(sa.insert(t.block).values(row)))
+    afternoon = MONDAY_NINE + 14 * DAY_MS + 6 * HOUR_MS
+    view = ctx.db.read(lambda connection: view_of(connection, noor.id, now=afternoon))
+    assert [(line.day, line.work_minutes) for line in view.days] == [("2026-11-23", 45)]
 
 
 def test_totals_of_days_long_ago_and_corrections_stand_beside_blocks() -> None:

@@ -14,8 +14,9 @@ from math import sqrt
 
 from sqlalchemy.engine import Connection
 
-from workbench.domain import DAY_MS, MINUTE_MS, Block, Json, Person
-from workbench.local_days import day_of
+from workbench.domain import DAY_MS, Block, Json, Person
+from workbench.hours import counted_end, minutes_of
+from workbench.local_days import day_of, start_of
 from workbench.own_pace import Pace, paces
 from workbench.pacing import UNDONE
 from workbench.store import (
@@ -117,7 +118,8 @@ def view_of(connection: Connection, person_id: int, *, now: int) -> PersonView:
     zone = lab.time_zone(connection, now)
     person = person_by_id(connection, person_id)
     found = groups.group_of(connection, person_id)
-    blocks = own_work.blocks(connection, person_id, since_ms=now - SHOWN_DAYS * DAY_MS)
+    # Whole days: of a day that is shown in part, the hours would not be those of the statement.
+    blocks = own_work.blocks(connection, person_id, since_ms=start_of(day_of(now - SHOWN_DAYS * DAY_MS, zone), zone))
     return PersonView(
         guides=_guides(connection, person_id, now),
         now=_running(blocks, zone, now),
@@ -146,7 +148,7 @@ def needs_of(person: Person) -> dict[str, Json]:
 
 
 def day_lines(blocks: Sequence[Block], zone: str, now: int) -> list[DayLine]:
-    """Days with blocks, newest first. A block that runs counts until now, or until its plan's end when that is over."""
+    """Days with blocks, newest first. A block counts here for what it counts in the hours statement."""
     by_day = groupby(blocks, key=lambda block: day_of(block.started_ms, zone))
     lines = [_day_line(day, list(group), now) for day, group in by_day]
     return lines[::-1]
@@ -156,20 +158,14 @@ def _day_line(day: str, blocks: Sequence[Block], now: int) -> DayLine:
     minutes = {"work": 0, "break": 0, "other": 0}
     for block in blocks:
         kind = block.kind if block.kind in ("work", "break") else "other"
-        minutes[kind] += max(0, _end_of(block, now) - block.started_ms) // MINUTE_MS
+        minutes[kind] += minutes_of(block, now)
     breaks = sum(_was_break(block, now) for block in blocks)
     return DayLine(day, minutes["work"], minutes["other"], breaks, minutes["break"])
 
 
 def _was_break(block: Block, now: int) -> bool:
     """Not one that was taken back, nor the mark of somebody who stopped."""
-    return block.kind == "break" and block.reason != UNDONE and _end_of(block, now) > block.started_ms
-
-
-def _end_of(block: Block, now: int) -> int:
-    if block.ended_ms is not None:
-        return block.ended_ms
-    return min(now, block.planned_end_ms) if block.planned_end_ms is not None else now
+    return block.kind == "break" and block.reason != UNDONE and counted_end(block, now) > block.started_ms
 
 
 def gold_agreements(scores: Mapping[str, Sequence[float]]) -> list[GoldAgreement]:
