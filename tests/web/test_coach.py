@@ -138,6 +138,23 @@ def test_a_proposal_holds_when_the_worker_agrees(browser: SignIn, here: Furnishe
     assert "geweld" in needs
 
 
+def test_what_was_typed_on_a_refused_form_is_still_there(browser: SignIn, here: Furnished, life: dict[str, str]) -> None:
+    """A long talk with minutes in words, other blocks, a trajectory that ends too early: open, as typed, and nothing written."""
+    coach, address = browser(Role.COACH), wim(here)
+    before = parts_of(coach.get(address).text)
+    for form, typed in (
+        ("entries", {"kind": "development_talk", "words": "Een lang gesprek.", "minutes": "half uur", "on_date": "2026-11-19"}),
+        ("agreements", {"kind": "blocks", "work_minutes": "17", "break_minutes": "400"}),
+        ("trajectory", {"start_day": "2027-01-04", "end_day": "2026-01-03", "leads_to": "Een drukkerij"}),
+    ):
+        answer = coach.post(f"{address}/{form}", data={**typed, "csrf": csrf(coach)})
+        [opened] = re.findall("<details open>.*?</details>", answer.text, re.DOTALL)
+        assert answer.status_code == 422
+        assert 'aria-invalid="true"' in opened
+        assert [value for value in typed.values() if value not in opened] == []
+        assert {**parts_of(answer.text), "looks": ""} == {**before, "looks": ""}
+
+
 def test_feedback_reaches_the_worker_in_the_words_of_the_coach(browser: SignIn, here: Furnished, life: dict[str, str]) -> None:
     """Not before, and never in the client's words."""
     coach, worker = browser(Role.COACH), browser(Role.WORKER)

@@ -108,7 +108,7 @@ def add_entry(request: Request, ctx: Ctx, signed: Coach, form: Form, person_id: 
             minutes=form.text("minutes"),
         )
 
-    return _act(request, ctx, signed, person_id, write)
+    return _act(request, ctx, signed, person_id, write, form)
 
 
 @router.post("/entries/{entry_id}/end")
@@ -133,7 +133,7 @@ def propose(request: Request, ctx: Ctx, signed: Coach, form: Form, person_id: st
         kind = form.text("kind")
         agreements.propose(ctx, signed.person, person, kind, content_of(kind, form), reason=form.text("reason"))
 
-    return _act(request, ctx, signed, person_id, write)
+    return _act(request, ctx, signed, person_id, write, form)
 
 
 @router.post("/agreements/{agreement_id}/{act}")
@@ -167,7 +167,7 @@ def set_trajectory(request: Request, ctx: Ctx, signed: Coach, form: Form, person
 
         ctx.db.write(change)
 
-    return _act(request, ctx, signed, person_id, write)
+    return _act(request, ctx, signed, person_id, write, form)
 
 
 @router.post("/goals")
@@ -187,7 +187,7 @@ def add_goal(request: Request, ctx: Ctx, signed: Coach, form: Form, person_id: s
 
         ctx.db.write(add)
 
-    return _act(request, ctx, signed, person_id, write)
+    return _act(request, ctx, signed, person_id, write, form)
 
 
 @router.post("/goals/{goal_id}")
@@ -225,7 +225,7 @@ def decide_drift(request: Request, ctx: Ctx, signed: Coach, form: Form, person_i
 
         ctx.db.write(decide)
 
-    return _act(request, ctx, signed, person_id, write)
+    return _act(request, ctx, signed, person_id, write, form)
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -288,12 +288,19 @@ def _today(ctx: Context) -> str:
     return day_of(ctx.now(), ctx.db.read(lambda connection: lab.time_zone(connection, ctx.now())))
 
 
-def _act(request: Request, ctx: Context, signed: Signed, person_id: str, write: Callable[[Person], None]) -> Response:
+def _act(
+    request: Request,
+    ctx: Context,
+    signed: Signed,
+    person_id: str,
+    write: Callable[[Person], None],
+    form: Fields | None = None,
+) -> Response:
     person = coaching.person_for(ctx, signed.person, person_id)
     try:
         write(person)
     except Invalid as error:
-        return _page(request, ctx, signed, person, error=error)
+        return _page(request, ctx, signed, person, error=error, typed=form)
     return pages.see_other(_url(person))
 
 
@@ -307,7 +314,16 @@ def _looked(ctx: Context, coach: Person, person: Person, page: str) -> PersonVie
     return ctx.db.read(lambda connection: view_of(connection, person.id, now=ctx.now()))
 
 
-def _page(request: Request, ctx: Context, signed: Signed, person: Person, *, error: WorkbenchError | None = None) -> Response:
+def _page(
+    request: Request,
+    ctx: Context,
+    signed: Signed,
+    person: Person,
+    *,
+    error: WorkbenchError | None = None,
+    typed: Fields | None = None,
+) -> Response:
+    """The page; `typed` is the form that was refused: it is open, as it was filled in."""
     view = _looked(ctx, signed.person, person, "person")
     data: dict[str, Any] = {
         "somebody": person,
@@ -320,6 +336,8 @@ def _page(request: Request, ctx: Context, signed: Signed, person: Person, *, err
         "uses": USES,
         "reading_levels": READING_LEVELS,
         "error": error,
+        "refused": (request.url.path.removeprefix(_url(person) + "/"), typed.text("kind")) if typed else None,
+        "typed": typed,
     }
     return pages.render(request, "guide/person.html", signed, status=error.status if error else 200, **data)
 
