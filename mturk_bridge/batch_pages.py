@@ -182,7 +182,7 @@ def _batch(ctx: Context, project_id: str) -> tuple[Project, Step]:
     migrations.ready(ctx)
 
     def read(connection: Connection) -> tuple[Project, Step] | None:
-        project = store.project_by(connection, project_id)
+        project = next((each for each in store.projects_by(connection, project_id) if each.public_id == project_id), None)
         steps = store.steps_of(connection, project.id) if project else []
         step = next((each for each in steps if each.task_type in TYPES and each.settings.get("batch")), None)
         return (project, step) if project and step else None

@@ -14,7 +14,7 @@ from task_types.errors import TaskTypeError
 from workbench import house_style, opening, people, symbols
 from workbench.context import Context
 from workbench.domain import Client, Json, Person, Project, Role, Step
-from workbench.errors import Invalid, NotAllowed, NotFound, Unavailable
+from workbench.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from workbench.store import people as people_store
 from workbench.store import projects as store
 
@@ -147,11 +147,18 @@ def change_settings(
 
 
 def named(ctx: Context, name_or_id: str) -> Project:
-    """The project with this name or public id. Raises NotFound with the nearest name."""
-    found = ctx.db.read(lambda connection: store.project_by(connection, name_or_id))
-    if found is None:
+    """
+    The project with this name or public id.
+
+    Raises:
+        NotFound: says the nearest name. Conflict: several clients gave this name; says their ids.
+    """
+    found = ctx.db.read(lambda connection: store.projects_by(connection, name_or_id))
+    if not found:
         raise NotFound(_unknown(name_or_id, [each.name for each in ctx.db.read(lambda c: store.projects_of(c, None))]))
-    return found
+    if len(found) > 1:
+        raise Conflict(_ambiguous(ctx, name_or_id, found))
+    return found[0]
 
 
 def check_settings(type_name: str, settings: Mapping[str, Json]) -> dict[str, Json]:
@@ -196,6 +203,12 @@ def _meant(name: str, known: Sequence[str]) -> Sentence:
     if not near:
         return sentence('There is no project "{name}".', name=name)
     return sentence('There is no project "{name}". Did you mean "{near}"?', name=name, near=near[0])
+
+
+def _ambiguous(ctx: Context, name: str, found: Sequence[Project]) -> str:
+    clients = ctx.db.read(lambda connection: {each.id: each.name for each in people_store.clients(connection)})
+    ids = ", ".join(f"{each.public_id} ({clients.get(each.client_id or 0, '–')})" for each in found)
+    return sentence('More than one project is called "{name}". Give the id of the one you mean: {ids}', name=name, ids=ids)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:

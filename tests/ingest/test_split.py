@@ -100,9 +100,21 @@ def test_projects_are_made_by_name(each_db_ctx: Context) -> None:
     with pytest.raises(NotFound, match=r'There is no project "Botan 1"\. Did you mean "Boten 1"\?'):
         projects.named(ctx, "Botan 1")
     with pytest.raises(Conflict, match="already a project"):
-        projects.create(ctx, "Boten 1", "rating", {})
+        projects.create(ctx, "Boten 1", "rating", {}, "Omroep")
     ctx.db.write(lambda c: store.set_status(c, second.id, "deleted", 1))
     assert [each.name for each in ctx.db.read(lambda c: store.projects_of(c, None))] == ["Boten 1"]
+
+
+def test_no_client_learns_what_another_calls_its_projects(each_db_ctx: Context) -> None:
+    """Each has names of its own, the lab too; who names one by a name that several gave is told which there are."""
+    ctx = each_db_ctx
+    own, one, other = (projects.create(ctx, "Boten", "rating", {}, client) for client in (None, "Omroep", "Zender"))
+    assert len({own.client_id, one.client_id, other.client_id}) == 3
+    with pytest.raises(Conflict, match="already a project"):
+        projects.create(ctx, "Boten", "rating", {})
+    with pytest.raises(Conflict, match=rf"{own.public_id} \(–\), {one.public_id} \(Omroep\), {other.public_id} \(Zender\)"):
+        projects.named(ctx, "Boten")
+    assert projects.named(ctx, other.public_id) == other
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,8 @@ def create_project(
     created_by: int | None,
     now: int,
 ) -> Project:
-    """A new project, still a draft. Raises Conflict when the name is taken."""
-    if project_by(connection, name):
+    """A new project, still a draft. Raises Conflict when this client has one of that name; of others nobody learns."""
+    if any(name == each.name and client_id == each.client_id for each in projects_by(connection, name)):
         raise Conflict(sentence('There is already a project called "{name}". Choose another name.', name=name), field="name")
     row = {
         "public_id": new_public_id(),
@@ -154,15 +154,15 @@ def versions_of(connection: Connection, step_id: int) -> list[StepVersion]:
     ]
 
 
-def project_by(connection: Connection, name_or_public_id: str) -> Project | None:
-    """The project with this name or public id, unless it was deleted."""
+def projects_by(connection: Connection, name_or_public_id: str) -> list[Project]:
+    """The project with this public id, else those with this name: each client gives its own. Deleted ones are none."""
     table = t.project.c
     query = sa.select(t.project).where(
         (table.name == name_or_public_id) | (table.public_id == name_or_public_id), table.status != "deleted"
     )
+    found = [_project(row) for row in connection.execute(query.order_by(table.id))]
     # Somebody may call a project by another one's id: the id wins.
-    rows = sorted(connection.execute(query), key=lambda row: row.public_id != name_or_public_id)
-    return _project(rows[0]) if rows else None
+    return [each for each in found if each.public_id == name_or_public_id] or found
 
 
 def project_by_id(connection: Connection, project_id: int) -> Project:

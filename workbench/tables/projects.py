@@ -21,7 +21,15 @@ project = sa.Table(
     json("settings"),
     ms("created_ms"),
     to("person", name="created_by", null=True),
-    sa.UniqueConstraint("name"),
+    sa.UniqueConstraint("client_id", "name"),
+)
+# For a database two empty clients are two: the lab's own projects need a rule of their own.
+sa.Index(
+    "uq_project_name_of_the_lab",
+    project.c.name,
+    unique=True,
+    sqlite_where=project.c.client_id.is_(None),
+    postgresql_where=project.c.client_id.is_(None),
 )
 
 clearance = sa.Table(

@@ -241,10 +241,12 @@ def under_embargo(project: Project, now: int) -> bool:
 def project_for(ctx: Context, person: Person, public_id: str) -> Project:
     """The project of this address. Raises NotFound also where this person may not know of it: the two look the same."""
 
-    def find(connection: Connection) -> tuple[Project | None, frozenset[int]]:
-        return projects.project_by(connection, public_id), people.clearances_of(connection, person.id)
+    def find(connection: Connection) -> list[Project]:
+        clearances = people.clearances_of(connection, person.id)
+        found = projects.projects_by(connection, public_id)
+        return [each for each in found if may_see_project(person, each, clearances, ctx.now())]
 
-    project, clearances = ctx.db.read(find)
-    if project is None or not may_see_project(person, project, clearances, ctx.now()):
+    seen = ctx.db.read(find)
+    if len(seen) != 1:
         raise NotFound("There is no such project here, or it is not yours.")
-    return project
+    return seen[0]
