@@ -301,3 +301,12 @@ def test_faces_have_suggestions_of_their_own_picture(page: Page, stand_url: str)
     keys(page, editor, "1", ".")
     expect(editor.locator(".drawing__proposals")).to_be_hidden()
     assert [face["frame"] for face in answer(editor)] == [0, 50]
+
+
+@pytest.mark.parametrize(("kind", "picture"), [("bounding_box", ".drawing__view"), ("rating", ".subject--image img")])
+def test_larger_letters_make_no_picture_smaller(page: Page, stand_url: str, kind: str, picture: str) -> None:
+    """Who needs letters of 200% or 400% sees no postage stamp: the picture may be as high as before, or higher."""
+    page.goto(f"{stand_url}/try/{kind}/0")
+    highest = "(one, size) => { document.documentElement.dataset.text = size; return parseFloat(getComputedStyle(one).maxHeight) }"
+    before, larger, largest = (page.locator(picture).first.evaluate(highest, size) for size in ("100", "150", "400"))
+    assert before == larger < largest
