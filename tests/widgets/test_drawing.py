@@ -307,6 +307,6 @@ def test_faces_have_suggestions_of_their_own_picture(page: Page, stand_url: str)
 def test_larger_letters_make_no_picture_smaller(page: Page, stand_url: str, kind: str, picture: str) -> None:
     """Who needs letters of 200% or 400% sees no postage stamp: the picture may be as high as before, or higher."""
     page.goto(f"{stand_url}/try/{kind}/0")
-    highest = "(one, size) => { document.documentElement.dataset.text = size; return parseFloat(getComputedStyle(one).maxHeight) }"
+    highest = "(one, size) => (document.documentElement.dataset.text = size, parseFloat(getComputedStyle(one).maxHeight))"
     before, larger, largest = (page.locator(picture).first.evaluate(highest, size) for size in ("100", "150", "400"))
     assert before == larger < largest
