@@ -23,6 +23,7 @@ def test_a_worker_picks_and_asks_and_the_coach_signs(browser: SignIn, here: Furn
     old = here.paths["certificate_id"]
     fields = {"shown": ["hours", "coach_words"], "own_words": "", "act": "ask", "csrf": csrf(worker)}
     assert worker.post("/work/more/certificate", data=fields).status_code == 303
+    assert "1 certificaat om te tekenen" in coach.get("/coach").text
     waiting = coach.get("/coach/certificates").text
     found = re.search(r"/coach/certificates/(\w{24})", waiting)
     assert found
@@ -35,6 +36,10 @@ def test_a_worker_picks_and_asks_and_the_coach_signs(browser: SignIn, here: Furn
     assert "Proeflab" in shown
     assert page.headers["x-robots-tag"] == "noindex"
     assert f"/verify/{found.group(1)}" in anybody.get(f"/verify/{old}").text
+    signed = coach.get("/coach/certificates").text.partition('id="done"')[2]
+    assert found.group(0) in signed
+    assert f"/coach/certificates/{old}" in signed
+    assert "Er is een nieuwer certificaat" in signed
 
 
 def test_words_about_health_are_told_beside_the_field_and_kept(browser: SignIn, here: Furnished) -> None:

@@ -13,7 +13,7 @@ from tests.builders import key, person
 from tests.coached import a_life
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
-from workbench import people
+from workbench import coaching, people
 from workbench.context import Context
 from workbench.domain import Role
 from workbench.person_view import PersonView
@@ -197,7 +197,23 @@ def test_a_stand_in_is_seen_on_both_boards_and_by_the_worker(
     assert "Wim" in client.get("/coach").text
     assert client.get(wim(here)).status_code == 200
     assert "Piet" in parts_of(browser(Role.WORKER).get("/work/more/coach-sees").text)["guides"]
-    assert coach.post("/coach/stand-in", data={**days, "until": "2026-11-22"}).status_code == 422
+    refused = coach.post("/coach/stand-in", data={**days, "from": "2026-11-24", "until": "2026-11-22"})
+    assert refused.status_code == 422
+    assert f'value="{other.person.public_id}" selected' in refused.text
+    assert ['value="2026-11-24"' in refused.text, 'value="2026-11-22"' in refused.text] == [True, True]
+
+
+def test_a_page_that_was_open_long_takes_no_coach_away(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """A coach took somebody on while the manager's page was open; the manager changes another, and only that other."""
+    manager, coach = browser(Role.MANAGER), here.by_role[Role.COACH].person
+    noor, sem = person(ctx, "Noor"), person(ctx, "Sem")
+    opened = manager.get("/manager/coaches").text
+    assert f'name="before-{noor.public_id}" value=""' in opened
+    coaching.take_on(ctx, coach, noor.public_id)
+    chosen = {f"coach-{noor.public_id}": "", f"coach-{sem.public_id}": coach.public_id}
+    before = {f"before-{each.public_id}": "" for each in (noor, sem)}
+    manager.post("/manager/coaches", data={**chosen, **before, "csrf": csrf(manager)})
+    assert [ctx.db.read(lambda c, each=each: coaches.coach_of(c, each.id)) for each in (noor, sem)] == [coach.id] * 2
 
 
 def test_the_board_shows_the_block_of_today(ctx: Context, here: Furnished, life: dict[str, str]) -> None:

@@ -41,6 +41,10 @@ def test_a_group_is_made_filled_and_given_a_week(manager: TestClient, ctx: Conte
     assert manager.post("/groups", data={"name": ""}).status_code == 422
     address = manager.post("/groups", data={"name": "Blauw"}).headers["location"]
     me = here.by_role[Role.WORKER].person.public_id
+    assert ("Er is geen rooster" in manager.get(address).text, "Geen werk" in manager.get(address).text) == (True, False)
+    refused = manager.post(address, data={"name": "Paars", "member": [me], "work_minutes": "zomaar"}).text
+    assert re.search(f'value="{me}" checked', refused)
+    assert [each for each in ("Paars", "zomaar") if f'value="{each}"' not in refused] == []
     manager.post(address, data={"name": "Blauw", "member": [me]})
     rows = {"begin": ["9:30", "10:30", ""], "minutes": ["45", "30", ""], "kind": ["work", "training", "work"]}
     data = {**rows, "title": ["", "Ondertitels", ""], "same": ["2"], "from_day": "2026-11-23"}
@@ -88,6 +92,8 @@ def test_half_days_and_other_blocks_of_one_person(manager: TestClient, ctx: Cont
     manager.post(f"{address}/blocks/{planned[0].public_id}/end")
     assert "talk" not in " ".join(today_of(ctx, here))
     assert manager.post(f"{address}/blocks", data={**talk, "kind": "work"}).status_code == 422
+    refused = manager.post(f"{address}/blocks", data={**talk, "begin": "half tien", "day": "2026-11-26"}).text
+    assert [each for each in ("Met Carla", "half tien", "2026-11-26", "30") if f'value="{each}"' not in refused] == []
 
 
 def test_a_coach_plans_for_their_own_people_only(browser: SignIn, ctx: Context, here: Furnished) -> None:

@@ -14,6 +14,7 @@ from workbench.domain import Json, new_public_id
 from workbench.errors import Conflict, NotFound
 from workbench.signing import Key, NewKey
 
+SIGNED = ("signed", "superseded", "revoked")  # signed once, whether it still counts or not
 SAMPLE = 5  # sources of each step whose media are looked at
 
 
@@ -98,6 +99,17 @@ def asked(connection: Connection) -> list[tuple[Certificate, str]]:
     return [(_certificate(row), row.name) for row in connection.execute(query)]
 
 
+def signed_of(connection: Connection, people: Sequence[int]) -> list[tuple[Certificate, str]]:
+    """What was signed for these people, with the worker's name, newest first; also what counts no more."""
+    query = (
+        sa.select(t.certificate, t.person.c.name)
+        .join(t.person, t.person.c.id == t.certificate.c.person_id)
+        .where(t.certificate.c.person_id.in_(people), t.certificate.c.status.in_(SIGNED))
+        .order_by(t.certificate.c.signed_ms.desc(), t.certificate.c.id.desc())
+    )
+    return [(_certificate(row), row.name) for row in connection.execute(query)]
+
+
 def change(connection: Connection, certificate: Certificate, still: Sequence[str], /, **values: Json) -> None:
     """Change a row that is still in one of these states. Raises Conflict when somebody was quicker."""
     if isinstance(values.get("content"), Content):
@@ -115,7 +127,7 @@ def ended_bits(connection: Connection) -> list[int]:
 
 def replacement(connection: Connection, certificate: Certificate) -> Certificate | None:
     """The signed version that came in its place."""
-    where = (t.certificate.c.replaces == certificate.id, t.certificate.c.status.in_(("signed", "superseded", "revoked")))
+    where = (t.certificate.c.replaces == certificate.id, t.certificate.c.status.in_(SIGNED))
     row = connection.execute(sa.select(t.certificate).where(*where).order_by(t.certificate.c.id.desc())).first()
     return _certificate(row) if row else None
 

@@ -57,6 +57,12 @@ def of_people(connection: Connection, people: Sequence[int], *, but: Sequence[st
     return [_report(row) for row in connection.execute(sa.select(t.report).where(*where).order_by(t.report.c.id.desc()))]
 
 
+def count(connection: Connection, people: Sequence[int], status: str) -> int:
+    """How many reports about these people are in this state."""
+    where = (t.report.c.person_id.in_(people), t.report.c.status == status)
+    return connection.execute(sa.select(sa.func.count()).select_from(t.report).where(*where)).scalar_one()
+
+
 def change(connection: Connection, report: Report, **values: Json) -> None:
     """Change a report that is still in the state it was read in. Raises Conflict."""
     where = (t.report.c.id == report.id, t.report.c.status == report.status)

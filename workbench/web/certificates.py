@@ -129,16 +129,17 @@ def withdraw(ctx: Ctx, signed: Worker, certificate_id: str) -> Response:
 @router.get("/coach/certificates")
 def waiting(request: Request, ctx: Ctx, signed: Coach) -> Response:
     """
-    Certificates that wait for a signature.
+    Certificates that wait for a signature, and those that were signed: where something on one is not true, it is revoked.
 
     Who may: coach.
     """
 
-    def read(connection: Connection) -> list[Any]:
-        mine = set(coaching.people_of(connection, signed.person, now=ctx.now()))
-        return [each for each in store.asked(connection) if each[0].person_id in mine]
+    def read(connection: Connection) -> dict[str, Any]:
+        mine = coaching.people_of(connection, signed.person, now=ctx.now())
+        waiting = [each for each in store.asked(connection) if each[0].person_id in set(mine)]
+        return {"waiting": waiting, "done": store.signed_of(connection, mine)}
 
-    return pages.render(request, "take/certificates_waiting.html", signed, waiting=ctx.db.read(read))
+    return pages.render(request, "take/certificates_waiting.html", signed, **ctx.db.read(read))
 
 
 @router.get("/coach/certificates/{certificate_id}")

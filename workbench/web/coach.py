@@ -15,7 +15,7 @@ from workbench.context import Context
 from workbench.domain import DAY_MS, Person, Role
 from workbench.errors import Conflict, Invalid, NotFound, WorkbenchError
 from workbench.local_days import day_of, end_of, start_of
-from workbench.store import agreements, board, coaches, lab, requests, trajectories
+from workbench.store import agreements, board, certificates, coaches, lab, reports, requests, trajectories
 from workbench.store import feedback as feedback_store
 from workbench.store import people as people_store
 from workbench.store.board import OnBoard
@@ -147,6 +147,8 @@ def _board(ctx: Context, coach: Person) -> dict[str, Any]:
             "alone": alone,
             "alone_asking": _asking_alone(connection, alone),
             "feedback_waits": len(batches(feedback_store.not_done(connection, mine))),
+            "certificates": sum(each.person_id in mine for each, _name in certificates.asked(connection)),
+            "reports_read": reports.count(connection, mine, "read"),
             "proposals": agreements.waiting_for_coach(connection, mine),
             "ending": trajectories.ending(
                 connection, mine, first=day_of(now - MONTH_MS, zone), last=day_of(now + MONTH_MS, zone)
@@ -238,7 +240,7 @@ def add_stand_in(request: Request, ctx: Ctx, signed: Coach, form: Form) -> Respo
     try:
         plan_stand_in(ctx, signed.person, form, by=signed.person)
     except WorkbenchError as error:
-        return _stand_in_page(request, ctx, signed, error=error)
+        return _stand_in_page(request, ctx, signed, error=error, typed=form)
     return pages.see_other("/coach/stand-in")
 
 
@@ -274,13 +276,16 @@ def plan_stand_in(ctx: Context, coach: Person, form: Fields, *, by: Person) -> N
     coaching.stand_in(ctx, coach, other, from_ms=from_ms, until_ms=until_ms, by=by)
 
 
-def _stand_in_page(request: Request, ctx: Context, signed: Signed, *, error: WorkbenchError | None = None) -> Response:
+def _stand_in_page(
+    request: Request, ctx: Context, signed: Signed, *, error: WorkbenchError | None = None, typed: Fields | None = None
+) -> Response:
     def read(connection: Connection) -> dict[str, Any]:
         everybody = people_store.list_people(connection, role=Role.COACH, page_size=500)
         return {
             "coaches": [each for each in everybody if each.id != signed.person.id],
             "planned": coaches.stand_ins(connection, now=ctx.now(), coach_id=signed.person.id),
             "today": day_of(ctx.now(), lab.time_zone(connection, ctx.now())),
+            "filled": {name: typed.text(name) for name in typed.data} if typed else {},
         }
 
     status = error.status if error else 200

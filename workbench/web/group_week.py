@@ -68,7 +68,7 @@ def change_day(request: Request, ctx: Ctx, signed: Guide, form: Form, group_id: 
     try:
         ctx.db.write(change)
     except WorkbenchError as error:
-        return _day_page(request, ctx, signed, group_id, weekday, rows=rows, error=error)
+        return _day_page(request, ctx, signed, group_id, weekday, rows=rows, error=error, typed=form)
     return pages.see_other(f"/groups/{group_id}?saved=1")
 
 
@@ -81,6 +81,7 @@ def _day_page(
     *,
     rows: Sequence[Row] | None = None,
     error: WorkbenchError | None = None,
+    typed: Fields | None = None,
 ) -> Response:
     if weekday not in range(7):
         raise NotFound("There is nothing at this address.")
@@ -94,7 +95,8 @@ def _day_page(
             "rows": rows
             if rows is not None
             else [_row(line) for line in timetable.by_day(newest.lines if newest else ())[weekday]],
-            "tomorrow": (today + timedelta(days=1)).isoformat(),
+            "from_day": typed.text("from_day") if typed else (today + timedelta(days=1)).isoformat(),
+            "same": typed.all("same") if typed else [],
         }
 
     data = {**ctx.db.read(read), "weekday": weekday, "kinds_of_block": timetable.KINDS, "more_rows": MORE_ROWS}

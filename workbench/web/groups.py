@@ -16,7 +16,7 @@ from workbench.store import groups as store
 from workbench.store import people as people_store
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed
-from workbench.web.forms import Form
+from workbench.web.forms import Fields, Form
 from workbench.web.planning_forms import Guide, minutes_in, record, today_of
 
 router = APIRouter(prefix="/groups", include_in_schema=False)
@@ -99,7 +99,7 @@ def change_group(request: Request, ctx: Ctx, signed: Guide, form: Form, group_id
     try:
         ctx.db.write(change)
     except WorkbenchError as error:
-        return _group_page(request, ctx, signed, group_id, error=error)
+        return _group_page(request, ctx, signed, group_id, error=error, typed=form)
     return pages.see_other(f"/groups/{group_id}?saved=1")
 
 
@@ -119,6 +119,10 @@ def end_group(ctx: Ctx, signed: Guide, group_id: str) -> Response:
     return pages.see_other("/groups")
 
 
+def _filled(form: Fields) -> dict[str, str]:
+    return {name: form.text(name) for name in ("name", "work_minutes", "break_minutes", listening.TARGET, listening.LIMIT)}
+
+
 def _group_page(
     request: Request,
     ctx: Context,
@@ -127,16 +131,21 @@ def _group_page(
     *,
     error: WorkbenchError | None = None,
     saved: bool = False,
+    typed: Fields | None = None,
 ) -> Response:
     def read(connection: Connection) -> dict[str, Any]:
         group = store.by_public_id(connection, group_id)
         day = today_of(connection, ctx.now()).isoformat()
         versions = store.timetables(connection, group.id)
         held = store.timetable_on(connection, group.id, day)
+        members = store.members(connection, group.id)
         return {
             "group": group,
-            "members": {person.id for person in store.members(connection, group.id)},
+            "members": members,
+            "filled": {"name": group.name, **group.rhythm} | (_filled(typed) if typed else {}),
+            "ticked": set(typed.all("member")) if typed else {person.public_id for person in members},
             "workers": people_store.list_people(connection, role=Role.WORKER, page_size=1000),
+            "planned": held is not None,
             "week": timetable.by_day(held.lines if held else ()),
             "ahead": [each for each in versions if each.from_day > day],
         }

@@ -19,7 +19,7 @@ from workbench.store import people as people_store
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require
 from workbench.web.coach import plan_stand_in
-from workbench.web.forms import Form
+from workbench.web.forms import Fields, Form
 
 router = APIRouter(prefix="/manager/coaches", include_in_schema=False)
 Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
@@ -38,12 +38,13 @@ def coaches_page(request: Request, ctx: Ctx, signed: Manager) -> Response:
 @router.post("")
 def give_coaches(ctx: Ctx, signed: Manager, form: Form) -> Response:
     """
-    Give workers their coach: a field `coach-ID` for each worker.
+    Give workers their coach: a field `coach-ID` for each worker, and in `before-ID` who it was when the page was opened.
 
     Who may: manager.
     """
     for name in form.data:
-        if name.startswith("coach-"):
+        # Who was not changed here may have another coach by now: on another page somebody took them on.
+        if name.startswith("coach-") and form.text(name) != form.text(name.replace("coach-", "before-", 1), "?"):
             person = _person(ctx, name.removeprefix("coach-"))
             coach = _person(ctx, form.text(name)) if form.text(name) else None
             coaching.give_coach(ctx, person, coach, by=signed.person)
@@ -62,7 +63,7 @@ def stand_in(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Respons
             raise Invalid("Choose which coach is away.", field="coach")
         plan_stand_in(ctx, _person(ctx, form.text("coach")), form, by=signed.person)
     except (Invalid, NotFound) as error:
-        return _page(request, ctx, signed, error=error)
+        return _page(request, ctx, signed, error=error, typed=form)
     return pages.see_other("/manager/coaches")
 
 
@@ -88,9 +89,8 @@ def drift(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Response:
     try:
         agreed = day(form.text("council_agreed")) if on else None
     except Invalid:
-        return _page(
-            request, ctx, signed, error=Invalid("Give the day on which the works council agreed.", field="council_agreed")
-        )
+        unknown = Invalid("Give the day on which the works council agreed.", field="council_agreed")
+        return _page(request, ctx, signed, error=unknown, typed=form)
 
     def write(connection: Connection) -> None:
         lab.change_settings(connection, drift_watch.KEY, {"on": on, "council_agreed": agreed})
@@ -106,7 +106,9 @@ def _person(ctx: Context, public_id: str) -> Person:
     return ctx.db.read(lambda connection: people_store.person_by_public_id(connection, public_id))
 
 
-def _page(request: Request, ctx: Context, signed: Signed, *, error: WorkbenchError | None = None) -> Response:
+def _page(
+    request: Request, ctx: Context, signed: Signed, *, error: WorkbenchError | None = None, typed: Fields | None = None
+) -> Response:
     def read(connection: Connection) -> dict[str, Any]:
         found = lab.the_lab(connection)
         return {
@@ -115,6 +117,7 @@ def _page(request: Request, ctx: Context, signed: Signed, *, error: WorkbenchErr
             "planned": coaches.stand_ins(connection, now=ctx.now()),
             "today": day_of(ctx.now(), lab.time_zone(connection, ctx.now())),
             "drift": drift_watch.lab_agreed(connection),
+            "filled": {name: typed.text(name) for name in typed.data} if typed else {},
             "council_agreed": (found.settings.get(drift_watch.KEY) or {}).get("council_agreed") if found else None,
         }
 

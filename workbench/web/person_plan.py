@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from workbench.store import people as people_store
 from workbench.store import plans
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed
-from workbench.web.forms import Form
+from workbench.web.forms import Fields, Form
 from workbench.web.planning_forms import Guide, day_in, minute_of, minutes_in, record, today_of
 
 router = APIRouter(prefix="/groups/people/{person_id}", include_in_schema=False)
@@ -51,7 +52,7 @@ def change_week(request: Request, ctx: Ctx, signed: Guide, form: Form, person_id
         plans.set_week(connection, person.id, days, week=week, by=signed.person.id, now=ctx.now())
         record(connection, ctx, signed, "plan.week", person_id)
 
-    return _changed(request, ctx, signed, person_id, change)
+    return _changed(request, ctx, signed, person_id, change, form)
 
 
 @router.post("/blocks")
@@ -83,7 +84,7 @@ def plan_block(request: Request, ctx: Ctx, signed: Guide, form: Form, person_id:
         )
         record(connection, ctx, signed, "plan.block", person_id)
 
-    return _changed(request, ctx, signed, person_id, change)
+    return _changed(request, ctx, signed, person_id, change, form)
 
 
 @router.post("/blocks/{planned_id}/end")
@@ -101,11 +102,11 @@ def drop_block(request: Request, ctx: Ctx, signed: Guide, person_id: str, planne
     return _changed(request, ctx, signed, person_id, change)
 
 
-def _changed(request: Request, ctx: Context, signed: Signed, person_id: str, change: Any) -> Response:
+def _changed(request: Request, ctx: Context, signed: Signed, person_id: str, change: Any, form: Fields | None = None) -> Response:
     try:
         ctx.db.write(change)
     except WorkbenchError as error:
-        return _person_page(request, ctx, signed, person_id, error=error)
+        return _person_page(request, ctx, signed, person_id, error=error, typed=form)
     return pages.see_other(f"/groups/people/{person_id}?saved=1")
 
 
@@ -117,8 +118,10 @@ def _person_page(
     *,
     error: WorkbenchError | None = None,
     saved: bool = False,
+    typed: Fields | None = None,
 ) -> Response:
     now = ctx.now()
+    filled = {name: typed.text(name) for name in typed.data} if typed else {}
 
     def read(connection: Connection) -> dict[str, Any]:
         person = _person(connection, ctx, signed, person_id)
@@ -130,7 +133,7 @@ def _person_page(
             "who": person,
             "group": group,
             "week": planning.week_of(connection, person.id, monday, zone) if _has_plan(connection, group, today) else [],
-            "usual": plans.week_of(connection, person.id, "") or ["whole"] * 7,
+            "usual": _days_in(filled) or plans.week_of(connection, person.id, "") or ["whole"] * 7,
             "monday": monday.isoformat(),
             "today": today.isoformat(),
             "planned": plans.planned_between(
@@ -139,8 +142,14 @@ def _person_page(
             "changes": plans.changes_on(connection, person.id, today.isoformat()),
         }
 
-    data = {**ctx.db.read(read), "days": timetable.DAYS, "kinds_of_block": attendance.KINDS, "clock_text": timetable.clock_text}
+    fixed = {"days": timetable.DAYS, "kinds_of_block": attendance.KINDS, "clock_text": timetable.clock_text}
+    data = {**ctx.db.read(read), **fixed, "filled": filled}
     return pages.render(request, "groups/person.html", signed, status=422 if error else 200, error=error, saved=saved, **data)
+
+
+def _days_in(filled: Mapping[str, str]) -> list[str]:
+    found = [filled.get(f"day_{number}", "") for number in range(7)]
+    return found if all(found) else []
 
 
 def _has_plan(connection: Connection, group: store.Group | None, day: date) -> bool:
