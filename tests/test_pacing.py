@@ -73,6 +73,27 @@ def test_midnight_is_no_rest(latest, now: str, expected: str) -> None:
     assert told(decide(latest, FREE, at(now), at(now))) == expected
 
 
+def test_a_break_over_midnight_begins_after_the_question_that_was_running() -> None:
+    """As by day: not where it was planned."""
+    latest = block("work", "-1:07", "-1:52")
+    assert told(decide(latest, FREE, at("00:08"), at("00:03"))) == "break until 00:18, from 00:03, ended 00:03"
+
+
+@pytest.mark.parametrize("day", [FREE, GROUP])
+@pytest.mark.parametrize(
+    "latest",
+    [
+        block("work", "10:20", "10:45"),
+        block("work", "10:20", "10:45", "10:45", "went on"),
+        block("break", "34:00", "34:15"),
+        block("work", "9000:00", "9000:45", "9000:45", "away"),
+    ],
+)
+def test_nobody_waits_for_a_moment_that_a_clock_put_back_takes_away(latest, day: Day) -> None:
+    """A machine that thought it was later, for an hour or a year: work begins as if that block had not been."""
+    assert told(decide(latest, day, at("09:10"))) == told(decide(None, day, at("09:10")))
+
+
 @pytest.mark.parametrize(
     ("latest", "now", "active", "expected"),
     [

@@ -104,20 +104,20 @@ def decide(latest: Block | None, day: Day, now: int, last_active_ms: int | None 
     """
     if found := running(latest, now):
         return found
-    if latest is None:
+    if latest is None or latest.started_ms > now:  # the latter: the machine's clock was put back, and nobody waits for it
         return _by_plan(None, day, now, None)
     today = day_of(latest.started_ms, day.zone) == day_of(now, day.zone)
-    near = today or _over_midnight(latest, day, now)
+    near = today or _over_midnight(latest, day, now, last_active_ms)
     ended = None if latest.ended_ms is not None else ended_at(latest, now, last_active_ms, went_home=not near)
     if today and latest.reason == STOPPED and latest.ended_ms is not None:
         return Decision("over", day.again_ms)
     return _by_plan(latest if near else None, day, now, ended)
 
 
-def _over_midnight(latest: Block, day: Day, now: int) -> bool:
+def _over_midnight(latest: Block, day: Day, now: int, last_active_ms: int | None) -> bool:
     """Without a timetable the break is owed in the next day too: midnight is no rest."""
-    done = latest.ended_ms if latest.ended_ms is not None else latest.planned_end_ms
-    return day.free and done is not None and now < done + day.rhythm.break_ms
+    done = latest.ended_ms if latest.ended_ms is not None else ended_at(latest, now, last_active_ms, went_home=False)
+    return day.free and now < done + day.rhythm.break_ms
 
 
 def ended_at(latest: Block, now: int, last_active_ms: int | None, *, went_home: bool) -> int:
