@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.web.conftest import SignIn
 from workbench.domain import Role
-from workbench.web.browser_files import version
+from workbench.web.browser_files import read, version
 
 OLDER = "v0123456789ab"
 
@@ -34,6 +35,17 @@ def test_under_another_address_it_is_as_the_server_has_it_now(browser: SignIn, f
     answer, now = client.get(path.format(folder)), client.get(path.format(version() + "/"))
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
     assert answer.content == now.content
+
+
+def test_what_an_update_puts_under_a_running_server_is_no_more_what_the_version_names(tmp_path: Path) -> None:
+    """A browser would keep it for good under the name of before, and find it there when the lab goes back to that."""
+    style, script = tmp_path / "a.css", tmp_path / "b.js"
+    style.write_text("a {}"), script.write_text("1")
+    before = read(tmp_path)
+    assert before.holds(style)
+    style.write_text("a { color: red }")
+    assert (before.holds(style), before.holds(script), before.holds(tmp_path / "new.js")) == (False, True, False)
+    assert read(tmp_path).version != before.version
 
 
 @pytest.mark.parametrize("folder", ["", OLDER + "/", "{version}/"])

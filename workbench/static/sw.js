@@ -64,16 +64,29 @@ async function kept() {
 async function keepPage(pages, path) {
   const reply = await fetch(path);
   if (!reply.ok || reply.redirected) return;
-  await pages.put(path, reply.clone());
-  for (const address of filesIn(await reply.text())) {
+  // Its files come first: a page that is kept can be answered.
+  for (const address of filesIn(await reply.clone().text())) {
     await keepFile(SHARED.test(address) ? await caches.open(SHELL) : pages, address);
   }
+  await pages.put(path, reply);
 }
 
-async function keepFile(cache, address) {
-  if (await cache.match(address)) return;
+async function keepFile(cache, address, above = []) {
+  if (above.includes(address) || (await cache.match(address))) return;
   const file = await fetch(address);
-  if (file.ok) await cache.put(address, file);
+  if (!file.ok) return;
+  // What a script imports comes first: a script that is kept can run. After an update nobody has opened it yet.
+  if (address.endsWith(".js"))
+    for (const each of importsIn(address, await file.clone().text())) await keepFile(cache, each, [...above, address]);
+  await cache.put(address, file);
+}
+
+/** The modules that this one names, as the import map of its page would find them. */
+function importsIn(address, script) {
+  const version = versionIn(address);
+  if (!version) return [];
+  const found = script.matchAll(/\b(?:import|from) "(workbench|widgets)\/([^"]+)"/g);
+  return [...found].map(([, map, path]) => `/${map === "workbench" ? "static" : "widgets"}/${version}/${path}`);
 }
 
 function filesIn(html) {
@@ -147,13 +160,14 @@ function answered() {
 }
 
 /**
- * A style, script or symbol: kept for good under an address with a version; else as the server has it now, else as it was
- * kept. A page without its script would lose its answer.
+ * A style, script or symbol: kept for good where the server said so; else as the server has it now, else as it was kept. A page
+ * without its script would lose its answer.
  */
 async function shared(request) {
   const shell = await caches.open(SHELL);
   const same = await shell.match(request);
-  if (same && (away || versionIn(new URL(request.url).pathname))) return same;
+  // Not by its address alone: a server that is of another version gives what it has.
+  if (same && (away || /\bimmutable\b/.test(same.headers.get("cache-control") ?? ""))) return same;
   try {
     return await (same ? inTime(fresh(request, shell), PATIENCE_MS) : fresh(request, shell));
   } catch {

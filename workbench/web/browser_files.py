@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,26 +23,55 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 _VERSION = re.compile(r"v[0-9a-f]{12}")  # sw.js and its kept files know addresses of this shape
 
 
-@cache
-def version() -> str:
+@dataclass(frozen=True)
+class Read:
     """
-    What names the content of all styles, scripts and drawings of the pages. One for all of them: modules import each other
-    by their place. Read once: who changes a file starts the server again.
+    Folders as they were read.
+
+    version: names the content of all that is served of them.
+    stamps: path → modification time (ns) and size (bytes) of each file then.
     """
-    found = hashlib.sha256()
-    for folder in (STATIC, WIDGETS):
+
+    version: str
+    stamps: Mapping[Path, tuple[int, int]]
+
+    def holds(self, path: Path) -> bool:
+        """Is this file still what the version names?"""
+        return path in self.stamps and _stamp(path) == self.stamps[path]
+
+
+def read(*folders: Path) -> Read:
+    """What a browser may be given of these folders, as it is now."""
+    found, stamps = hashlib.sha256(), {}
+    for folder in folders:
         for path in sorted(path for path in folder.rglob("*") if path.suffix in SERVED):
-            content = path.read_bytes()
+            stamps[path], content = _stamp(path), path.read_bytes()
             found.update(f"{path.relative_to(folder)}:{len(content)}:".encode() + content)
-    return "v" + found.hexdigest()[:12]
+    return Read("v" + found.hexdigest()[:12], stamps)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    seen = path.stat()
+    return seen.st_mtime_ns, seen.st_size
+
+
+@cache
+def ours() -> Read:
+    """Styles, scripts and drawings of the pages. Read once: who changes a file starts the server again."""
+    return read(STATIC, WIDGETS)
+
+
+def version() -> str:
+    """One for all of them: modules import each other by their place."""
+    return ours().version
 
 
 class BrowserFiles(StaticFiles):
     """
     These folders also hold templates, examples and Python: only what a browser needs is served.
 
-    With the version before them, files may be kept for good. A page that was open while the lab was updated still finds
-    its files, under the address of before, as they are now.
+    With the version before them, files may be kept for good; not those that an update put there while this server runs on. A
+    page that was open while the lab was updated still finds its files, under the address of before, as they are now.
     """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -50,6 +81,6 @@ class BrowserFiles(StaticFiles):
         first, _, rest = path.partition("/")
         versioned = bool(rest) and _VERSION.fullmatch(first) is not None
         found = await super().get_response(rest if versioned else path, scope)
-        if versioned and first == version():
+        if versioned and first == version() and self.directory is not None and ours().holds(Path(self.directory) / rest):
             found.headers["cache-control"] = FOR_GOOD
         return found
