@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.main import get_command
@@ -69,7 +69,11 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever was reading has gone (`workbench export … | head`): that is no fault.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        unusable(error.strerror or str(error), error.filename)
     except Exception as error:
+        if type(error).__name__ == "OperationalError":  # SQLAlchemy is loaded only by commands that need it
+            unusable(str(getattr(error, "orig", error)), None)
         # Some releases of typer bring their own copy of click, so that its errors have no name to catch them by.
         if not hasattr(error, "format_message"):
             raise
@@ -88,6 +92,16 @@ def misused(error: Any) -> None:
         ended = said if said.endswith((".", "?", ")")) else f"{said}."
         tell("{said} See: {command} --help", said=ended, command=command, error=True)
     sys.exit(error.exit_code)
+
+
+def unusable(reason: str, file: Any) -> NoReturn:
+    """A disk that is full, a folder that may not be written to, a database that has gone: one line."""
+    first = next(iter(reason.strip().splitlines()), "").rstrip(".")
+    if file is None:
+        tell("That did not work: {reason}. Mend that, then try again.", reason=first, error=True)
+    else:
+        tell("{file} cannot be used: {reason}. Mend that, then try again.", file=file, reason=first, error=True)
+    sys.exit(1)
 
 
 def fail(error: Any) -> None:

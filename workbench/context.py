@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from accessibility.sentences import sentence
+from workbench.errors import Unavailable
 from workbench.settings import Settings
 from workbench.store.database import Database
 
@@ -42,10 +44,25 @@ class Context:
 
 
 def open_context(settings: Settings, *, clock: Callable[[], int] = wall_clock) -> Context:
-    """Open the lab of these settings; the database is brought to the newest revision first."""
+    """
+    Open the lab of these settings; the database is brought to the newest revision first.
+
+    Raises:
+        Unavailable: the data folder or the database cannot be used.
+        Invalid, Conflict: as `migrations.upgrade`.
+    """
     from workbench.media.storage import open_store
     from workbench.migrations import upgrade
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            sentence(
+                "The data folder {folder} cannot be made: {reason}. Choose another with --data or WORKBENCH_DATA.",
+                folder=settings.data,
+                reason=error.strerror,
+            )
+        ) from error
     upgrade(settings.database_url)
     return Context(settings=settings, db=Database(settings.database_url), files=open_store(settings.storage_url), clock=clock)

@@ -16,6 +16,7 @@ from enum import Enum
 from pathlib import Path
 
 from accessibility.sentences import Translate, noted, said, sentence
+from workbench.errors import WorkbenchError
 from workbench.settings import Settings
 from workbench.start import environment, packages
 
@@ -65,7 +66,11 @@ def examine(settings: Settings) -> list[Finding]:
         browser_files(assets_folder()),
         data_folder(settings.data, may_write=os.access(existing(settings.data), os.W_OK | os.X_OK)),
         free_space(settings.data, shutil.disk_usage(existing(settings.data)).free),
-        database(settings.database_url, has_driver=importlib.util.find_spec("psycopg") is not None),
+        database(
+            settings.database_url,
+            has_driver=importlib.util.find_spec("psycopg") is not None,
+            trouble=database_trouble(settings.database_url),
+        ),
         speech_output(shutil.which("espeak-ng")),
         speech_models(settings.data / "models", installed_models),
         https(settings.data),
@@ -172,9 +177,24 @@ def free_space(folder: Path, free_bytes: int) -> Finding:
     return Finding(noted("Disk space"), State.GOOD, where)
 
 
-def database(url: str, *, has_driver: bool) -> Finding:
+def database_trouble(url: str) -> str | None:
+    """Why the database cannot be used, asked of itself; None: it can. One that is not there yet will be made."""
+    from workbench import migrations
+
+    if url.startswith("sqlite:///") and not os.path.exists(url.removeprefix("sqlite:///")):  # noqa: PTH110
+        return None
+    try:
+        migrations.known(url)
+    except WorkbenchError as error:
+        return error.message
+    return None
+
+
+def database(url: str, *, has_driver: bool, trouble: str | None = None) -> Finding:
     """SQLite needs nothing; PostgreSQL needs its driver. A password in the address is not shown."""
     scheme, _, rest = url.partition("://")
+    if trouble is not None and (has_driver or not scheme.startswith("postgresql")):
+        return Finding(noted("Database"), State.FAULT, trouble)
     if scheme.startswith("sqlite"):
         return Finding(noted("Database"), State.GOOD, f"SQLite, {rest.removeprefix('/')}")
     shown = f"{scheme}://{rest.rpartition('@')[2]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -204,6 +205,16 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
         listening.listen(512)
     except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise Unavailable(
+                sentence(
+                    "The workbench cannot listen at {host}, port {port}: {strerror}. "
+                    "Choose another address with --host, or another port with --port.",
+                    port=port,
+                    host=host,
+                    strerror=error.strerror,
+                )
+            ) from error
         raise Unavailable(
             sentence(
                 "Port {port} on {host} cannot be used: {strerror}. Is another workbench running? "

@@ -138,6 +138,20 @@ def test_what_is_not_there_is_told_in_one_line(commanded: Commanded, tmp_path: P
         ("restore", tmp_path / "nowhere.zip"): "already",
         ("aggregate", tmp_path / "nowhere.csv", "--type", "choice", "--out", tmp_path / "o.csv"): "nowhere.csv",
         ("types", "ratign"): '"rating"',
+        ("export", "Texts", "--format", "csv", "--out", "/proc/none/x.csv"): "/proc/none",
+        ("--data", tmp_path / "elsewhere", "backup", tmp_path / "b.zip"): "no lab in",
+        (
+            "--data",
+            tmp_path / "elsewhere",
+            "hours",
+            "--from",
+            "2026-11-01",
+            "--to",
+            "2026-11-30",
+            "--out",
+            tmp_path / "h",
+        ): "--data",
+        ("--data", "/proc/none", "person", "add", "X", "--role", "worker"): "/proc/none",
         ("frobnicate",): "--help",
     }
     for (command, words), done in zip(commands.items(), at_once(data, commands), strict=True):

@@ -84,7 +84,7 @@ def test_every_text_of_every_help_has_dutch_words() -> None:
 @pytest.mark.parametrize("pattern", helping.COMPLAINTS)
 def test_what_is_wrong_with_a_command_is_said_in_dutch(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Typer's own sentences are known by their patterns; the names in them stay."""
-    values = {name: f"'{name}'" for name in ("name", "choices", "others", "count", "values", "value", "reason")}
+    values = {name: f"'{name}'" for name in ("name", "choices", "others", "count", "values", "value", "reason", "most", "least")}
     wrong = pattern.format(**values)
     monkeypatch.setenv("WORKBENCH_LANGUAGE", "nl")
     told = helping.complaint(wrong)

@@ -61,6 +61,7 @@ def test_what_cannot_be_served_is_told_in_one_line(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         assert "--port" in refusal(workbench(tmp_path / "lab", "serve", "--port", port))
     assert "PostgreSQL" in refusal(workbench(tmp_path / "lab", "serve", "--workers", "2"))
+    assert "--host" in refusal(workbench(tmp_path / "lab", "serve", "--host", "192.0.2.1", "--port", "0"))
 
 
 def children_of(pid: int, name: str) -> set[int]:

@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 
 from workbench import migrations
 from workbench.context import Context
-from workbench.errors import Unavailable
+from workbench.doctor import database_trouble
+from workbench.errors import Conflict, Invalid, Unavailable
 from workbench.store.database import Database
 from workbench.tables import client, metadata
 
@@ -65,6 +66,29 @@ def test_history_is_one_line_and_a_second_start_changes_nothing(tmp_path: Path) 
     chain = [revision.revision for revision in script.walk_revisions()]
     assert chain == sorted(chain, reverse=True)
     assert chain[0] == migrations.HEAD
+
+
+def test_a_database_that_cannot_be_used_says_so(tmp_path: Path) -> None:
+    """No address, no server, no database, or a newer workbench's: one line each, and no password in it."""
+    junk, newer = tmp_path / "junk.sqlite3", tmp_path / "newer.sqlite3"
+    junk.write_text("no database " * 100)
+    migrations.upgrade(f"sqlite:///{newer}")
+    engine = sa.create_engine(f"sqlite:///{newer}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    expected = {
+        "lab": (Invalid, "WORKBENCH_DATABASE_URL"),
+        "nosql://lab": (Unavailable, "nosql"),
+        "postgresql://lab:hidden@127.0.0.1:1/lab": (Unavailable, "refused"),
+        f"sqlite:///{junk}": (Unavailable, "not a database"),
+        f"sqlite:///{newer}": (Conflict, "newer workbench"),
+    }
+    for url, (kind, words) in expected.items():
+        with pytest.raises(kind, match=words) as caught:
+            migrations.upgrade(url)
+        assert "hidden" not in str(caught.value)
+        assert database_trouble(url) == caught.value.message
 
 
 def test_sqlite_keeps_an_answer_through_a_power_cut(ctx: Context) -> None:

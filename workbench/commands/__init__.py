@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from accessibility.sentences import sentence
 from workbench.commands.telling import in_words
+from workbench.errors import NotFound
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,15 +20,45 @@ Progress = Callable[[int, int | None], None]
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Context]:
-    """The lab of this environment, open for one command."""
+def opened(settings: Settings | None = None, *, must_be: bool = False) -> Iterator[Context]:
+    """
+    The lab of this environment, open for one command.
+
+    Args:
+        must_be: somebody has to be in it: for what would otherwise say that all is well with a lab that is elsewhere.
+
+    Raises:
+        NotFound: there is no lab in this folder.
+    """
     from workbench.context import open_context
 
-    ctx = open_context(settings or Settings.load())
+    settings = settings or Settings.load()
+    if must_be and not _is_lab(settings):
+        raise NotFound(
+            sentence("There is no lab in {data}. Say which folder it is in with --data or WORKBENCH_DATA.", data=settings.data)
+        )
+    ctx = open_context(settings)
     try:
         yield ctx
     finally:
         ctx.close()
+
+
+def _is_lab(settings: Settings) -> bool:
+    """Without making one."""
+    from workbench import migrations
+    from workbench.store.database import Database
+    from workbench.store.people import anybody
+
+    if settings.database_url.startswith("sqlite:///") and not Path(settings.database_url.removeprefix("sqlite:///")).exists():
+        return False
+    if migrations.known(settings.database_url) is None:
+        return False
+    database = Database(settings.database_url)
+    try:
+        return database.read(anybody)
+    finally:
+        database.close()
 
 
 @contextmanager

@@ -49,6 +49,8 @@ COMPLAINTS = (
     noted("Invalid value for {name}: {value} is not one of {choices}."),
     noted("Invalid value for {name}: Input should be a valid integer, unable to parse string as an integer"),
     noted("Invalid value for {name}: Input should be a valid number, unable to parse string as a number"),
+    noted("Invalid value for {name}: Input should be less than or equal to {most}"),
+    noted("Invalid value for {name}: Input should be greater than or equal to {least}"),
     noted("Invalid value for {name}: {reason}"),
 )
 

@@ -25,7 +25,7 @@ def backup(file: Annotated[Path, typer.Argument(help="zip file to write")]) -> N
     """Write the whole lab (database, files, key) to one file, while it goes on working."""
     from workbench import backups
 
-    with opened() as ctx:
+    with opened(must_be=True) as ctx:
         summary = backups.backup(ctx, file)
     tell(summary)
 

@@ -35,7 +35,7 @@ def hours(
     from workbench import hours as rules
     from workbench import payroll
 
-    with opened() as ctx:
+    with opened(must_be=True) as ctx:
         found = payroll.of_everybody(ctx, payroll.read_day(first, "from"), payroll.read_day(last, "to"))
     out.write_text(rules.payroll_csv(found), encoding="utf-8", newline="")
     total = sum(statement.paid for _, _, statement in found)

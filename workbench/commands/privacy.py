@@ -37,7 +37,7 @@ def handover(out: Annotated[Path, typer.Argument(help="zip file to write")]) -> 
     """Write everything the lab holds to one zip of documented formats: for whoever takes the work over."""
     from workbench import handover as leaving
 
-    with opened() as ctx, progress("Packing") as moved:
+    with opened(must_be=True) as ctx, progress("Packing") as moved:
         counts = leaving.write(ctx, out, moved)
     tell("{out}: {rows} rows and {files} files.", out=out, rows=counts["rows"], files=counts["files"])
 

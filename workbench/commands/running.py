@@ -20,8 +20,8 @@ def register(parent: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on; other machines need TLS")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
-    workers: Annotated[int, typer.Option(help="server processes; more than one needs PostgreSQL")] = 1,
+    port: Annotated[int, typer.Option(help="port to listen on", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="server processes; more than one needs PostgreSQL", min=1)] = 1,
     tls: Annotated[bool, typer.Option(help="serve https with a certificate made here")] = False,
 ) -> None:
     """Serve the lab of this data folder."""
@@ -32,7 +32,7 @@ def serve(
 
 def demo(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+    port: Annotated[int, typer.Option(help="port to listen on", min=0, max=65535)] = 8000,
     fresh: Annotated[bool, typer.Option(help="throw the demo lab away and make it anew")] = False,
 ) -> None:
     """Make a demo lab (once) and serve it, with one-click sign-ins for people of every role."""

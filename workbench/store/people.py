@@ -131,6 +131,11 @@ def count_people(connection: Connection, *, role: Role | None = None) -> int:
     return connection.execute(query).scalar_one()
 
 
+def anybody(connection: Connection) -> bool:
+    """Was anybody ever here?"""
+    return connection.execute(sa.select(t.person.c.id).limit(1)).first() is not None
+
+
 def worker_ids(connection: Connection) -> list[int]:
     """Everybody who works here."""
     query = (
