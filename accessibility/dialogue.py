@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from accessibility.dialogues import menus, orders
+from accessibility.dialogues import aloud, menus, orders
 from accessibility.dialogues.choosing import Choosing
 from accessibility.dialogues.filling import Filling
 from accessibility.dialogues.heard import (
@@ -94,12 +94,22 @@ ALWAYS = ("help", "more", "where_am_i", "repeat", "stop", "skip", "submit", "aga
 WHERE_ASKED = ("next", "no")
 
 
-def begin(locale: Locale, person: str, setting: Setting | None = None, *, again: bool = False) -> Step:
-    """The day's first turns; `again`: the connection was lost, so go on with the open question."""
+def begin(locale: Locale, person: str, setting: Setting | None = None, *, again: bool = False, place: Place = "work") -> Step:
+    """
+    The day's first turns.
+
+    Args:
+        again: the connection was lost, so go on where the worker was.
+        place: that was here. Only who was working goes on with the question: nobody is put to work in their break.
+    """
     state = changed(State(locale), setting or Setting())
-    if again:
-        return _spoken(state, (tell(state, "back_again"), Fetch()))
     home = "home_brief" if state.verbosity == "brief" else "home"
+    if again and place == "work":
+        return _spoken(state, (tell(state, "back_again"), Fetch()))
+    if again:
+        away = place == "break"
+        there = tell(state, "where_break" if away else home)
+        return _spoken(replace(state, place="break" if away else "home"), (tell(state, "back"), there))
     hello = replace(tell(state, "hello", person=person), own=True)  # whose name it is, is nobody else's
     return _spoken(state, (hello, tell(state, home)))
 
@@ -134,9 +144,9 @@ def valid(state: State) -> tuple[str, ...]:
 
 def _step(state: State, heard: Heard) -> Step:
     if isinstance(heard, Key):
-        return _key(state, heard)
+        return _key(replace(state, missed=0), heard)
     if isinstance(heard, Trouble):
-        return state, (Tone("error"), Say(spoken.say(heard.code, state.locale), state.locale))
+        return _missed(state, heard)
     if isinstance(heard, Setting):
         return changed(state, heard), ()
     if isinstance(heard, Waited):
@@ -146,7 +156,16 @@ def _step(state: State, heard: Heard) -> Step:
     return _from_the_worker(state, heard)
 
 
+def _missed(state: State, trouble: Trouble) -> Step:
+    """The same sentence over and over helps nobody: from the second time on with a way out, by key."""
+    missed = state.missed + 1
+    way_out = (tell(state, "missed", passing=True),) if missed > 1 else ()
+    said = Say(spoken.say(trouble.code, state.locale), state.locale, passing=True)
+    return replace(state, missed=missed), (Tone("error"), said, *way_out)
+
+
 def _from_the_worker(state: State, heard: Heard) -> Step:
+    state = replace(state, missed=0)
     if state.place == "out":
         return state, (tell(state, "where_out"),)
     if state.menu is not None:
@@ -205,14 +224,22 @@ def _answered(state: State, menu: Menu, heard: Heard) -> Step:
     calm = replace(state, menu=None)
     if (value := menu.chosen(heard, state.locale)) is not None:
         return _MENUS[menu.name](calm, menu, value)
+    if menu.number(heard, state.locale) is not None:
+        return state, (Tone("error"), *menu.asked(state.locale))  # a slip of the finger: what was answered before stays
     order = _as_order(state, heard)
-    if order is not None and order.name in ("help", "repeat"):
+    return _ordered(state, menu, order) if order else (calm, (tell(state, "go_on"),))
+
+
+def _ordered(state: State, menu: Menu, order: Order) -> Step:
+    """A command in place of an answer."""
+    calm = replace(state, menu=None)
+    if order.name in ("help", "repeat"):
         return state, menu.asked(state.locale)
-    if order is not None and order.name == "next" and menu.name == "check_in":
+    if order.name == "next" and menu.name == "check_in":
         return _checked_in(calm, menu, "")
-    if order is not None and order.name == menu.name == "sign_out":
+    if order.name == menu.name == "sign_out":
         return _signed_out(calm, menu, "yes")
-    return calm, (tell(state, "go_on"),)
+    return orders.carry_out(calm, order) if order.name == "coach" else (calm, (tell(state, "go_on"),))
 
 
 def _skipped(state: State, _menu: Menu, value: str) -> Step:
@@ -304,7 +331,9 @@ def _explained(state: State, heard: Stored) -> Step:
 def _break(state: State, heard: BreakNow) -> Step:
     waiting = (Wait(heard.until_ms),) if heard.until_ms is not None and heard.kind == "break" else ()
     undo = (tell(state, "break_undo"),) if heard.undo else ()
-    return replace(_free(state), place="break", undo=heard.undo), (Tone("block_end"), _break_words(state, heard), *undo, *waiting)
+    said = _break_words(state, heard)
+    away = replace(_free(state), place="break", undo=heard.undo, away=said.text)
+    return away, (Tone("block_end"), said, *undo, *waiting)
 
 
 def _waited(state: State) -> Step:
@@ -318,7 +347,8 @@ def _break_words(state: State, heard: BreakNow) -> Say:
     if heard.kind == "over":
         return tell(state, "day_over")
     sentence = {"break": "break", "early": "not_begun", "other": "something_else"}[heard.kind]
-    return tell(state, f"{sentence}_until", until=heard.until) if heard.until else tell(state, sentence)
+    until = aloud.clock(heard.until, state.locale) if heard.until else None
+    return tell(state, f"{sentence}_until", until=until) if until else tell(state, sentence)
 
 
 def _given(state: State, given: Given) -> Step:
@@ -352,7 +382,8 @@ def _spoken(state: State, turns: Turns) -> Step:
     wanted = (turn for turn in turns if not (isinstance(turn, Say) and turn.hint and state.verbosity == "brief"))
     heard = tuple(_naming(state, turn) if isinstance(turn, Say) and "{" in turn.text else turn for turn in wanted)
     to_repeat = tuple(turn for turn in heard if not isinstance(turn, _ACTS))
-    return (replace(state, last=to_repeat) if any(isinstance(turn, Say) for turn in to_repeat) else state), heard
+    lasting = any(isinstance(turn, Say) and not turn.passing for turn in to_repeat)
+    return (replace(state, last=to_repeat) if lasting else state), heard
 
 
 def _naming(state: State, said: Say) -> Say:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from accessibility.dialogues import aloud
 from accessibility.dialogues.heard import Heard, Told, WorkList
 from accessibility.dialogues.turns import AskCoach, CheckIn, ChooseWork, Learn, Look, Wish
 from accessibility.dialogues.words import counted, words
@@ -139,7 +140,7 @@ def _certificates(ctx: Context, person: Person) -> tuple[str, ...]:
 
 
 def _certificate(content: Content, locale: str) -> tuple[str, ...]:
-    lines = [words("certificate", locale, first=content.first, last=content.last)]
+    lines = [words("certificate", locale, first=aloud.day(content.first, locale), last=aloud.day(content.last, locale))]
     if content.hours:
         lines.append(words("certificate_hours", locale, hours=counted("hours", locale, content.hours)))
     kinds = [kind.title.get(locale, kind.name) for kind in content.kinds]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from accessibility.dates import is_date
+from accessibility.dialogues import aloud
 from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.subject import Subject
 from accessibility.dialogues.turns import Draft, Json, Listening, Locale, Say, Submit, Tone, Turns, Write
@@ -215,6 +216,8 @@ class Filling:
 
     def _told(self, value: Json) -> str:
         texts = {option["value"]: option["text"] for option in (self._field or {}).get("options", [])}
+        if (self._field or {}).get("kind") == "date":
+            return aloud.day(str(value), self.locale)
         if isinstance(value, list):
             return ", ".join(texts[one] for one in value)
         return words(value, self.locale) if value in ("yes", "no") and not texts else texts.get(value, str(value))

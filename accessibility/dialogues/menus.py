@@ -71,8 +71,15 @@ class Menu:
             return heard.text if isinstance(heard, Typed) or (isinstance(heard, Spoken) and heard.dictated) else None
         if isinstance(heard, Spoken | Typed):
             said = " ".join(heard.text.lower().rstrip(".").split())
-            return self._said(said) or self._numbered(heard_number(said, locale))
-        return self._numbered(heard.value) if isinstance(heard, Number) else None
+            if (found := self._said(said)) is not None:
+                return found
+        return self._numbered(self.number(heard, locale))
+
+    def number(self, heard: Heard, locale: Locale) -> int | None:
+        """The number that was said, typed or pressed, be it one of these or not."""
+        if self.free or not isinstance(heard, Spoken | Typed | Number):
+            return None
+        return heard.value if isinstance(heard, Number) else heard_number(heard.text.rstrip("."), locale)
 
     def _said(self, said: str) -> str | None:
         return next((choice.value for choice in self.choices if said in choice.phrases), None)

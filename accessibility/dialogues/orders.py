@@ -105,11 +105,13 @@ def _where(state: State, _order: Order) -> Step:
     if state.given is not None and state.answering is not None:
         where = Say(state.answering.where(), state.locale, own=True)
         return state, (tell(state, "question", title=state.given.title), where)
+    if state.place == "break" and state.away:
+        return state, (Say(state.away, state.locale),)
     return state, (tell(state, "where_break" if state.place == "break" else "where_home"),)
 
 
 def _repeat(state: State, _order: Order) -> Step:
-    return state, state.last or (tell(state, "nothing_said"),)
+    return state, state.last or (tell(state, "nothing_said", passing=True),)
 
 
 def _stop(state: State, _order: Order) -> Step:
@@ -123,11 +125,11 @@ def _slower(state: State, order: Order) -> Step:
     if made is not None:
         return replace(state, answering=made), made.clip()
     changed = replace(state, rate=min(FASTEST, max(SLOWEST, state.rate + sign * RATE_STEP)))
-    return changed, (tell(state, "speed", rate=changed.rate),)
+    return changed, (tell(state, "speed", rate=changed.rate, passing=True),)
 
 
 def _volume(state: State, _order: Order) -> Step:
-    return state, (tell(state, "volume"),)
+    return state, (tell(state, "volume", passing=True),)
 
 
 def _break(state: State, _order: Order) -> Step:

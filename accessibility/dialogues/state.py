@@ -35,6 +35,8 @@ class State:
         keys: the worker's own keys, by command.
         explained: this practice question has an answer, and may be tried once more.
         undo: the break or the end of the day is one that the worker asked for, and may take back.
+        away: while there is no work: why, and until when.
+        missed: how often in a row nothing was understood.
     """
 
     locale: Locale
@@ -49,6 +51,8 @@ class State:
     keys: Mapping[str, str] = field(default_factory=dict)
     explained: bool = False
     undo: bool = False
+    away: str = ""
+    missed: int = 0
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -71,14 +75,15 @@ def changed(state: State, setting: Setting) -> State:
     )
 
 
-def tell(state: State, sentence: str, *, hint: bool = False, **values: object) -> Say:
+def tell(state: State, sentence: str, *, hint: bool = False, passing: bool = False, **values: object) -> Say:
     """One sentence in the worker's language."""
-    return Say(words(sentence, state.locale, **values), state.locale, hint=hint)
+    return Say(words(sentence, state.locale, **values), state.locale, hint=hint, passing=passing)
 
 
 def unclear(state: State) -> Step:
     """This means nothing here; there is always a way out."""
-    return state, (Tone("error"), tell(state, "unclear_brief" if state.verbosity == "brief" else "unclear"))
+    sentence = "unclear_brief" if state.verbosity == "brief" else "unclear"
+    return state, (Tone("error"), tell(state, sentence, passing=True))
 
 
 def intro(state: State) -> Turns:

@@ -23,6 +23,7 @@ class Say:
         own: the worker's own words; their sound is not kept.
         hint: says how it goes on; left out for who knows that by now.
         barge_in: a key or the worker's voice cuts it off.
+        passing: about how it goes, such as "I did not understand you": "repeat" brings what came before it.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Say:
     own: bool = False
     hint: bool = False
     barge_in: bool = True
+    passing: bool = False
 
 
 @dataclass(frozen=True)

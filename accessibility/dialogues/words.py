@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "Say start, or press {key_start}, to begin. Say help if you want help.",
     },
     "home_brief": {"nl": "Zeg start.", "en": "Say start."},
+    "back": {"nl": "De verbinding is er weer.", "en": "The connection is back."},
     "back_again": {"nl": "De verbinding is er weer. We gaan verder.", "en": "The connection is back. We go on."},
     "thanks": {"nl": "Dank je. Je antwoord is bewaard.", "en": "Thank you. Your answer is saved."},
     "thanks_brief": {"nl": "Bewaard.", "en": "Saved."},
@@ -106,7 +107,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "hours": {"nl": "{count} uur", "en": "{count} hours"},
     "hours_one": {"nl": "{count} uur", "en": "{count} hour"},
     "hours_minutes": {"nl": "{hours} en {minutes}", "en": "{hours} and {minutes}"},
-    "certificate": {"nl": "Je certificaat gaat over {first} tot {last}.", "en": "Your certificate is about {first} to {last}."},
+    "certificate": {
+        "nl": "Je certificaat gaat over {first} tot en met {last}.",
+        "en": "Your certificate is about {first} to {last}.",
+    },
     "certificate_hours": {"nl": "Je werkte {hours}.", "en": "You worked {hours}."},
     "certificate_kinds": {"nl": "Dit werk deed je: {kinds}.", "en": "This work you did: {kinds}."},
     "certificate_asked": {
@@ -157,6 +161,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "where_break": {"nl": "Je hebt pauze.", "en": "You are on a break."},
     "where_out": {"nl": "Je bent afgemeld.", "en": "You are signed out."},
     "unclear": {"nl": "Dat kan ik hier niet. {do_help} om te horen wat kan.", "en": "I cannot do that here. {do_help} for help."},
+    "missed": {
+        "nl": "Lukt het niet? Druk op {key_help} voor hulp, of op {key_coach} voor je begeleider.",
+        "en": "Does it not work? Press {key_help} for help, or {key_coach} for your coach.",
+    },
     "unclear_brief": {"nl": "Dat kan hier niet.", "en": "Not here."},
     "nothing_said": {"nl": "Ik heb nog niets gezegd.", "en": "I have not said anything yet."},
     "speed": {"nl": "Ik praat nu {rate} woorden per minuut.", "en": "I now speak {rate} words a minute."},
@@ -227,7 +235,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "numbered": {"nl": "{number}: {text}.", "en": "{number}: {text}."},
     "deleted": {"nl": "Weg: {word}.", "en": "Gone: {word}."},
-    "undone": {"nl": "Eén stap terug.", "en": "One step back."},
+    "undone": {"nl": "We gaan één stap terug.", "en": "One step back."},
     "nothing_undone": {"nl": "Er is niets om terug te halen.", "en": "There is nothing to undo."},
     "no_letters": {"nl": "Dat zijn geen letters. Spel het nog een keer.", "en": "These are no letters. Spell it again."},
     "where_after": {"nl": "Je zegt het stukje na.", "en": "You say the clip again."},
@@ -281,14 +289,18 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "field_text": {"nl": "Houd de spreektoets vast en praat, of typ.", "en": "Hold the talk key and speak, or type."},
     "field_number": {"nl": "Zeg of typ een getal.", "en": "Say or type a number."},
     "field_amount": {"nl": "Typ een bedrag, zoals 12,50.", "en": "Type an amount, such as 12.50."},
-    "field_date": {"nl": "Typ een datum, zoals 2026-11-23.", "en": "Type a date, such as 2026-11-23."},
+    # engines leave the hyphens out
+    "field_date": {
+        "nl": "Typ een datum met streepjes: jaar, maand, dag. Zoals 2026 streepje 11 streepje 23.",
+        "en": "Type a date with hyphens: year, month, day. Such as 2026 hyphen 11 hyphen 23.",
+    },
     "field_yes_no": {"nl": "Zeg ja of nee.", "en": "Say yes or no."},
     "field_unreadable": {
         "nl": "{do_dont_know} als je het niet kunt verstaan.",
         "en": "{do_dont_know} if you cannot make it out.",
     },
     "field_several": {
-        "nl": "Noem alles wat past, een voor een. Zeg dan volgende.",
+        "nl": "Noem alles wat past, één voor één. Zeg dan volgende.",
         "en": "Name all that fit, one by one. Then say next.",
     },
     "field_now": {"nl": "Je antwoord: {text}.", "en": "Your answer: {text}."},

@@ -77,7 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("insert", "Insert", ("invoegen",), ("insert",), "Zet er een woord bij.", "Put in a word."),
     _command("delete", "Delete", ("verwijder",), ("delete",), "Haal het woord weg.", "Take the word out."),
     _command("spell", "e", ("spellen",), ("spell",), "Spel het woord.", "Spell the word."),
-    _command("undo", "u", ("annuleer",), ("undo",), "Eén stap terug.", "One step back."),
+    _command("undo", "u", ("annuleer",), ("undo",), "Ga één stap terug.", "One step back."),
     # everywhere
     _command("help", "h", ("help",), ("help",), "Wat kan ik zeggen?", "What can I say?"),
     _command("where_am_i", "w", ("waar ben ik",), ("where am i",), "Waar ben ik nu?", "Where am I now?"),

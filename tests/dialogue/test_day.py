@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from accessibility import dialogue
+from accessibility.dialogues import aloud
 from accessibility.dialogues.heard import (
     BreakNow,
     Given,
@@ -66,16 +67,17 @@ def test_a_break_is_announced_with_its_time() -> None:
     """A tone and the time to go on from, without hurry; asking again is fine; the question of before is gone."""
     day = talk(speak()).hear(BreakNow("11:02"))
     assert day.tones == ["block_end"]
-    assert day.text == "Time for a break. Your work is saved. You can go on from 11:02. Later is fine too."
-    assert day.order("where_am_i").text == "You are on a break."
+    assert day.text == "Time for a break. Your work is saved. You can go on from 11 oh 2 am. Later is fine too."
+    assert "You can go on from 11 oh 2 am." in day.order("where_am_i").text
+    assert talk().hear(BreakNow(None, "over")).order("where_am_i").text.startswith("Your work for today is done.")
     assert day.order("start").turns == (Fetch(),)
     assert day.hear(BreakNow(None, "over")).text.startswith("Your work for today is done")
 
 
 def test_what_is_no_break_is_not_called_one() -> None:
     """A day that has not begun, a training; with a time where it is known."""
-    assert talk().hear(BreakNow("09:30", "early")).text == "Your work begins at 09:30."
-    assert talk().hear(BreakNow("11:02", "other")).text == "There is something else on your timetable now, until 11:02."
+    assert talk().hear(BreakNow("09:30", "early")).text == "Your work begins at 9:30 am."
+    assert talk().hear(BreakNow("11:02", "other")).text == "There is something else on your timetable now, until 11 oh 2 am."
     assert talk().hear(BreakNow(None, "other")).text.startswith("There is something else")
 
 
@@ -334,3 +336,61 @@ def test_what_is_listened_for_follows_the_moment() -> None:
     assert "fix" in (dialogue.listening(day.state).phrases or ())
     chosen = dialogue.listening(talk(choose("bad", "Very Good")).state).phrases or ()
     assert {"very good", "two", "help", "submit"} <= set(chosen)
+
+
+def test_what_is_said_in_passing_does_not_take_the_place_of_the_question() -> None:
+    """Not understood, slower, and then "repeat": the question comes again, not "I heard noise"."""
+    day = talk(choose("bad", "good", subject={"text": "A bridge.", "language": "en"}))
+    question = day.turns
+    day.hear(Trouble("noise")).order("slower", "louder", "fix")
+    assert day.text.startswith("I cannot do that here.")
+    assert day.order("repeat").turns == question
+
+
+@pytest.mark.parametrize("code", ["silence", "noise", "not_understood"])
+def test_who_is_not_understood_again_and_again_is_told_a_way_out(code: str) -> None:
+    """From the second time in a row, by key: the microphone may be what is wrong. What is understood begins anew."""
+    day = talk(choose("bad", "good"), keys={"help": "F1"}).hear(Trouble(code))
+    assert "Press" not in day.text
+    for _ in range(2):
+        assert day.hear(Trouble(code)).text.endswith("Press F1 for help, or C for your coach.")
+    assert "Press" not in day.order("hear_back").hear(Trouble(code)).text
+
+
+def test_a_slip_of_the_finger_ends_no_check_in() -> None:
+    """A number that is not there: the question again, and what was answered before stays. The coach is asked from anywhere."""
+    day = talk().order("check_in").keys("1").keys("9")
+    assert day.tones == ["error"]
+    assert day.keys("212").turns == (CheckIn("too_fast", "fine", "more", share=False),)
+    assert talk(speak()).order("skip", "coach").text.startswith("What do you want to ask for?")
+
+
+def test_after_a_lost_line_only_who_was_working_goes_on_with_work() -> None:
+    """Nobody is put to work in their break, or before they began."""
+    for place, said in (("home", "Say start"), ("break", "You are on a break.")):
+        state, turns = dialogue.begin("en", "Noor", again=True, place=place)  # type: ignore[arg-type]
+        assert Fetch() not in turns
+        assert said in " ".join(turn.text for turn in turns if isinstance(turn, Say))
+        assert state.place == place
+    assert Fetch() in dialogue.begin("en", "Noor", again=True)[1]
+
+
+@pytest.mark.parametrize(
+    ("time", "nl", "en"),
+    [
+        ("09:00", "9 uur", "9 am"),
+        ("11:02", "11 uur 2", "11 oh 2 am"),
+        ("12:30", "12 uur 30", "12:30 pm"),
+        ("14:45", "14 uur 45", "2:45 pm"),
+        ("00:05", "0 uur 5", "12 oh 5 am"),
+    ],
+)
+def test_a_time_of_day_as_people_say_it(time: str, nl: str, en: str) -> None:
+    """An engine would read the figures and the noughts."""
+    assert (aloud.clock(time, "nl"), aloud.clock(time, "en")) == (nl, en)
+
+
+def test_a_date_as_people_say_it() -> None:
+    """What is no date stays."""
+    assert (aloud.day("2026-03-01", "nl"), aloud.day("2026-12-31", "en")) == ("1 maart 2026", "31 December 2026")
+    assert aloud.day("", "nl") == ""

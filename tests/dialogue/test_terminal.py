@@ -128,7 +128,7 @@ def test_a_typed_answer_and_a_break(ctx: Context, engines: Engines, clock: Clock
     clock.forward(minutes=46)
     talk.press("Enter")
     assert answers(ctx) == [("voice", {"text": "hello there"})]
-    assert shown[-1] == "Time for a break. Your work is saved. You can go on from 11:01. Later is fine too."
+    assert shown[-1] == "Time for a break. Your work is saved. You can go on from 11 oh 1 am. Later is fine too."
     clock.forward(minutes=16)
     talk.press("s")
     assert shown[-1].startswith("There is no work for you now.")
