@@ -152,6 +152,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         "nl": "De verbinding is weg. Je werk is bewaard. Wacht even, ik probeer het opnieuw.",
         "en": "The connection is gone. Your work is kept. Wait a moment, I try again.",
     },
+    "no_microphone": {
+        "nl": "De microfoon doet het niet. Vraag hulp aan je begeleider. De toetsen doen het wel.",
+        "en": "The microphone does not work. Ask your coach for help. The keys do work.",
+    },
+    "session_over": {
+        "nl": "Je bent afgemeld. Je werk is bewaard. Meld je weer aan met je badge.",
+        "en": "You are signed out. Your work is kept. Sign in again with your badge.",
+    },
     # everywhere
     "help": {"nl": "Je kunt zeggen: {words}.", "en": "You can say: {words}."},
     "help_key": {"nl": "{word}, toets {key}: {does}", "en": "{word}, key {key}: {does}"},

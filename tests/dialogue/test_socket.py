@@ -103,7 +103,7 @@ def test_a_sentence_is_spoken_heard_back_and_sent(line: Socket, ctx: Context, sp
     line.send_json({"do": "talked"})
     message = turns_of(line)
     assert said(message).startswith(f"I heard: {SENTENCE}")
-    assert message["now"] == {"place": "work", "title": "What is said?", "text": SENTENCE, "options": []}
+    assert message["now"] == {"place": "work", "rate": 165, "title": "What is said?", "text": SENTENCE, "options": []}
     assert "Thank you" in ask(line, do="key", name="Enter")
     assert answers(ctx) == [("voice", {"text": SENTENCE})]
 
@@ -178,13 +178,15 @@ def turns_of(socket: Socket) -> dict[str, Any]:
 
 
 def test_what_the_coach_answers_is_said_as_it_comes(line: Socket, ctx: Context) -> None:
-    """Once; and the words of the coach with it."""
+    """Once, after what sounds; and the words of the coach with it."""
     assert "What do you want to ask for?" in ask(line, do="order", name="coach")
     assert ask(line, do="key", name="1") == "Your coach knows that you want to talk."
     coach = enrol(ctx, "Carla", [Role.COACH]).person
     [asked] = ctx.db.read(requests.waiting)
     ctx.db.write(lambda c: requests.answer(c, asked.public_id, "coming", by=coach.id, words="In five minutes.", now=ctx.now()))
-    assert said(line.receive_json()) == "Carla says: I am coming to you. In five minutes."
+    news = line.receive_json()
+    assert said(news) == "Carla says: I am coming to you. In five minutes."
+    assert news["gently"]  # it cuts off no question that sounds
     assert asked.kind == "talk"
     assert spoken_day.news(ctx, person(ctx)) == ()
 

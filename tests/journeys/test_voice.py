@@ -254,6 +254,9 @@ def test_keys_leave_a_screen_reader_its_letters(voiced: Lab, page: Page, tmp_pat
     page.keyboard.press("s")
     page.keyboard.press("Alt+Shift+KeyW")
     heard(page, "You are at the start.")
+    page.keyboard.press("Alt+Shift+KeyL")
+    heard(page, "I now speak 140 words a minute.")
+    expect(page.locator("#rate")).to_have_value("140")  # and so it is kept with the other settings
     assert voiced.ctx.db.read(lambda connection: list(connection.execute(sa.select(t.assignment)))) == []
     page.keyboard.press("Alt+Shift+KeyS")
     heard(page, "What is said?")

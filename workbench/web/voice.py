@@ -25,8 +25,8 @@ from workbench.web.voice_talk import Lines, Talk
 
 Worker = Annotated[Signed, Depends(require(Role.WORKER))]
 NOT_SIGNED_IN, NOT_ALLOWED = 4401, 4403  # as HTTP's 401 and 403, in the range for applications
-# Said where the line itself is what is broken, so fetched beforehand.
-AHEAD = ("line_lost",)
+# Said where the line or the page itself is what is broken, so fetched beforehand.
+AHEAD = ("line_lost", "no_microphone", "session_over")
 
 
 @contextlib.asynccontextmanager

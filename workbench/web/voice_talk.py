@@ -127,7 +127,7 @@ class Talk:
                     if self.state is None or self.state.place == "out" or self.ears.listening or not self.still_signed_in():
                         continue
                     if lines := await run_in_threadpool(spoken_day.news, self.ctx, self.person):
-                        await self._hear(Told(lines))
+                        await self._hear(Told(lines), gently=True)
                         await self._attune()
 
     async def _move_here(self) -> None:
@@ -163,7 +163,7 @@ class Talk:
         elif message["do"] == "talked":
             await self._talked()
         elif (heard := heard_of(message)) is not None:
-            await self._hear(heard)
+            await self._hear(heard, gently=message["do"] == "waited")
             await self._attune()
 
     async def _begin(self, message: Mapping[str, Json]) -> None:
@@ -172,13 +172,15 @@ class Talk:
 
         locale: Any = "nl" if self.person.locale == "nl" else "en"
         setting = setting_of(message)
-        state, turns = dialogue.begin(locale, self.person.name, setting, again=message.get("again") is True)
+        again, place = message.get("again") is True, _place_of(message)
+        state, turns = dialogue.begin(locale, self.person.name, setting, again=again, place=place)
         self.state, turns = await run_in_threadpool(
             spoken.carried_out, self.ctx, self.person, state, turns, translate=self._translated
         )
         await self._tell(turns)
 
-    async def _hear(self, heard: Heard) -> None:
+    async def _hear(self, heard: Heard, *, gently: bool = False) -> None:
+        """`gently`: nobody asked for what comes of it, so it waits for what sounds."""
         from workbench import spoken
 
         assert self.state is not None  # only called after begin
@@ -186,7 +188,7 @@ class Talk:
             spoken.advance, self.ctx, self.person, self.state, heard, translate=self._translated
         )
         self._wake()
-        await self._tell(turns)
+        await self._tell(turns, gently=gently)
 
     def _translated(self, text: str) -> str:
         return say(self.person.locale, text)
@@ -250,11 +252,11 @@ class Talk:
 
     # --- telling -----------------------------------------------------------------------------------------------------
 
-    async def _tell(self, turns: Turns) -> None:
+    async def _tell(self, turns: Turns, *, gently: bool = False) -> None:
         from accessibility.dialogues.turns import AskOthers
 
         told = [self._turn(turn) for turn in turns if not isinstance(turn, AskOthers)]
-        await self.socket.send_json({"turns": told, "now": self._now()})
+        await self.socket.send_json({"turns": told, "now": self._now(), "gently": gently})
         if any(isinstance(turn, AskOthers) for turn in turns):
             await self._others()
 
@@ -279,7 +281,8 @@ class Talk:
         assert self.state is not None  # only called after begin
         answering = self.state.answering
         shown = answering.shown() if answering else {"text": "", "options": []}
-        return {"place": self.state.place, "title": self.state.given.title if self.state.given else "", **shown}
+        title = self.state.given.title if self.state.given else ""
+        return {"place": self.state.place, "rate": self.state.rate, "title": title, **shown}
 
 
 def heard_of(message: Mapping[str, Json]) -> Heard | None:
@@ -298,6 +301,12 @@ def heard_of(message: Mapping[str, Json]) -> Heard | None:
     if message.get("do") == "waited":
         return Waited()
     return setting_of(message) if message.get("do") == "set" else None
+
+
+def _place_of(message: Mapping[str, Json]) -> dialogue.Place:
+    """Where the worker was when the line was lost."""
+    found = message.get("place")
+    return "home" if found == "home" else "break" if found == "break" else "work"
 
 
 def setting_of(message: Mapping[str, Json]) -> Setting:

@@ -13,7 +13,12 @@ export class Loudspeaker {
     this.way = way;
   }
 
-  play(turns) {
+  /** @param gently when what sounds now is over; else instead of it */
+  play(turns, gently = false) {
+    if (gently && this.sounds) {
+      this.#line.push(...turns);
+      return Promise.resolve();
+    }
     this.stop();
     this.#line = [...turns];
     if (turns.some((turn) => turn.kind === "play")) this.#clip = null; // a mark belongs to what sounds now

@@ -21,6 +21,7 @@ let told = false; // the server knows that somebody talks
 let begun = false;
 let reopen = false; // the microphone was open when the line was lost
 let waiting = 0; // a timer until a break is over
+let at = "home"; // where the worker is in their day
 let over = false;
 let unheard = ""; // what was typed, until something comes back: on a line that is half gone it may never arrive
 const ahead = {}; // words for when the line is lost, fetched while it is there
@@ -79,7 +80,7 @@ function connect(again) {
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
     complain("");
-    send({ do: "begin", again, ...chosen() });
+    send({ do: "begin", again, place: at, ...chosen() });
   };
   socket.onmessage = ({ data }) => receive(JSON.parse(data));
   socket.onclose = ({ code }) => {
@@ -98,12 +99,21 @@ function lost(code) {
   reopen ||= talking?.id === "talk" && openMicrophone();
   stopTalking({ quietly: true });
   if (over || code === MOVED) return;
-  if (code === ENDED) return location.assign("/sign-in?next=/voice");
+  if (code === ENDED) {
+    complain(words.said.session_over);
+    return leaveBy(announce("session_over"), () => location.assign("/sign-in?next=/voice"));
+  }
   if (place("trouble").hidden) {
     complain(words.said.line_lost);
-    loudspeaker.play([{ kind: "say", text: words.said.line_lost, language: document.documentElement.lang, url: ahead.line_lost }]);
+    announce("line_lost");
   }
   setTimeout(() => connect(begun), AGAIN_MS);
+}
+
+/** Aloud, for who has no screen reader: those have it from the notice. */
+function announce(name) {
+  if (loudspeaker.way === "reader") return loudspeaker.stop();
+  return loudspeaker.play([{ kind: "say", text: words.said[name], language: document.documentElement.lang, url: ahead[name] }]);
 }
 
 function receive(message) {
@@ -116,11 +126,20 @@ function receive(message) {
   if (message.partial !== undefined) hear(message.partial);
   if (message.turns) {
     begun = true;
+    at = message.now.place;
     show(message.now);
+    keepRate(message.now.rate);
     if (reopen && openMicrophone()) startTalking(place("talk")); // before the first words: it silences what sounds
     reopen = false;
-    perform(message.turns);
+    perform(message.turns, message.gently);
   }
+}
+
+/** "Slower" and "faster" by voice: so it speaks tomorrow, too. */
+function keepRate(rate) {
+  if (chosen().rate === rate) return;
+  settings.elements.rate.value = rate;
+  keep();
 }
 
 /** What is being said; with an open microphone it cuts off what sounds. */
@@ -135,7 +154,8 @@ function waitFor({ wait_ms: ms }) {
   waiting = setTimeout(() => send({ do: "waited" }), ms);
 }
 
-function perform(turns) {
+/** @param gently after what sounds: nobody asked for it */
+function perform(turns, gently = false) {
   unheard = "";
   const sounds = turns.filter((turn) => ["say", "tone", "play"].includes(turn.kind));
   place("hearing").textContent = "";
@@ -146,7 +166,7 @@ function perform(turns) {
   }
   if (loudspeaker.way !== "reader" && sounds.some((turn) => turn.kind === "say")) shown(sounds);
   const tonesOnly = sounds.length && sounds.every((turn) => turn.kind === "tone");
-  const done = tonesOnly ? along(sounds) : sounds.length ? loudspeaker.play(sounds) : Promise.resolve();
+  const done = tonesOnly ? along(sounds) : sounds.length ? loudspeaker.play(sounds, gently) : Promise.resolve();
   if (turns.some((turn) => turn.kind === "signout")) leave(done);
 }
 
@@ -169,9 +189,13 @@ function write(text) {
 }
 
 function leave(done) {
+  leaveBy(done, () => document.querySelector('form[action="/sign-out"]').requestSubmit());
+}
+
+/** Once all is said; whatever comes of that, not later than in eight seconds. */
+function leaveBy(done, go) {
   over = true;
-  const go = () => document.querySelector('form[action="/sign-out"]').requestSubmit();
-  done.then(go);
+  Promise.resolve(done).then(go);
   setTimeout(go, 8000);
 }
 
@@ -190,6 +214,7 @@ async function startTalking(button) {
     if (mine !== turn) return;
     stopTalking({ quietly: true });
     complain(window.isSecureContext ? words.noMicrophone : words.insecure);
+    announce("no_microphone");
     return;
   }
   if (mine !== turn || talking !== button) return; // let go before the microphone was there
@@ -313,9 +338,13 @@ function apply() {
   place("said").setAttribute("aria-live", loudspeaker.way === "reader" ? "polite" : "off");
 }
 
+function keep() {
+  fetch(settings.action, { method: "POST", body: new URLSearchParams(new FormData(settings)), redirect: "manual" }).catch(() => {});
+}
+
 settings.addEventListener("change", () => {
   apply();
-  fetch(settings.action, { method: "POST", body: new URLSearchParams(new FormData(settings)), redirect: "manual" }).catch(() => {});
+  keep();
   if (begun) send({ do: "set", ...chosen() });
 });
 settings.addEventListener("submit", (event) => event.preventDefault());
