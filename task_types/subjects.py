@@ -5,12 +5,13 @@ Times are ms from the start of the original, sizes pixels of the upright origina
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from accessibility.sentences import either, listed, sentence
+from accessibility.sentences import either, listed, noted, sentence
 from task_types import cutting
 from task_types.cutting import TimeSettings
 from task_types.errors import NotSplittable
@@ -21,6 +22,10 @@ from task_types.protocol import Json, MediaReader, Need, Part, Source
 from task_types.wording import Words
 
 Kind = Literal["image", "audio", "video", "text"]
+ID_COLUMNS = ("id", "key", "external_ref", "external_id", "item_id", "uid", "uuid", "guid")  # of a table, in lower case
+TEXT_COLUMNS = ("text", "tekst")
+ADDRESS = re.compile(r"[a-z][a-z0-9+-]*://\S+", re.IGNORECASE)
+NO_TEXT = noted("This row has no text to ask about. Fill it in, or leave the row out.")
 
 
 class SubjectSettings(TimeSettings, TextSettings, PictureSettings):
@@ -125,16 +130,32 @@ def first_part(source: Source, kinds: frozenset[str], task_type: str) -> Part:
 
 
 def text_of(part: Part, media: MediaReader, column: str | None = None) -> str:
-    """The words of a text file, a text or a table row (the named column, else `text`, else the longest value)."""
+    """The words of a text file, a text or a table row (the named column, else `text` or `tekst`, else the longest value)."""
     if part.kind == "row" or (part.fields and part.text is None and part.media is None):
-        fields = part.fields
-        if column is not None and column not in fields:
-            raise NotSplittable(
-                sentence('The row has no column "{column}". It has: {fields}.', column=column, fields=", ".join(fields)),
-                field="text_column",
-            )
-        return fields[column] if column else fields.get("text") or max(fields.values(), key=len, default="")
+        return _text_of_row(part.fields, column)
     return part.text if part.text is not None else media.text(part.media or "")
+
+
+def _text_of_row(fields: Mapping[str, str], column: str | None) -> str:
+    if column is not None and column not in fields:
+        raise NotSplittable(
+            sentence('The row has no column "{column}". It has: {fields}.', column=column, fields=", ".join(fields)),
+            field="text_column",
+        )
+    words = fields[column] if column else _longest(fields)
+    if not words.strip():
+        raise NotSplittable(sentence(NO_TEXT), field="text_column")
+    return words
+
+
+def _longest(fields: Mapping[str, str]) -> str:
+    """An empty text stays empty: a question about the row's date or number in its place would be a wrong question."""
+    named = next((value for name, value in fields.items() if name.strip().lower() in TEXT_COLUMNS), None)
+    if named is not None:
+        return named
+    told = [value for name, value in fields.items() if name.lower() not in ID_COLUMNS]
+    # Where a text was found is often longer than the text.
+    return max([value for value in told if not ADDRESS.fullmatch(value.strip())] or told, key=len, default="")
 
 
 def subjects(

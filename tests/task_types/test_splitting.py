@@ -99,11 +99,32 @@ def test_long_video_is_cut_at_scenes_and_long_scenes_evenly() -> None:
 
 
 def test_a_row_is_asked_about_by_its_column() -> None:
-    """The named column; else `text`; else the longest."""
+    """The named column; else `text` or `tekst`; else the longest."""
     assert split("text_label", ROW)[0][1].text == "Bridge open again after the storm"
     assert split("text_label", ROW, text_column="id")[0][1].text == "7"
     with pytest.raises(NotSplittable, match=r'no column "title"\. It has: id, headline'):
         split("text_label", ROW, text_column="title")
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked"),
+    [
+        ({"id": "a-very-long-name-of-a-row", "kop": "Brug open", "link": "https://example.org/a/long/address"}, "Brug open"),
+        ({"Tekst": "Kort", "datum": "1 februari 2026"}, "Kort"),
+        ({"link": "https://example.org/a"}, "https://example.org/a"),
+        ({"text": " ", "datum": "1 februari 2026"}, None),
+        ({"id": "503"}, None),
+        ({"kop": "", "link": "https://example.org/a"}, None),
+    ],
+)
+def test_a_row_without_text_is_no_question(fields: dict[str, str], asked: str | None) -> None:
+    """Its id, its date or its address in the place of the text would be a wrong question, and a wrong label."""
+    row = Part(name="row", kind="row", fields=fields)
+    if asked is None:
+        with pytest.raises(NotSplittable, match="no text to ask about"):
+            split("text_label", row)
+    else:
+        assert split("text_label", row)[0][1].text == asked
 
 
 def test_transcription_is_cut_at_pauses() -> None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from task_types import subjects
 from workbench.ingest.entries import Entry, Files
 
-ID_COLUMNS = ("id", "key", "external_ref", "external_id", "item_id", "uid", "uuid", "guid")
+ID_COLUMNS = subjects.ID_COLUMNS
 _FILE_COLUMN = re.compile(
     r"(file|file_?name|path|image|img|picture|photo|thumbnail|audio|sound|video|clip|media|subtitle|url"
     r"|bestand|bestandsnaam|foto|afbeelding|geluid|beeld|ondertitel)s?[ _-]?\d*",
