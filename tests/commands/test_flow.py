@@ -131,7 +131,7 @@ def test_what_is_not_there_is_told_in_one_line(commanded: Commanded, tmp_path: P
     commands: dict[tuple[str | Path, ...], str] = {
         ("status", "Txets"): 'Did you mean "Texts"?',
         ("project", "create", "New", "--type", "bbox"): "bounding_box",
-        ("project", "create", "Texts", "--type", "rating"): "already",
+        ("project", "create", "Texts", "--type", "rating", "--client", "Omroep"): "already",
         ("export", "Texts", "--format", "coco", "--out", tmp_path / "x"): "csv",
         ("ingest", "Texts", tmp_path / "nowhere.zip"): "nowhere.zip",
         ("person", "add", "X", "--role", "boss"): "supervisor",
