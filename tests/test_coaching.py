@@ -6,10 +6,11 @@ import pytest
 
 from tests.builders import key, person, rating
 from tests.conftest import Clock
-from workbench import coaching, day
+from workbench import coaching, day, people
 from workbench.context import Context
 from workbench.domain import DAY_MS, Person, Role
 from workbench.errors import Invalid, NotFound
+from workbench.person_view import view_of
 from workbench.store import coaches, requests
 from workbench.store import feedback as store
 
@@ -110,6 +111,19 @@ def test_a_worker_without_a_coach_can_be_taken_on_once(ctx: Context) -> None:
     with pytest.raises(Invalid):
         coaching.take_on(ctx, piet, noor.public_id)
     assert names_of(ctx, joke) == {noor.id}
+
+
+def test_the_people_of_a_coach_who_left_can_be_taken_on(ctx: Context) -> None:
+    """By another coach, from the board; who stood in for them no longer sees their people, and the worker reads no old name."""
+    joke, piet, noor = a_coach(ctx), a_coach(ctx, "Piet"), person(ctx)
+    coaching.give_coach(ctx, noor, joke, by=joke)
+    coaching.stand_in(ctx, joke, piet, from_ms=ctx.now(), until_ms=ctx.now() + DAY_MS, by=joke)
+    assert names_of(ctx, piet) == {noor.id}
+    people.end(ctx, joke, by=None)
+    assert names_of(ctx, piet) == set()
+    assert ctx.db.read(lambda connection: view_of(connection, noor.id, now=ctx.now())).guides.coach is None
+    coaching.take_on(ctx, piet, noor.public_id)
+    assert names_of(ctx, piet) == {noor.id}
 
 
 def queued(ctx: Context, who: Person, project_id: int, words: str, batch: str = "review-1") -> bool:

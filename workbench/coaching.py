@@ -76,7 +76,7 @@ def take_on(ctx: Context, coach: Person, public_id: str) -> None:
 
     def take(connection: Connection) -> None:
         person = people_store.person_by_public_id(connection, public_id)
-        if not person.has(Role.WORKER) or coaches.coach_of(connection, person.id) is not None:
+        if person.id not in {each.id for each in coaches.without_coach(connection)}:
             raise Invalid("Somebody coaches this person already. Ask the lab manager.")
         coaches.give_coach(connection, person.id, coach.id, by=coach.id, now=ctx.now())
         _record(connection, ctx, coach, "coaching.give", person.public_id, coach=coach.public_id)

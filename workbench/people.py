@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from workbench.context import Context
 from workbench.domain import Client, Person, Role
 from workbench.errors import Invalid
-from workbench.store import audit, people, sessions
+from workbench.store import audit, coaches, people, sessions
 
 SHORTEST_PASSWORD = 10
 BADGE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else: 31 letters, 4.95 bits each
@@ -152,10 +152,11 @@ def set_pin(ctx: Context, person: Person, pin: str | None, *, by: Person | None)
 
 
 def end(ctx: Context, person: Person, *, by: Person | None) -> None:
-    """Somebody leaves: nothing signs them in any more, all sessions end; their work stays."""
+    """Somebody leaves: nothing signs them in any more, all sessions end, whom they coached has no coach; their work stays."""
 
     def leave(connection: Connection) -> None:
         people.end_person(connection, person.id, now=ctx.now())
+        coaches.end_coach(connection, person.id, now=ctx.now())
         sessions.end_all(connection, person.id, now=ctx.now())
         log(connection, ctx, by, "person.end", person)
 

@@ -214,6 +214,9 @@ def test_a_page_that_was_open_long_takes_no_coach_away(browser: SignIn, here: Fu
     before = {f"before-{each.public_id}": "" for each in (noor, sem)}
     manager.post("/manager/coaches", data={**chosen, **before, "csrf": csrf(manager)})
     assert [ctx.db.read(lambda c, each=each: coaches.coach_of(c, each.id)) for each in (noor, sem)] == [coach.id] * 2
+    other = {"name": coach.name, "roles": ["supervisor"], "locale": "nl", "csrf": csrf(manager)}
+    manager.post(f"/manager/people/{coach.public_id}", data=other)
+    assert ctx.db.read(lambda c: coaches.coach_of(c, noor.id)) is None, "who is no coach any more coaches nobody"
 
 
 def test_the_board_shows_the_block_of_today(ctx: Context, here: Furnished, life: dict[str, str]) -> None:

@@ -68,6 +68,14 @@ def give_coach(connection: Connection, person_id: int, coach_id: int | None, *, 
     return True
 
 
+def end_coach(connection: Connection, coach_id: int, *, now: int) -> None:
+    """This person coaches nobody any more, stands in for nobody, and nobody stands in for them: their people can be taken on."""
+    connection.execute(sa.update(t.coaching).where(t.coaching.c.coach_id == coach_id, _now).values(until_ms=now))
+    theirs = (t.stand_in.c.coach_id == coach_id) | (t.stand_in.c.stand_in_id == coach_id)
+    still = (t.stand_in.c.withdrawn_ms.is_(None), t.stand_in.c.until_ms > now)
+    connection.execute(sa.update(t.stand_in).where(theirs, *still).values(withdrawn_ms=now))
+
+
 def coached(connection: Connection) -> list[Coached]:
     """Every worker who is here, with their coach."""
     coach = t.person.alias("coach")

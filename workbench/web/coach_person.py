@@ -32,13 +32,13 @@ Coach = Annotated[Signed, Depends(require(Role.COACH))]
 
 
 @router.get("")
-def person_page(request: Request, ctx: Ctx, signed: Coach, person_id: str) -> Response:
+def person_page(request: Request, ctx: Ctx, signed: Coach, person_id: str, saved: bool = False) -> Response:
     """
     One of my people. That I looked is kept, and the person can read it.
 
     Who may: coach.
     """
-    return _page(request, ctx, signed, coaching.person_for(ctx, signed.person, person_id))
+    return _page(request, ctx, signed, coaching.person_for(ctx, signed.person, person_id), saved=saved)
 
 
 @router.get("/work")
@@ -301,7 +301,7 @@ def _act(
         write(person)
     except Invalid as error:
         return _page(request, ctx, signed, person, error=error, typed=form)
-    return pages.see_other(_url(person))
+    return pages.see_other(f"{_url(person)}?saved=1")
 
 
 def _looked(ctx: Context, coach: Person, person: Person, page: str) -> PersonView:
@@ -322,6 +322,7 @@ def _page(
     *,
     error: WorkbenchError | None = None,
     typed: Fields | None = None,
+    saved: bool = False,
 ) -> Response:
     """The page; `typed` is the form that was refused: it is open, as it was filled in."""
     view = _looked(ctx, signed.person, person, "person")
@@ -338,6 +339,7 @@ def _page(
         "error": error,
         "refused": (request.url.path.removeprefix(_url(person) + "/"), typed.text("kind")) if typed else None,
         "typed": typed,
+        "saved": saved,
     }
     return pages.render(request, "guide/person.html", signed, status=error.status if error else 200, **data)
 

@@ -15,7 +15,7 @@ from workbench import attention, people
 from workbench.context import Context
 from workbench.domain import NEED_BITS, Person, Role
 from workbench.errors import Invalid, WorkbenchError
-from workbench.store import audit, overviews, projects
+from workbench.store import audit, coaches, overviews, projects
 from workbench.store import people as store
 from workbench.web import pages
 from workbench.web.access import Ctx, Signed, require
@@ -134,6 +134,8 @@ def change_person(request: Request, ctx: Ctx, signed: Manager, form: Form, perso
         client_id = _company(connection, form.text("client"), roles)
         store.update_person(connection, person.id, name=form.text("name"), locale=_locale(form), client_id=client_id)
         store.set_roles(connection, person.id, roles)
+        if Role.COACH not in roles:
+            coaches.end_coach(connection, person.id, now=ctx.now())
         people.log(connection, ctx, signed.person, "person.change", person, roles=sorted(roles))
 
     return _done(request, ctx, signed, person, lambda: ctx.db.write(change))

@@ -48,7 +48,7 @@ def give_coaches(ctx: Ctx, signed: Manager, form: Form) -> Response:
             person = _person(ctx, name.removeprefix("coach-"))
             coach = _person(ctx, form.text(name)) if form.text(name) else None
             coaching.give_coach(ctx, person, coach, by=signed.person)
-    return pages.see_other("/manager/coaches")
+    return pages.see_other("/manager/coaches?saved=1")
 
 
 @router.post("/stand-in")
@@ -64,7 +64,7 @@ def stand_in(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Respons
         plan_stand_in(ctx, _person(ctx, form.text("coach")), form, by=signed.person)
     except (Invalid, NotFound) as error:
         return _page(request, ctx, signed, error=error, typed=form)
-    return pages.see_other("/manager/coaches")
+    return pages.see_other("/manager/coaches?saved=1")
 
 
 @router.post("/stand-in/{stand_in_id}/end")
@@ -75,7 +75,7 @@ def end_stand_in(ctx: Ctx, signed: Manager, stand_in_id: str) -> Response:
     Who may: manager.
     """
     coaching.end_stand_in(ctx, stand_in_id, by=signed.person)
-    return pages.see_other("/manager/coaches")
+    return pages.see_other("/manager/coaches?saved=1")
 
 
 @router.post("/drift")
@@ -99,7 +99,7 @@ def drift(request: Request, ctx: Ctx, signed: Manager, form: Form) -> Response:
         )
 
     ctx.db.write(write)
-    return pages.see_other("/manager/coaches")
+    return pages.see_other("/manager/coaches?saved=1")
 
 
 def _person(ctx: Context, public_id: str) -> Person:
@@ -116,6 +116,7 @@ def _page(
             "coaches": people_store.list_people(connection, role=Role.COACH, page_size=500),
             "planned": coaches.stand_ins(connection, now=ctx.now()),
             "today": day_of(ctx.now(), lab.time_zone(connection, ctx.now())),
+            "saved": request.query_params.get("saved") == "1",
             "drift": drift_watch.lab_agreed(connection),
             "filled": {name: typed.text(name) for name in typed.data} if typed else {},
             "council_agreed": (found.settings.get(drift_watch.KEY) or {}).get("council_agreed") if found else None,
