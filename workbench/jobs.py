@@ -21,7 +21,7 @@ from workbench.settings import Settings
 from workbench.store import jobs as store
 from workbench.store.jobs import Job
 
-KINDS = ("ingest", "export")
+KINDS = ("ingest", "export", "report")
 AGAIN = ("ask",)  # what goes on with nothing but its row: an upload is sent again
 
 
@@ -30,8 +30,9 @@ def enqueue(ctx: Context, kind: str, arguments: Mapping[str, Json], person_id: i
     Ask for long work; returns the job's public id at once.
 
     Args:
-        kind: `ingest` with {"project", "uploads": [{"name", "sha256"}] or "paths": […], "gold", "whole"}, or `export` with
-            {"project", "format", "every_answer"}. `project` is a public id; `gold` is {"name", "sha256"}, a path or null.
+        kind: `ingest` with {"project", "uploads": [{"name", "sha256"}] or "paths": […], "gold", "whole"}, `export` with
+            {"project", "format", "every_answer"}, or `report` with {"project"}. `project` is a public id;
+            `gold` is {"name", "sha256"}, a path or null.
 
     Raises:
         Invalid: no such kind of work.

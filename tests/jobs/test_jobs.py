@@ -27,6 +27,11 @@ def test_a_job_waits_until_somebody_does_it(each_db_ctx: Context) -> None:
         jobs.cancel(ctx, public_id)
 
 
+def test_everything_that_can_be_done_can_be_asked_for() -> None:
+    """By a page, or by what made it necessary."""
+    assert {*jobs.KINDS, *jobs.AGAIN} == set(job_kinds.WORK)
+
+
 def test_a_job_that_nobody_began_stops_at_once(each_db_ctx: Context) -> None:
     """And is not begun afterwards; asking twice is the same."""
     ctx = each_db_ctx

@@ -40,7 +40,7 @@ def test_a_killed_ingest_is_taken_over_and_every_row_is_there_once(each_db_ctx: 
 
 
 def test_work_is_done_told_and_stopped(each_db_ctx: Context, start: Start, tmp_path: Path) -> None:
-    """One process: an ingest that is stopped half way, one that fails, one that works, and an export of it."""
+    """One process: an ingest that is stopped half way, one that fails, one that works, an export and a report of it."""
     ctx = each_db_ctx
     project = projects.create(ctx, "zinnen en meer", "rating", {})
     start()
@@ -79,7 +79,11 @@ def test_work_is_done_told_and_stopped(each_db_ctx: Context, start: Start, tmp_p
     assert names == ["zinnen-en-meer-jsonl.jsonl", "zinnen-en-meer-jsonl.jsonl.manifest.json"]
     assert len(lines) == counts["microtasks"] + 2
     assert json.loads(lines[-1])["source"] == "nieuw-2"
-    assert [each.kind for each in jobs.list(ctx, project_id=project.id)] == ["export", "ingest", "ingest"]
+
+    report = jobs.enqueue(ctx, "report", {"project": project.public_id}, None, project.id)
+    job = until(ctx, report, lambda job: job.finished)
+    assert (job.status, job.result) == ("done", {"page": f"/projects/{project.public_id}/quality"}), job.message
+    assert [each.kind for each in jobs.list(ctx, project_id=project.id)] == ["report", "export", "ingest", "ingest"]
 
 
 def test_a_process_that_is_told_to_stop_leaves_its_work_to_the_next(ctx: Context, tmp_path: Path) -> None:

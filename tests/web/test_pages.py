@@ -19,8 +19,9 @@ from tests.web.test_access import ROLES, routes, who_may
 from workbench import people, projects
 from workbench.context import Context
 from workbench.domain import Role
-from workbench.store import datasets
+from workbench.store import datasets, overviews
 from workbench.store import people as store
+from workbench.store.jobs import finish
 from workbench.web import access
 from workbench.web.app import create_app
 
@@ -352,6 +353,20 @@ def test_an_upload_waits_for_the_background_under_its_own_names(browser: SignIn,
     assert not (ctx.settings.data / "incoming").exists()
     assert (job.kind, job.arguments["project"], job.arguments["whole"]) == ("ingest", path, True)
     assert job.arguments["gold"]["name"] == "gold.jsonl"
+
+
+def test_a_client_has_a_quality_report_made(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """The button asks for it in the background; the page says that it is being made, and when it could not be."""
+    client, path = browser(Role.CLIENT), f"/projects/{here.paths['project_id']}/quality"
+    assert client.post(path, data={"csrf": csrf(client)}).headers["location"] == path
+    assert "Het rapport wordt gemaakt" in client.get(path).text
+
+    def fail(connection: Connection) -> None:
+        last = overviews.jobs(connection, limit=1)[0]
+        finish(connection, last.public_id, "failed", now=ctx.now(), message="Something went wrong on our side.", result=None)
+
+    ctx.db.write(fail)
+    assert "Het rapport kon niet worden gemaakt." in client.get(path).text
 
 
 def test_what_did_not_come_in_is_told_where_the_upload_ends(browser: SignIn, here: Furnished, ctx: Context) -> None:

@@ -46,9 +46,9 @@ def _quality_page(
 ) -> Response:
     def read(connection: Connection) -> dict[str, Any]:
         jobs = overviews.jobs(connection, project_id=project.id, limit=20)
-        making = any(job.kind == "report" and job.running for job in jobs)
+        last = next((job for job in jobs if job.kind == "report"), None)
         newest = measures.newest_report(connection, project.id)
-        return {"report": newest and quality_report.filled(newest), "making": making, "error": error}
+        return {"report": newest and quality_report.filled(newest), "last": last, "error": error}
 
     status = error.status if error else 200
     return pages.render(request, "quality/report.html", signed, status=status, project=project, **ctx.db.read(read))
