@@ -114,6 +114,16 @@ def test_a_draft_is_there_after_a_reload(lab: Lab, page: Page, tmp_path: Path) -
     expect(page.get_by_text("Kept for you.")).to_be_visible()
     page.reload()
     expect(page.get_by_label("What do you hear?")).to_have_value("goede mor")
+    address = page.url
+    page.get_by_label("What do you hear?").fill("goede morgen")
+    page.get_by_text("Something is wrong").click()
+    page.get_by_role("link", name="Ask about this work").click()  # at once: what was typed leaves with the page
+    page.wait_for_url("**/ask")
+    for _ in range(10):  # it may come a moment after the page that was asked for
+        page.goto(address)
+        if page.get_by_label("What do you hear?").input_value() == "goede morgen":
+            break
+    expect(page.get_by_label("What do you hear?")).to_have_value("goede morgen")
 
 
 def test_an_empty_answer_is_told_at_once(lab: Lab, page: Page, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ let rev = Number(form.dataset.rev);
 let timer = 0;
 let tries = 0;
 let sending = false;
+let unsaved = false;
 let reminded = false;
 
 /** The highest number stays. Each save has its own, also while an older one is on its way; the step keeps two tabs apart. */
@@ -40,6 +41,7 @@ async function saveDraft() {
   if (sending || draft === null) return;
   clearTimeout(timer); // this is the one it would save
   const mine = nextRev();
+  unsaved = false;
   const reply = await fetch(`/work/${form.dataset.assignment}/draft`, {
     method: "PUT",
     headers: { "content-type": "application/json", "x-csrf-token": form.elements.csrf.value },
@@ -58,19 +60,26 @@ async function saveDraft() {
 /** What is not kept is tried again, ever later: another tab was ahead, or the server was away. */
 function again(kept) {
   rev = Math.max(rev, kept?.rev ?? 0);
+  unsaved = true;
   tries += 1;
   clearTimeout(timer);
   timer = setTimeout(saveDraft, Math.min(DRAFT_AFTER_MS * 2 ** tries, LONGEST_WAIT_MS));
 }
 
 function later() {
+  unsaved = true;
   clearTimeout(timer);
   if (saved.textContent === words.draft) saved.textContent = "";
   timer = setTimeout(saveDraft, DRAFT_AFTER_MS);
 }
 
 form.addEventListener("input", later);
-document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && saveDraft());
+// A page on which nothing changed saves nothing: what it shows may be older than what is kept.
+const leave = () => unsaved && saveDraft();
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
+// On the way to another page: what is asked for only at "hidden" or "pagehide" may never leave Chromium (a service worker is asked
+// first, by a page that is no more).
+addEventListener("beforeunload", leave);
 
 // --- answer ---
 
