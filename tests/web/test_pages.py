@@ -156,6 +156,12 @@ def test_signing_out_ends_the_session_on_the_server(browser: SignIn) -> None:
     assert client.post("/sign-out", data={"csrf": csrf(client)}).status_code == 303
     client.cookies.set("session", old)
     assert client.get("/account").headers["location"] == "/sign-in?next=/account"
+    sent = client.post("/account/look", headers={"referer": "http://testserver/account"}).headers["location"]
+    assert sent == "/sign-in?next=/account&again=1"
+    page = client.get(sent).text
+    assert ("Log opnieuw in" in page, 'name="next" value="/account"' in page) == (True, True)
+    elsewhere = client.post("/account/look", headers={"referer": "http://testserver.example/account"})
+    assert elsewhere.headers["location"] == "/sign-in?again=1"
 
 
 def test_an_empty_lab_is_set_up_in_three_steps(ctx: Context) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -85,9 +85,12 @@ async def _task_type_error(request: Request, error: Exception) -> Response:
 
 
 def _to_sign_in(request: Request) -> Response:
-    # Only a page that can be asked for again is worth coming back to.
-    back = f"?next={quote(request.url.path)}" if request.method == "GET" and request.url.path != "/" else ""
-    return RedirectResponse(f"/sign-in{back}", status_code=303)
+    # Only a page that can be asked for again is worth coming back to: of a form, the page on which it stands.
+    lost = request.method not in ("GET", "HEAD")
+    came_from = urlsplit(request.headers.get("referer", ""))
+    here = came_from.path if lost and came_from.netloc == request.headers.get("host") else "" if lost else request.url.path
+    asked = ({"next": here} if here not in ("", "/") else {}) | ({"again": "1"} if lost else {})
+    return RedirectResponse("/sign-in" + (f"?{urlencode(asked, safe='/')}" if asked else ""), status_code=303)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -54,7 +54,7 @@ def start(ctx: Ctx, signed: Visitor) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, signed: Visitor, next: str = "", out: bool = False) -> Response:
+def sign_in_page(request: Request, signed: Visitor, next: str = "", out: bool = False, again: bool = False) -> Response:
     """
     Two ways in, side by side: hold a badge to the reader, or type a name and password.
 
@@ -62,7 +62,7 @@ def sign_in_page(request: Request, signed: Visitor, next: str = "", out: bool = 
     """
     if signed:
         return pages.see_other(next or pages.home_of(signed.person))
-    return _page(request, next, out=out)
+    return _page(request, next, out=out, again=again)
 
 
 @ways_in.post("/sign-in/badge")
@@ -186,7 +186,15 @@ def _again(request: Request, error: WorkbenchError, *, action: str, hidden: dict
     return pages.render(request, "sign_in/pin.html", status=200 if first else _status(error), **data)
 
 
-def _page(request: Request, next: str, *, out: bool = False, error: WorkbenchError | None = None, name: str = "") -> Response:
+def _page(
+    request: Request,
+    next: str,
+    *,
+    out: bool = False,
+    again: bool = False,
+    error: WorkbenchError | None = None,
+    name: str = "",
+) -> Response:
     wait = error.wait_seconds if isinstance(error, TooMany) else None
     answer = pages.render(
         request,
@@ -197,6 +205,7 @@ def _page(request: Request, next: str, *, out: bool = False, error: WorkbenchErr
         next=next,
         wait=wait,
         out=out,
+        again=again,
     )
     if wait:
         answer.headers["Retry-After"] = str(wait)
