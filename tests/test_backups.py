@@ -208,6 +208,19 @@ def test_a_damaged_backup_is_refused_and_makes_no_lab(ctx: Context, tmp_path: Pa
     assert (again.data / "workbench.sqlite3").exists()
 
 
+def test_a_killed_labs_last_changes_are_not_written_over_what_comes_back(ctx: Context, tmp_path: Path) -> None:
+    """Somebody took the database away and left the file beside it: SQLite would read that into the lab that is put there."""
+    again = settings_for(tmp_path / "again")
+    backups.backup(ctx, tmp_path / "lab.zip")
+    again.data.mkdir()
+    left = again.data / "workbench.sqlite3-wal"
+    left.write_text("of another lab")
+    with pytest.raises(Conflict, match="empty folder"):
+        backups.restore(again, tmp_path / "lab.zip")
+    left.unlink()
+    backups.restore(again, tmp_path / "lab.zip")
+
+
 def test_what_is_no_backup_is_refused(ctx: Context, tmp_path: Path) -> None:
     """Another zip, another file, no file, and names that would climb out of the folder."""
     again = settings_for(tmp_path / "again")

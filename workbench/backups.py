@@ -88,7 +88,8 @@ def restore(settings: Settings, file: Path) -> str:
     if database.get_backend_name() != "sqlite" or database.database is None:
         raise Unavailable("A backup file goes into a lab on SQLite. Unset WORKBENCH_DATABASE_URL and try again.")
     target = Path(database.database)
-    if target.exists():
+    # Also what a lab left that was killed: SQLite would write its last changes over the database that is put here.
+    if any(target.with_name(target.name + left).exists() for left in ("", "-wal", "-shm", "-journal")):
         raise Conflict(
             sentence("There is a lab in {data} already. Restore into an empty folder with --data FOLDER.", data=settings.data)
         )
