@@ -303,7 +303,7 @@ def _lines(state: State, heard: Told) -> Step:
 def _work_list(state: State, heard: WorkList) -> Step:
     if not heard.kinds:
         return state, (tell(state, "work_none"),)
-    return orders.open_menu(state, menus.choosing_work(heard.kinds))
+    return orders.open_menu(state, menus.choosing_work(heard.kinds, state.locale))
 
 
 def _free(state: State) -> State:

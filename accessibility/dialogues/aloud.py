@@ -1,8 +1,14 @@
-"""Times and dates as people say them: engines read 09:00 as "nine zero zero", and a date without its hyphens."""
+"""
+Texts as people say them. Engines read 09:00 as "nine zero zero", and a date without its hyphens; a recogniser writes no
+figures, capitals or signs.
+"""
 
 from __future__ import annotations
 
+import re
+
 from accessibility.dates import is_date
+from accessibility.speech.numbers import HIGHEST, in_words
 
 _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
@@ -30,3 +36,24 @@ def day(date: str, locale: str) -> str:
         return date
     year, month, number = date.split("-")
     return f"{int(number)} {_MONTHS[locale].split()[int(month) - 1]} {year}"
+
+
+def sayable(text: str, locale: str) -> str:
+    """An answer's text as a recogniser writes it: "Nummer 1" is "nummer een", "Ja, zeker!" is "ja zeker"."""
+    said = re.sub(r"[^\w\s'-]|_", " ", text.lower().replace("\u2019", "'"))
+    return " ".join(_figure(word, locale) for word in said.split() if word.strip("'-"))
+
+
+def _figure(word: str, locale: str) -> str:
+    return in_words(int(word), locale) if word.isascii() and word.isdigit() and int(word) <= HIGHEST else word
+
+
+def fits(said: str, text: str, locale: str) -> bool:
+    """Was this answer said or typed?"""
+    found = sayable(said, locale)
+    return said.lower().strip() == text.lower() or (found != "" and found == sayable(text, locale))
+
+
+def phrases(texts: list[str], locale: str) -> tuple[str, ...]:
+    """What to listen for, so that these are heard."""
+    return tuple(dict.fromkeys(phrase for text in texts if (phrase := sayable(text, locale))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from accessibility.dialogues import aloud
 from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.subject import Subject
 from accessibility.dialogues.turns import Draft, Json, Listening, Locale, Say, Submit, Tone, Turns
@@ -85,7 +86,7 @@ class Choosing:
 
     def listening(self) -> Listening:
         """The answers, their numbers, and commands."""
-        texts = tuple(option.text.lower() for option in self.options)
+        texts = aloud.phrases([option.text for option in self.options], self.locale)
         numbers = number_phrases(len(self.options), self.locale)[1:]
         orders = commands.grammar(commands.named(*COMMANDS, "no"), self.locale)
         return Listening(self.locale, tuple(dict.fromkeys((*texts, *numbers, *orders))))
@@ -134,7 +135,8 @@ class Choosing:
 
     def _words(self, text: str) -> tuple[Choosing, Turns] | None:
         said = text.lower().strip()
-        found = next((option for option in self.options if said in (option.text.lower(), option.value.lower())), None)
+        named = (one for one in self.options if said == one.value.lower() or aloud.fits(said, one.text, self.locale))
+        found = next(named, None)
         if found is not None:
             return self._take(found)
         number = heard_number(said, self.locale)

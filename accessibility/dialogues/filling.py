@@ -81,7 +81,7 @@ class Filling:
             return Listening(self.locale, tuple(orders))
         if field["kind"] in TEXTS:
             return Listening(self.locale)
-        texts = [option["text"].lower() for option in field["options"]]
+        texts = aloud.phrases([option["text"] for option in field["options"]], self.locale)
         most = len(texts) if texts else HIGHEST
         return Listening(self.locale, tuple(dict.fromkeys((*texts, *number_phrases(most, self.locale), *orders))))
 
@@ -189,7 +189,7 @@ class Filling:
 
     def _choice(self, field: Mapping[str, Json], text: str, number: int | None) -> tuple[Filling, Turns] | None:
         said = text.lower()
-        named = [o for o in field["options"] if said in (o["text"].lower(), o["value"].lower())]
+        named = [o for o in field["options"] if said == o["value"].lower() or aloud.fits(said, o["text"], self.locale)]
         counted = field["options"][number - 1 : number] if number else []
         # an option's own words win: a scale may be called by numbers
         option = next(iter([*named, *counted]), None)

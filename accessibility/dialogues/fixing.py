@@ -95,6 +95,8 @@ class Fixing:
         if self.mode == "spell":
             result = spelled(text, self.locale)
             # typed letter by letter or as a whole: both are meant as the word
+            if result.unknown and commands.understand(text, commands.COMMANDS, self.locale):
+                return None  # "help" while spelling is no word to put there
             written = result.text if not result.unknown else (text if " " not in text.strip() else "")
             if not written.strip():
                 return self, (Tone("error"), Say(words("no_letters", self.locale), self.locale))

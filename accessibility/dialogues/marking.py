@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from accessibility.dialogues import aloud
 from accessibility.dialogues.choosing import Option
 from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.subject import Subject
@@ -78,7 +79,9 @@ class Marking:
             return self._label(heard.value - 1)
         if isinstance(heard, Spoken | Typed):
             said = heard.text.lower().strip()
-            found = [i for i, option in enumerate(self.options) if said in (option.text.lower(), option.value.lower())]
+            found = [
+                n for n, one in enumerate(self.options) if said == one.value.lower() or aloud.fits(said, one.text, self.locale)
+            ]
             number = heard_number(said, self.locale)
             place = found[0] if found else None if number is None else number - 1
             return None if place is None else self._label(place)
@@ -86,7 +89,7 @@ class Marking:
 
     def listening(self) -> Listening:
         """What can be marked, and commands. "Now" by voice comes too late: that is for the keys."""
-        texts = tuple(option.text.lower() for option in self.options)
+        texts = aloud.phrases([option.text for option in self.options], self.locale)
         orders = commands.grammar(commands.named(*COMMANDS), self.locale)
         return Listening(self.locale, (*texts, *number_phrases(len(self.options), self.locale)[1:], *orders))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from accessibility.dialogues.aloud import sayable
 from accessibility.dialogues.heard import Heard, Number, Order, Spoken, Typed
 from accessibility.dialogues.turns import Listening, Locale, Say, Turns
 from accessibility.dialogues.words import either, numbered, words
@@ -121,9 +122,10 @@ def wishing() -> Menu:
     return Menu("wish", "wish_what", (), free=True)
 
 
-def choosing_work(kinds: Sequence[tuple[str, str]]) -> Menu:
+def choosing_work(kinds: Sequence[tuple[str, str]], locale: Locale) -> Menu:
     """Which work to do; `kinds`: (value, title)."""
-    return Menu("work", "work_which", tuple(Choice(value, (title.lower(),)) for value, title in kinds))
+    titles = ((value, title.lower(), sayable(title, locale)) for value, title in kinds)
+    return Menu("work", "work_which", tuple(Choice(value, tuple(dict.fromkeys(filter(None, said)))) for value, *said in titles))
 
 
 Texts = Mapping[str, Mapping[str, tuple[str, ...]]]

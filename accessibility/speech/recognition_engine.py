@@ -41,7 +41,8 @@ class Model:
 
     def recogniser(self, rate_hz: int, grammar: list[str] | None) -> Any:
         """A recogniser for free dictation, or for these phrases and `[unk]` for all others."""
-        phrases = [] if grammar is None else [json.dumps([*grammar, UNKNOWN_WORD])]
+        # Vosk's own JSON reader takes \u00eb for six letters, so that no word with an accent would be heard.
+        phrases = [] if grammar is None else [json.dumps([*grammar, UNKNOWN_WORD], ensure_ascii=False)]
         try:
             made = self._vosk.KaldiRecognizer(self._model, rate_hz, *phrases)
         except Exception as error:  # a damaged graph shows only here

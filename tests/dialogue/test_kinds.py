@@ -96,6 +96,24 @@ def test_what_a_name_was_heard_as_before_is_right_by_itself() -> None:
     assert "we met Rutte" in day.text
 
 
+def test_a_command_while_spelling_is_no_word() -> None:
+    """Help, or back after all: the word in hand stays."""
+    day = talk(speak()).say("we met rut").order("fix", "spell").say("help", dictated=False)
+    assert "key" in day.text
+    assert day.say("where am i", dictated=False).text.endswith("You fix word one of three.")
+    assert "we met rut" in day.order("hear_back").text
+
+
+def test_answers_are_listened_for_as_a_recogniser_writes_them() -> None:
+    """No figures, capitals or signs; and what was understood is the answer."""
+    given = choose("Nummer 1", "Ja, zeker!", "Geen idee\u2019s", "?")
+    day = talk(given, locale="nl")
+    assert {"nummer een", "ja zeker", "geen idee's"} <= set(dialogue.listening(day.state).phrases or ())
+    assert day.say("nummer een", dictated=False).text.startswith("Je koos: Nummer 1.")
+    assert day.say("ja zeker", dictated=False).order("submit").submitted == {"value": "2"}
+    assert day.type("?").order("submit").submitted == {"value": "4"}
+
+
 def test_fixing_what_is_not_there_is_told() -> None:
     """A number too high, letters that are none, no choices, nothing said yet."""
     day = talk(speak())

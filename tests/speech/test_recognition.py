@@ -142,6 +142,13 @@ def test_a_closed_grammar_refuses_other_words(recogniser: Recogniser, speaker: S
         assert events[-1] == Trouble("not_understood")
 
 
+def test_words_with_an_accent_are_heard_in_a_closed_grammar(recogniser: Recogniser, speaker: Speaker) -> None:
+    """Numbers such as "tweeëntwintig", and a client's answers."""
+    session = recogniser.open("nl", grammar=["tweeëntwintig", "drieëndertig", "negentig"])
+    assert session.unknown_phrases == ()
+    assert final(listen(session, speaker.say("drieëndertig", "nl"))).text == "drieëndertig"
+
+
 def test_words_that_the_model_does_not_know_are_told(recogniser: Recogniser) -> None:
     """A command that cannot be heard needs its key; a grammar without any known word is an error."""
     session = recogniser.open("en", grammar=["play", "xylofoon", "where am i"])
