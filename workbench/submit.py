@@ -232,6 +232,17 @@ def load_draft(ctx: Context, person: Person, assignment_id: str) -> tuple[Json, 
     return ctx.db.read(lambda connection: answers.draft(connection, assignment.id))
 
 
+def changeable(ctx: Context, person: Person) -> Assignment | None:
+    """What this person answered last, while the answer may still be changed."""
+
+    def read(connection: Connection) -> Assignment | None:
+        latest = answers.latest_answered(connection, person.id)
+        return None if latest is None else offering.assignment_by_id(connection, latest)
+
+    found = ctx.db.read(read)
+    return found if found and found.status == "submitted" and not found.microtask.is_closed else None
+
+
 def give_back(
     ctx: Context, person: Person, assignment_id: str, *, reason: str, key: str, words: str | None = None
 ) -> tuple[dict[str, Json], bool]:

@@ -81,7 +81,7 @@ def test_without_a_tick_nothing_is_sent(lab: Lab, page: Page, tmp_path: Path) ->
     expect(page.get_by_text("Recorded. Play it")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Send").click()
-    expect(page.locator(".task__trouble")).to_contain_text("Give an answer first")
+    expect(page.locator(".task__trouble")).to_contain_text("tick the box if it is good")
     assert (rows(lab), lab.annotations()) == ([], [])
 
 

@@ -178,6 +178,6 @@ form.addEventListener("submit", (event) => {
     reminded = true; // once: whoever sends it again means it
     complain(widget.unfinished);
   } else if (!reads()) answerWith({ fields: fieldsOf(form) });
-  else if (widget.answer === null) complain(words.empty);
+  else if (widget.answer === null) complain(widget.missing || words.empty);
   else answerWith({ answer: widget.answer });
 });

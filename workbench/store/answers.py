@@ -97,6 +97,19 @@ class Submitted:
     fingerprint: str
 
 
+_latest_of_person = (
+    sa.select(t.annotation.c.assignment_id)
+    .where(t.annotation.c.person_id == _p("person"))
+    .order_by(t.annotation.c.submitted_ms.desc(), t.annotation.c.id.desc())
+    .limit(1)
+)
+
+
+def latest_answered(connection: Connection, person_id: int) -> int | None:
+    """The assignment that this person answered last."""
+    return connection.execute(_latest_of_person, {"person": person_id}).scalar()
+
+
 def submitted(connection: Connection, assignment_id: int) -> list[Submitted]:
     """All revisions of this assignment's answer."""
     rows = _of_assignment.rows(connection, {"a": assignment_id})

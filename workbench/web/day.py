@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from task_types import registry
-from workbench import coaching, day, planning, timetable
+from workbench import coaching, day, planning, submit, timetable
 from workbench.context import Context
 from workbench.domain import Person, Role
 from workbench.errors import Conflict, WorkbenchError
@@ -369,4 +369,5 @@ def _wish_page(request: Request, ctx: Context, signed: Signed, error: WorkbenchE
 def not_now(request: Request, ctx: Context, signed: Signed, **said: bool) -> Response:
     """The page of a break, another block, or the end of the day. said: `thanks`, `longer`, `again`, as in the address."""
     found = ctx.db.read(lambda connection: standing(connection, signed.person, ctx.now()))
-    return pages.render(request, "worker/break.html", signed, now=found.decision, day=found, online=True, **said)
+    before = submit.changeable(ctx, signed.person) if said.get("thanks") else None
+    return pages.render(request, "worker/break.html", signed, now=found.decision, day=found, online=True, before=before, **said)

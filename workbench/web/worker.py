@@ -99,7 +99,7 @@ def next_question(
     except NotNow:
         return day.not_now(request, ctx, signed, thanks=thanks, longer=longer, again=again)
     if not found:
-        return pages.render(request, "worker/nothing.html", signed, thanks=thanks)
+        return pages.render(request, "worker/nothing.html", signed, **_thanks(ctx, signed, thanks))
     return pages.see_other(f"/work/{found[0].public_id}{'?thanks=1' if thanks else ''}")
 
 
@@ -302,7 +302,7 @@ def _question_page(
         return_key=str(uuid.uuid4()),
         token=submit.outbox_token(ctx, assignment),
         reasons=[reason for reason, only in REASONS.items() if not only or only & needs],
-        thanks=thanks,
+        **_thanks(ctx, signed, thanks),
         **_time(ctx, signed),
         answered=ctx.db.read(lambda connection: instructions.answered(connection, assignment.microtask.step_id)),
     )
@@ -355,6 +355,11 @@ def _draft(ctx: Context, signed: Signed, assignment: Assignment) -> tuple[Json, 
 
 def _answered(assignment: Assignment) -> bool:
     return assignment.status == "submitted"
+
+
+def _thanks(ctx: Context, signed: Signed, thanks: bool) -> dict[str, Any]:
+    """The thank-you, with the way back to what was just answered."""
+    return {"thanks": thanks, "before": submit.changeable(ctx, signed.person) if thanks else None}
 
 
 def _time(ctx: Context, signed: Signed) -> dict[str, Any]:

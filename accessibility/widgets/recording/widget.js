@@ -27,6 +27,13 @@ class RecordYourself extends HTMLElement {
     return this.agreed.checked && this.media.value ? { media: this.media.value, agreed: true } : null;
   }
 
+  /** What is still to do before there is an answer. */
+  get missing() {
+    if (this.recorder?.state === "recording") return this.words.recording;
+    if (!this.blob) return "";
+    return this.agreed.checked ? this.words.sending : this.words.made;
+  }
+
   async press() {
     if (this.recorder?.state === "recording") return this.recorder.stop();
     if (!navigator.mediaDevices?.getUserMedia) return say(this, this.words.none);
@@ -68,7 +75,8 @@ class RecordYourself extends HTMLElement {
     this.letGo();
     this.blob = blob;
     this.key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    this.querySelector("[data-length]").textContent = fill(this.words.seconds, { n: Math.max(1, Math.round((performance.now() - this.began) / 1000)) });
+    const n = Math.max(1, Math.round((performance.now() - this.began) / 1000));
+    this.querySelector("[data-length]").textContent = n === 1 ? this.words.one : fill(this.words.seconds, { n });
     this.playBack(URL.createObjectURL(blob));
     say(this, this.words.made);
   }
