@@ -102,9 +102,12 @@ def test_a_wrong_kind_and_a_broken_file_are_told_and_the_rest_is_kept(ctx: Conte
     (tmp_path / "in" / "stuk.jpg").write_bytes((tmp_path / "in" / "goed.png").read_bytes()[:60])
     (tmp_path / "in" / "brief.pdf").write_bytes(b"%PDF-1.7\n" + b"x" * 100)
     (tmp_path / "in" / "leeg.txt").write_bytes(b"")
+    (tmp_path / "in" / "lijst.xlsx").write_bytes(b"PK\x03\x04" + b"x" * 100)
     report = ingest.ingest(ctx, project(ctx), [tmp_path / "in"])
     assert keys(ctx) == ["goed.png"]
-    assert [(each.file, each.line) for each in report.problems] == [("brief.pdf", None), ("leeg.txt", None), ("stuk.jpg", None)]
+    names = ["brief.pdf", "leeg.txt", "lijst.xlsx", "stuk.jpg"]
+    assert [(each.file, each.line) for each in report.problems] == [(name, None) for name in names]
+    assert said(report)[2] == "lijst.xlsx is a workbook, not a table of text. Save it as CSV, then ingest again."
     assert said(report)[0] == (
         "rating takes image, audio, video, text or table rows; brief.pdf is application/pdf. "
         "Leave it out, or choose another task type."

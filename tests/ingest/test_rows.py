@@ -129,12 +129,12 @@ def test_json_lines_keep_text_and_tell_bad_lines(tmp_path: Path) -> None:
     """Nested values become their JSON, nothing becomes empty."""
     path = tmp_path / "items.jsonl"
     path.write_text(
-        '{"id": 1, "text": "één", "tags": ["a"], "more": null}\n\n{"text": \n["a"]\n"\\ud800"\n{"t": "\\u0000"}\n', "utf-8"
+        '{"id": 1, "text": "één", "tags": ["a"], "more": null}\n\n{"t": \n["a"]\n"\\ud800"\n{"t": "\\u0000"}\n', "utf-8"
     )
     found = list(rows.read_jsonl(path, "items.jsonl").rows)
     assert found[0] == rows.Row(1, {"id": "1", "text": "één", "tags": '["a"]', "more": ""})
     assert [str(problem) for problem in found[1:]] == [
-        "items.jsonl line 3 is not JSON (a value is missing, at character 1). Write one JSON object per line, then ingest again.",
+        "items.jsonl line 3 is not JSON (a value is missing, at character 7). Write one JSON object per line, then ingest again.",
         'items.jsonl line 4 is a list, not an object such as {"text": "…"}. Change it, then ingest again.',
         'items.jsonl line 5 is a text, not an object such as {"text": "…"}. Change it, then ingest again.',
         "items.jsonl line 6 has a zero byte in it. Remove it, then ingest again.",

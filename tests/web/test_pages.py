@@ -333,12 +333,15 @@ def test_a_wrong_setting_is_told_and_nothing_typed_is_lost(browser: SignIn) -> N
 
 
 def test_changed_settings_are_a_new_version(browser: SignIn, here: Furnished) -> None:
-    """The old version stays to be seen by the supervisor."""
+    """The old version stays to be seen by the supervisor; another tab that shows it overwrites nothing unseen."""
     client, path = browser(Role.MANAGER), here.paths["project_id"]
     fields = {"csrf": csrf(client), "step": here.paths["step"], "question_nl": "En nu?", "note": "Korter"}
     assert client.post(f"/projects/{path}/settings", data=fields).status_code == 303
+    late = client.post(f"/projects/{path}/settings", data={**fields, "version": "1", "question_nl": "Andere tab"})
+    assert (late.status_code, "in een ander tabblad" in late.text, "Andere tab" in late.text) == (409, True, True)
     page = browser(Role.SUPERVISOR).get(f"/supervisor/projects/{path}").text
     assert "En nu?" in page
+    assert "Andere tab" not in page
     assert "Hoe goed is dit?" in page
     assert "Korter" in page
 
@@ -359,6 +362,19 @@ def test_an_upload_waits_for_the_background_under_its_own_names(browser: SignIn,
     assert not (ctx.settings.data / "incoming").exists()
     assert (job.kind, job.arguments["project"], job.arguments["whole"]) == ("ingest", path, True)
     assert job.arguments["gold"]["name"] == "gold.jsonl"
+
+
+def test_a_reviewer_corrects_nothing_twice(browser: SignIn, here: Furnished) -> None:
+    """Words were missing: the correction is still there. The answer changed meanwhile: the words are, beside the newer answer."""
+    client, path = browser(Role.CLIENT), f"/projects/{here.paths['project_id']}/answers/{here.paths['microtask_id']}"
+    shown = re.search(r'name="outcome" value="(\d+)"', client.get(path).text)
+    assert shown
+    sent = {"csrf": csrf(client), "outcome": shown.group(1), "verdict": "returned", "value": "2"}
+    missing = client.post(path, data=sent)
+    assert (missing.status_code, re.findall(r'value="(\d)"[^>]* checked', missing.text)) == (422, ["2"])
+    newer = client.post(path, data={**sent, "outcome": "1000000", "words": "Kijk nog eens."})
+    assert (newer.status_code, re.findall(r'value="(\d)"[^>]* checked', newer.text)) == (409, ["4"])
+    assert "Kijk nog eens." in newer.text
 
 
 def test_a_client_has_a_quality_report_made(browser: SignIn, here: Furnished, ctx: Context) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from task_types.protocol import Part, Source
 from workbench.errors import BadInput
-from workbench.ingest import parts, subtitles
-from workbench.ingest.entries import SUBTITLES, Entry
+from workbench.ingest import parts, rows, subtitles
+from workbench.ingest.entries import SUBTITLES, WORKBOOKS, Entry
 from workbench.ingest.intake import MEDIA_WEIGHT, Candidate, Intake, Place
 from workbench.ingest.table_rows import of_table
 from workbench.store.datasets import Problem
@@ -39,6 +39,8 @@ def candidates(intake: Intake, entries: Sequence[Entry], start: Place) -> Iterat
 def _of_file(intake: Intake, entry: Entry) -> Candidate | Problem | None:
     if entry.suffix in SUBTITLES and intake.files.media_beside(entry):
         return None  # it comes along with its sound or film
+    if entry.suffix in WORKBOOKS:
+        return rows.workbook(entry.name)
     try:
         kept = intake.kept(entry)
         if kept.kind not in intake.wanted.kinds:

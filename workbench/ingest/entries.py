@@ -22,6 +22,7 @@ _RECORDINGS = """
 """
 RECORDINGS = frozenset(_RECORDINGS.split())
 ZIPS = frozenset({".zip"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers"})
 
 
 @dataclass(frozen=True)

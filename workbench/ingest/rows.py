@@ -53,11 +53,7 @@ def read_csv(path: Path, name: str) -> Table:
     An empty file or a header that cannot be used gives a table of no columns whose only row is the Problem.
     """
     if _is_workbook(path):
-        return _nothing(
-            Problem(
-                name, None, sentence("{name} is a workbook, not a table of text. Save it as CSV, then ingest again.", name=name)
-            )
-        )
+        return _nothing(workbook(name))
     encoding, line_ends = encoding_of(path)
     rows = _csv_rows(path, name, encoding)
     first = next(rows, None)
@@ -79,6 +75,12 @@ def read_jsonl(path: Path, name: str) -> Table:
     """Open a file with one JSON object per line. Values that are no text become their JSON text."""
     encoding, line_ends = encoding_of(path)
     return Table((), max(line_ends, 1), _json_rows(path, name, encoding))
+
+
+def workbook(name: str) -> Problem:
+    """What a spreadsheet's own file is told."""
+    said = sentence("{name} is a workbook, not a table of text. Save it as CSV, then ingest again.", name=name)
+    return Problem(name, None, said)
 
 
 def _is_workbook(path: Path) -> bool:
@@ -225,7 +227,8 @@ def _json_value(name: str, line: int, text: str) -> tuple[int, Any] | Problem:
     if bad := unreadable(name, line, text):
         return bad
     try:
-        value = json.loads(text)
+        # Without its end: what is missing there would be told as the first character of a line after it.
+        value = json.loads(text.rstrip("\r\n"))
         return spoiled(name, line, value, text) or (line, value)
     except (ValueError, RecursionError) as error:
         return Problem(

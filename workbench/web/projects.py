@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
+from accessibility.sentences import noted
 from task_types import registry
 from task_types.errors import TaskTypeError
 from task_types.protocol import Locale
@@ -19,7 +20,7 @@ from workbench import export as exporting
 from workbench import opening, projects
 from workbench.context import Context
 from workbench.domain import Client, Person, Project, Role, Step
-from workbench.errors import Invalid, NotFound, WorkbenchError
+from workbench.errors import Conflict, Invalid, NotFound, WorkbenchError
 from workbench.store import audit, datasets, overviews
 from workbench.store import people as people_store
 from workbench.store import projects as store
@@ -32,6 +33,10 @@ Owner = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER))]
 Guide = Annotated[Signed, Depends(require(Role.CLIENT, Role.MANAGER, Role.SUPERVISOR))]
 Manager = Annotated[Signed, Depends(require(Role.MANAGER))]
 STATUSES = ("open", "paused", "closed")
+CHANGED = noted(
+    "These settings were changed meanwhile, in another tab or by somebody else. Below stands what you filled in: "
+    "look at the newest version beside it, then save again if yours is to hold."
+)
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,8 @@ def change_settings(request: Request, ctx: Ctx, signed: Owner, form: Form, proje
     project = project_for(ctx, signed.person, project_id)
     step = _step(ctx, project, form.text("step"))
     try:
+        if form.text("version") not in ("", str(step.version)):
+            raise Conflict(CHANGED)
         read = settings_form.read(registry.get(step.task_type).settings_model, form)
         kept = {name: step.settings[name] for name in settings_form.NEVER if name in step.settings}
         note = form.text("note") or None

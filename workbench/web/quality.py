@@ -16,12 +16,12 @@ from task_types.protocol import AnswerError
 from workbench import quality_report, reviews
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Role
-from workbench.errors import Invalid, NotAllowed, NotFound, Unavailable, WorkbenchError
+from workbench.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable, WorkbenchError
 from workbench.store import measures, overviews, reviewing
 from workbench.store import people as people_store
 from workbench.store import projects as store
 from workbench.store.reviewing import Batch, Settled
-from workbench.web import pages
+from workbench.web import pages, posted
 from workbench.web.access import Ctx, Signed, may_see_material, project_for, require
 from workbench.web.forms import Fields, Form
 from workbench.web.worker import media_url
@@ -189,8 +189,8 @@ def judge_answer(request: Request, ctx: Ctx, signed: Guide, form: Form, project_
             words=form.text("words"),
             batch=batch,
         )
-    except (Invalid, ValueError) as error:
-        return _answer_page(request, ctx, signed, project, microtask_id, batch_id, error=error, words=form.text("words"))
+    except (Conflict, Invalid, ValueError) as error:
+        return _answer_page(request, ctx, signed, project, microtask_id, batch_id, error=error, form=form)
     return pages.see_other(_after(ctx, project, batch))
 
 
@@ -262,7 +262,7 @@ def _answer_page(
     batch: str,
     *,
     error: Exception | None = None,
-    words: str = "",
+    form: Fields | None = None,
 ) -> Response:
     def read(connection: Connection) -> tuple[Settled, Any, measures.Known | None]:
         held = reviewing.one(connection, microtask)
@@ -271,10 +271,13 @@ def _answer_page(
         return held, store.step_by_id(connection, held.step_id), measures.calibration_of(connection, held.step_id)
 
     held, step, known = ctx.db.read(read)
-    data = shown_with_answer(step, held.payload, held.answer, signed.person.locale)
-    field = getattr(error, "field", None)
+    # Nobody corrects a thing twice because the words were missing; what changed meanwhile is looked at as it is now.
+    typed = _typed(step, held.payload, form) if form and not isinstance(error, Conflict) else None
+    data = shown_with_answer(step, held.payload, typed or held.answer, signed.person.locale)
+    field, words = getattr(error, "field", None), form.text("words") if form else ""
     more = {"held": held, "confidence": _shown(held, known), "batch": batch, "words": words, "error": error, "field": field}
-    return pages.render(request, "quality/answer.html", signed, status=422 if error else 200, project=project, **data, **more)
+    status = getattr(error, "status", 422) if error else 200
+    return pages.render(request, "quality/answer.html", signed, status=status, project=project, **data, **more)
 
 
 def shown_with_answer(step: Any, payload: Any, answer: Json, locale: str) -> dict[str, Any]:
@@ -301,14 +304,26 @@ def parsed(step: Any, payload: Any, form: Fields, ours: frozenset[str] = OURS) -
     """
     task_type: Any = registry.get(step.task_type)
     case = reading.case(task_type, step.settings, payload, "en")
-    found = {name: form.all(name) for name in form.data if name not in ours}
-    raw = {name: values[0] if len(values) == 1 else values for name, values in found.items() if values}
     try:
-        return reading.dumped(task_type.parse(case, raw))
+        return reading.dumped(task_type.parse(case, _raw(form, ours)))
     except AnswerError as error:
         raise Invalid(error.message, field="answer") from error
     except ValueError as error:
         raise Invalid("This answer is not complete. Fill it in, then try again.", field="answer") from error
+
+
+def _typed(step: Any, payload: Any, form: Fields) -> dict[str, Json]:
+    """What a reviewer filled in, as the widget shows it again: an answer where it is one."""
+    try:
+        return parsed(step, payload, form)
+    except Invalid:
+        return posted.typed_again(_raw(form))
+
+
+def _raw(form: Fields, ours: frozenset[str] = OURS) -> dict[str, Any]:
+    """The fields of a form that are the answer's own."""
+    found = {name: form.all(name) for name in form.data if name not in ours}
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items() if values}
 
 
 def _corrected(ctx: Context, project: Project, microtask: str, form: Fields) -> dict[str, Json]:
