@@ -173,7 +173,6 @@ def _at(name: str, frame: int, x: float, y: float, width: float, height: float) 
     return Face(name=name, frame=frame, x=x, y=y, width=width, height=height)
 
 
-ANNA = (_at("anna", 0, 100, 80, 60, 80), _at("anna", 50, 110, 80, 60, 80))
 EXAMPLES: Sequence[Example[FaceSettings, FacePayload, FaceAnswer]] = (
     Example(
         title="The host, and a guest nobody knows",

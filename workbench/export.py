@@ -162,30 +162,6 @@ def read_answers(type_name: str, format_name: str, path: Path) -> Iterator[Read[
         raise BadInput(sentence("{file} is not UTF-8 text. Save it as UTF-8.", file=path.name), file=path.name) from error
 
 
-def format_of(type_name: str, path: Path) -> str:
-    """
-    The format of a file by its ending, among those that the type reads.
-
-    Raises:
-        Invalid: none of them.
-    """
-    by_ending = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".json": "coco", ".vtt": "webvtt", ".srt": "srt"}
-    found = by_ending.get(path.suffix.lower(), "")
-    task_type = registry.get(type_name)
-    if found == "coco" and "coco" not in task_type.exporters:
-        found = "label_studio"
-    if found not in task_type.exporters:
-        raise Invalid(
-            sentence(
-                "{file} is of no format that {type_name} reads. Use {formats}.",
-                file=path.name,
-                type_name=type_name,
-                formats=", ".join(sorted(task_type.exporters)),
-            )
-        )
-    return found
-
-
 def _steps(ctx: Context, project: Project) -> list[Asked]:
     steps = ctx.db.read(lambda connection: project_store.steps_of(connection, project.id))
     found = []

@@ -32,12 +32,6 @@ def fits(person: Person, task_type: str, level: int) -> bool:
     return level <= known or (learns(person) and level == known + 1)
 
 
-def is_learning(person: Person, task_type: str, level: int) -> bool:
-    """Is this above what was agreed as known?"""
-    levels = levels_of(person)
-    return bool(levels) and level > levels.get(task_type, LEVELS[0])
-
-
 def with_levels(profile: Mapping[str, Json], levels: Mapping[str, int]) -> dict[str, Json]:
     """The profile with these levels; none at all: everything fits again."""
     kept = {name: level for name, level in levels.items() if level in LEVELS}

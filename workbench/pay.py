@@ -14,8 +14,6 @@ from decimal import Decimal
 from accessibility.sentences import noted, sentence
 from workbench.errors import WorkbenchError
 
-CURRENCY = "EUR"
-
 
 class NoMinimumKnown(WorkbenchError):
     """The table does not reach back to this day."""

@@ -107,11 +107,6 @@ def static_file(path: str) -> tuple[Path, str] | None:
     return wanted, SERVED[wanted.suffix]
 
 
-def static_files() -> list[str]:
-    """Every address under /widgets/."""
-    return sorted(str(path.relative_to(FOLDER)) for path in FOLDER.glob("*/*") if path.suffix in SERVED)
-
-
 def examples(name: str) -> list[WidgetExample]:
     """The worked cases of one widget."""
     import yaml

@@ -18,7 +18,6 @@ from workbench.context import Context
 
 T = TypeVar("T")
 PAGE = 10  # results where nobody says how many: the protocol's own number
-DATED = "({})"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,9 +65,6 @@ class Elsewhere:
             if not page.get("NextToken"):
                 return
             token = {"NextToken": page["NextToken"]}
-
-
-Connect = Callable[[str, str | None], Elsewhere]
 
 
 def check_endpoint(endpoint: str) -> str:

@@ -75,12 +75,6 @@ def type_by_id(connection: Connection, type_id: int) -> QualificationType:
     return _type(connection.execute(_types().where(b.qualification_type.c.id == type_id)).one())
 
 
-def type_of_test(connection: Connection, microtask_id: int) -> QualificationType | None:
-    """The type whose test this microtask is."""
-    row = connection.execute(_types().where(b.qualification_type.c.microtask_id == microtask_id)).first()
-    return _type(row) if row else None
-
-
 def name_is_taken(connection: Connection, requester_id: int, name: str) -> bool:
     """Has this requester a type of this name?"""
     table = b.qualification_type.c

@@ -83,11 +83,6 @@ def everybody(connection: Connection) -> list[Requester]:
     return [_requester(row) for row in connection.execute(sa.select(b.requester).order_by(b.requester.c.name))]
 
 
-def set_needs_yes(connection: Connection, requester_id: int, needs_yes: bool) -> None:
-    """Does a manager look at each new kind of HIT first?"""
-    connection.execute(sa.update(b.requester).where(b.requester.c.id == requester_id).values(needs_yes=needs_yes))
-
-
 # --- keys ------------------------------------------------------------------------------------------------------------
 
 

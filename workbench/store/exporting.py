@@ -20,8 +20,6 @@ from workbench.domain import Json
 from workbench.store.counts import counts_by
 from workbench.store.database import Database
 
-START = (0, 0)
-
 
 @dataclass(frozen=True)
 class Row:

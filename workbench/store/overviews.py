@@ -37,17 +37,6 @@ class JobLine:
 
 
 @dataclass(frozen=True)
-class Presence:
-    """A worker and the block they are in now; None: not here."""
-
-    name: str
-    public_id: str
-    block: str | None
-    since_ms: int | None
-    group: str | None
-
-
-@dataclass(frozen=True)
 class GoldLine:
     """One check question."""
 
@@ -110,21 +99,6 @@ def running_jobs(connection: Connection) -> int:
     """How many jobs wait or run."""
     query = sa.select(sa.func.count()).select_from(t.job).where(t.job.c.status.in_(("waiting", "running")))
     return connection.execute(query).scalar_one()
-
-
-def presences(connection: Connection) -> list[Presence]:
-    """Every worker by name, with the block that runs now."""
-    now_in = sa.select(t.block).where(t.block.c.ended_ms.is_(None)).subquery()
-    query = (
-        sa.select(t.person.c.name, t.person.c.public_id, now_in.c.kind, now_in.c.started_ms, t.work_group.c.name.label("team"))
-        .join(t.person_role, (t.person_role.c.person_id == t.person.c.id) & (t.person_role.c.role == "worker"))
-        .outerjoin(now_in, now_in.c.person_id == t.person.c.id)
-        .outerjoin(t.group_member, (t.group_member.c.person_id == t.person.c.id) & t.group_member.c.until_ms.is_(None))
-        .outerjoin(t.work_group, t.work_group.c.id == t.group_member.c.work_group_id)
-        .where(t.person.c.ended_ms.is_(None))
-        .order_by(sa.func.lower(t.person.c.name))
-    )
-    return [Presence(row.name, row.public_id, row.kind, row.started_ms, row.team) for row in connection.execute(query)]
 
 
 def gold_of(connection: Connection, project_id: int, *, limit: int = 200) -> list[GoldLine]:

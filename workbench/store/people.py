@@ -199,11 +199,6 @@ def credentials_of(connection: Connection, person_id: int, *, kind: str | None =
     return [Credential(row.id, row.person_id, row.kind, row.secret_hash, row.label, row.created_ms) for row in rows]
 
 
-def end_credential(connection: Connection, credential_id: int, *, person_id: int, now: int) -> None:
-    """This one signs nobody in any more."""
-    _end_credentials(connection, t.credential.c.id == credential_id, t.credential.c.person_id == person_id, now=now)
-
-
 def end_credentials(connection: Connection, person_id: int, kind: str, *, now: int) -> None:
     """All of one kind: before a new password, PIN or card."""
     _end_credentials(connection, t.credential.c.person_id == person_id, t.credential.c.kind == kind, now=now)
