@@ -48,10 +48,12 @@ def test_a_rate_makes_a_price_and_one_below_the_minimum_wage_is_told(browser: Si
     """The manager sets the rate; the quote follows at once."""
     manager, address = browser(Role.MANAGER), f"/projects/{here.paths['project_id']}/quote"
     assert "geen tarief" in manager.get(address).text
-    form = {"hourly_rate": "10", "margin_percent": "5", "vat_percent": "21", "paid_breaks": "yes", "csrf": csrf(manager)}
+    form = {"hourly_rate": "10", "margin_percent": "5,5", "vat_percent": "21", "paid_breaks": "yes", "csrf": csrf(manager)}
     assert manager.post("/manager/lab", data=form).status_code == 303
     assert "onder het minimumloon" in manager.get(address).text
-    assert 'value="10"' in manager.get("/manager/lab").text
+    assert "een marge van 5,5%" in manager.get(address).text
+    settings = manager.get("/manager/lab").text
+    assert ('value="10"' in settings, 'value="5,5"' in settings) == (True, True)
 
 
 def test_a_half_year_without_a_minimum_wage_is_told_until_a_manager_adds_it(

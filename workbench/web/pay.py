@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Any
 
+from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
@@ -154,7 +156,7 @@ def lab_page(request: Request, ctx: Ctx, signed: Manager, saved: bool = False) -
 
     Who may: manager.
     """
-    return _lab_page(request, ctx, signed, _filled(ctx), saved=saved)
+    return _lab_page(request, ctx, signed, _filled(ctx, signed.person.locale), saved=saved)
 
 
 @router.post("/manager/lab")
@@ -190,7 +192,7 @@ def add_minimum_wage(request: Request, ctx: Ctx, signed: Manager, form: Form) ->
     try:
         minimum_wages.add(ctx, given, signed.person)
     except Invalid as error:
-        return _lab_page(request, ctx, signed, {**_filled(ctx), **given}, error=error)
+        return _lab_page(request, ctx, signed, {**_filled(ctx, signed.person.locale), **given}, error=error)
     return pages.see_other("/manager/lab?saved=1")
 
 
@@ -280,8 +282,13 @@ def _minimum(ctx: Context) -> minimum_wages.Known:
     return ctx.db.read(lambda connection: minimum_wages.known(connection, ctx.now()))
 
 
-def _filled(ctx: Context) -> dict[str, Any]:
-    return {name: "" if value is None else value for name, value in asdict(payroll.settings_of(ctx)).items()}
+def _filled(ctx: Context, locale: str) -> dict[str, Any]:
+    return {name: _as_typed(value, locale) for name, value in asdict(payroll.settings_of(ctx)).items()}
+
+
+def _as_typed(value: object, locale: str) -> object:
+    # Without a mark for thousands: what stands in a field is read again.
+    return "" if value is None else format_decimal(value, "0.####", locale=locale) if isinstance(value, Decimal) else value
 
 
 def _lab_page(
