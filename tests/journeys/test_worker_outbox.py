@@ -128,6 +128,26 @@ def test_an_answer_survives_a_server_that_was_away_and_a_closed_tab(lab: Lab, pa
     assert [row.answer["value"] for row in lab.annotations()] == [2, 3]
 
 
+def test_what_only_the_workbench_can_do_waits_for_it(lab: Lab, page: Page, tmp_path: Path) -> None:
+    """Give back, or a break, while it is away: the question stays with what was filled in; elsewhere a page of ours says so."""
+    begin(lab, page, tmp_path)
+    other = page.context.new_page()
+    other.goto(lab.url + "/work/more/day")
+    page.get_by_label("Fine").check()
+    lab.server.stop()
+    page.get_by_text("Something is wrong").click()
+    page.get_by_role("button", name="This is not for me").click()
+    expect(page.get_by_role("alert").filter(has_text="There is no connection")).to_be_focused()
+    page.get_by_text("Help or a break").click()
+    page.locator(".give-back").get_by_role("button", name="A break now").click()
+    expect(page.get_by_label("Fine")).to_be_checked()
+    other.get_by_role("button", name="A break now").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("There is no connection")
+    lab.server.start()
+    page.locator(".give-back").get_by_role("button", name="A break now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Time for a break")
+
+
 def test_a_lost_reply_makes_one_row(lab: Lab, page: Page, tmp_path: Path) -> None:
     """The server stored it, the browser never heard: it asks again with the same key."""
     begin(lab, page, tmp_path)

@@ -97,6 +97,7 @@ function filesIn(html) {
 addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== location.origin) return;
+  if (event.request.mode === "navigate" && event.request.method === "POST") return event.respondWith(sent(event.request));
   if (event.request.method !== "GET") return;
   if (event.request.mode === "navigate" && url.pathname.startsWith("/work")) event.respondWith(page(event.request, url));
   else if (url.pathname.startsWith("/media/")) event.respondWith(media(event.request));
@@ -115,6 +116,13 @@ async function page(request, url) {
     away = true;
     return (await keptPage(url)) ?? Response.error();
   }
+}
+
+/** A form that finds no workbench: a page of ours, not the browser's, says so. */
+async function sent(request) {
+  const reply = await fetch(request).catch(() => null);
+  if (reply && !AWAY.has(reply.status)) return reply;
+  return (await (await kept())?.match("/work/offline")) ?? reply ?? Response.error();
 }
 
 function inTime(promise, patienceMs) {

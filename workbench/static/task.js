@@ -164,13 +164,29 @@ function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Does the workbench answer? A network alone is not enough: it may be the workbench that is away. */
+const reached = () => fetch("/health", { cache: "no-store" }).then((reply) => reply.status < 500, () => false);
+
+/** What only the server can do (give back, a break, together): without it the question stays, with what was filled in. */
+async function sendWhenReached(asked, button) {
+  if (!(await reached())) return complain(words.noReturn);
+  asked.dataset.reached = "yes";
+  asked.requestSubmit(button);
+}
+
+function needsServer(event) {
+  if (event.target.dataset.reached) return;
+  event.preventDefault();
+  sendWhenReached(event.target, event.submitter);
+}
+
+for (const other of document.querySelectorAll("main form")) if (other !== form) other.addEventListener("submit", needsServer);
+addEventListener("pageshow", () => {
+  for (const asked of document.querySelectorAll("form[data-reached]")) delete asked.dataset.reached; // back by the browser's button
+});
+
 form.addEventListener("submit", (event) => {
-  if (event.submitter?.dataset.return !== undefined) {
-    if (navigator.onLine) return;
-    event.preventDefault();
-    complain(words.noReturn);
-    return;
-  }
+  if (event.submitter?.dataset.return !== undefined) return needsServer(event);
   event.preventDefault();
   if (sending) return;
   if (event.submitter?.name === "dont_know") answerWith({ answer: { dont_know: true } });
