@@ -1,16 +1,18 @@
 // What is said and played, one after another; cut off at any moment. Three ways to speak: the lab's voice, the browser's,
 // or none of ours, for who has a screen reader on: then the words go to a live region and only tones and clips sound.
 const NO_SOUND_MS = 20000;
+const LONGEST_READING_MS = 20000;
 
 export class Loudspeaker {
   #line = [];
   #now = null; // the <audio> that sounds
   #turn = 0;
   #clip = null; // the last recording, for marking
+  #unread = 0; // words that a screen reader may still be speaking
+  #cut = null; // ends the wait for it
 
-  constructor({ tell, way = "lab" }) {
-    this.tell = tell;
-    this.way = way;
+  constructor({ tell, way = "lab", rate = 165 }) {
+    Object.assign(this, { tell, way, rate });
   }
 
   /** @param gently when what sounds now is over; else instead of it */
@@ -30,12 +32,15 @@ export class Loudspeaker {
     this.#line = [];
     if (this.#now) this.#now.pause();
     this.#now = null;
+    this.#unread = 0;
+    this.#cut?.();
+    this.#cut = null;
     window.speechSynthesis?.cancel();
   }
 
   /** Is anything to be heard now? */
   get sounds() {
-    return Boolean((this.#now && !this.#now.paused && !this.#now.ended) || this.#line.length || window.speechSynthesis?.speaking);
+    return Boolean(this.#cut || (this.#now && !this.#now.paused && !this.#now.ended) || this.#line.length || window.speechSynthesis?.speaking);
   }
 
   /** How far the recording is, ms from the start of its original; null where none was played. */
@@ -58,11 +63,29 @@ export class Loudspeaker {
 
   async #one(sound, turn) {
     if (sound.kind === "tone") return this.#audio(sound);
-    if (sound.kind === "play") return this.#audio(sound, turn);
-    if (this.way === "reader") return this.tell(sound.text, sound.language);
+    if (sound.kind === "play") return this.#afterReading().then(() => turn === this.#turn && this.#audio(sound, turn));
+    if (this.way === "reader") {
+      this.#unread += sound.text.split(/\s+/).length;
+      return this.tell(sound.text, sound.language);
+    }
     if (this.way === "browser" && window.speechSynthesis) return this.#browser(sound);
     const heard = await this.#audio(sound);
     if (!heard && turn === this.#turn) this.tell(sound.text, sound.language, true); // nobody is left without words
+  }
+
+  /** A recording does not sound over a screen reader. When that is done nobody tells us: by the worker's own pace. Play comes at once. */
+  async #afterReading() {
+    const ms = Math.min((this.#unread * 60000) / this.rate, LONGEST_READING_MS);
+    this.#unread = 0;
+    if (!ms) return;
+    await new Promise((done) => {
+      const over = () => {
+        if (this.#cut === over) this.#cut = null;
+        done();
+      };
+      this.#cut = over;
+      setTimeout(over, ms);
+    });
   }
 
   /** Resolves when it ended or was cut off: true when it sounded. */

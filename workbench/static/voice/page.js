@@ -138,7 +138,7 @@ function receive(message) {
 /** "Slower" and "faster" by voice: so it speaks tomorrow, too. */
 function keepRate(rate) {
   if (chosen().rate === rate) return;
-  settings.elements.rate.value = rate;
+  settings.elements.rate.value = loudspeaker.rate = rate;
   keep();
 }
 
@@ -335,6 +335,7 @@ settings.elements.processing.addEventListener("change", ({ target }) => localSto
 
 function apply() {
   loudspeaker.way = new FormData(settings).get("way");
+  loudspeaker.rate = chosen().rate;
   place("said").setAttribute("aria-live", loudspeaker.way === "reader" ? "polite" : "off");
 }
 
