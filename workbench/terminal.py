@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -79,6 +80,16 @@ class Loudspeaker(Protocol):
     def at_ms(self) -> int | None:
         """How far the recording is, from the start of its original; None where none was played."""
         ...
+
+
+def spoken_by(engines: Engines, loudspeaker: Loudspeaker, language: str) -> Callable[[str], None]:
+    """Says a text, and waits for nothing; where there is no voice it stands on the screen all the same."""
+
+    def speak(text: str) -> None:
+        with contextlib.suppress(SpeechError):
+            loudspeaker.play([Sound(engines.out.say(text, Voice(language)).wav)])
+
+    return speak
 
 
 class Conversation:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from accessibility.dialogues.heard import WorkList
 from accessibility.speech.wav import Pcm, from_wav, to_wav
 from quality.distances import word_error_rate
@@ -20,12 +22,14 @@ from workbench import tables as t
 from workbench.audio_devices import DeviceLoudspeaker, DeviceMicrophone, mixed
 from workbench.context import Context
 from workbench.domain import Person, Role
+from workbench.errors import NotSignedIn
 from workbench.ingest import ingest
 from workbench.keyboard import Keyboard
-from workbench.people import enrol
+from workbench.people import enrol, set_pin
 from workbench.speech import Engines
 from workbench.store import requests
-from workbench.terminal import COMMAND, TALK, Conversation, Sound
+from workbench.terminal import COMMAND, TALK, Conversation, Sound, spoken_by
+from workbench.terminal_sign_in import BADGE, PIN, signed_in
 
 SENTENCE = "the first answer is better than the second answer"
 
@@ -404,3 +408,22 @@ def test_a_question_answered_meanwhile_on_the_page_is_left_behind(
             talk.press(key)
         assert "All right. You get another question." in shown
     assert [answer for _, answer in answers(ctx)] == [{"text": "on the page"}] * 2
+
+
+def test_signing_in_is_asked_and_answered_aloud(ctx: Context, engines: Engines) -> None:
+    """There is no screen: a badge that is not known is told and asked for again, then the PIN; nothing typed ends it."""
+    enrolled = enrol(ctx, "Noor", [Role.WORKER], locale="en")
+    set_pin(ctx, enrolled.person, "2468", by=None)
+    typed, asked = iter(["ABCD-EFGH", enrolled.badge_code or "", "2468", ""]), list[str]()
+
+    def ask(words: str, _prompt: str) -> str:
+        asked.append(words)
+        return next(typed)
+
+    assert signed_in(ctx, "", ask=ask, speak=asked.append).person.name == "Noor"
+    unknown = "This badge is not known here. Try again, or ask your coach for help."
+    assert asked == [BADGE, unknown, PIN]
+    loudspeaker = Recorder()
+    with pytest.raises(NotSignedIn):
+        signed_in(ctx, "", ask=ask, speak=spoken_by(engines, loudspeaker, "en"))
+    assert len(loudspeaker.sounds) == 1

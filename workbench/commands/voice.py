@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,13 +12,16 @@ import typer
 
 from workbench.commands import opened, progress
 from workbench.commands.people import Language
-from workbench.commands.telling import filled, tell
+from workbench.commands.telling import filled, in_words, locale, tell
+from workbench.errors import WorkbenchError
 from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from workbench.context import Context
     from workbench.keyboard import Keyboard
     from workbench.sign_in import SignedIn
+    from workbench.speech import Engines
+    from workbench.terminal import Loudspeaker
 
 app = typer.Typer(help="Work by voice.", invoke_without_command=True, rich_markup_mode=None)
 EXAMPLE = "Example: workbench voice --badge ABCD-EFGH"
@@ -53,11 +58,10 @@ def _converse(badge: str, verbosity: Verbosity | None) -> None:
     from workbench.terminal import Conversation
 
     devices, keyboard = audio_devices.devices(), Keyboard()
-    with opened() as ctx, keyboard.raw():
-        begun = _signed_in(ctx, badge or keyboard.line(filled("Badge: ")), keyboard)
-        engines = Engines.of(ctx.settings)
-        microphone = audio_devices.DeviceMicrophone(devices, keyboard.waiting)
+    with opened() as ctx, keyboard.raw(), closing(Engines.of(ctx.settings)) as engines:
         loudspeaker = audio_devices.DeviceLoudspeaker(devices)
+        begun = _signed_in(ctx, badge, keyboard, engines, loudspeaker)
+        microphone = audio_devices.DeviceMicrophone(devices, keyboard.waiting)
         conversation = Conversation(
             ctx,
             begun.person,
@@ -72,17 +76,26 @@ def _converse(badge: str, verbosity: Verbosity | None) -> None:
             conversation.run(keyboard)
         finally:
             loudspeaker.stop()
-            engines.close()
             _signed_out(ctx, begun)
 
 
-def _signed_in(ctx: Context, badge: str, keyboard: Keyboard) -> SignedIn:
-    from workbench import sign_in
+def _signed_in(ctx: Context, badge: str, keyboard: Keyboard, engines: Engines, loudspeaker: Loudspeaker) -> SignedIn:
+    from workbench.terminal import spoken_by
+    from workbench.terminal_sign_in import signed_in
+
+    speak = spoken_by(engines, loudspeaker, locale())
+
+    def ask(words: str, prompt: str) -> str:
+        tell(words)
+        speak(in_words(words))
+        return keyboard.line(filled(prompt))
 
     try:
-        return sign_in.by_badge(ctx, badge, address="terminal")
-    except sign_in.PinNeeded:
-        return sign_in.by_badge(ctx, badge, address="terminal", pin=keyboard.line(filled("PIN: ")))
+        return signed_in(ctx, badge, ask=ask, speak=lambda words: speak(in_words(words)))
+    except WorkbenchError:
+        while loudspeaker.busy:  # until it is said: the program ends with it
+            time.sleep(0.1)
+        raise
 
 
 def _signed_out(ctx: Context, begun: SignedIn) -> None:
