@@ -130,6 +130,23 @@ def _download(page: Page, folder: Path) -> None:
     assert (folder / "out.zip").read_bytes()[:2] == b"PK"
 
 
+def test_the_buttons_of_a_reviewer_do_what_they_say(ctx: Context, page: Page) -> None:
+    """With the pages' own scripts: an answer is accepted, a check question doubted, a report asked for."""
+    here = furnish(ctx, locale="en")
+    with serving(create_app(ctx)) as url:
+        page.goto(url + here.by_role[Role.MANAGER].link_path)
+        project = f"{url}/projects/{here.paths['project_id']}"
+        page.goto(f"{project}/answers/{here.paths['microtask_id']}")
+        page.get_by_role("button", name="Accept", exact=True).click()
+        expect(page).to_have_url(f"{project}/review")
+        page.goto(f"{project}/gold/{here.paths['gold_id']}")
+        page.get_by_role("button", name="In doubt").click()
+        expect(page.get_by_text("It is in dispute")).to_be_visible()
+        page.goto(f"{project}/quality")
+        page.get_by_role("button", name="Make it again").click()
+        expect(page.get_by_text("The report is being made.")).to_be_visible()
+
+
 def test_an_upload_that_is_pressed_twice_is_sent_once(ctx: Context, page: Page) -> None:
     """A second press while it is on its way does nothing; a refusal is shown as the server said it, nothing is resent."""
     here, sent = furnish(ctx, locale="en"), []
