@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from workbench import coaching, minimum_wages, promising
+from workbench import coaching, minimum_wages, own_data, promising
 from workbench.context import Context
 from workbench.domain import HOUR_MS, Role
 from workbench.store import belonging, coaches, groups, people, projects
@@ -20,6 +20,7 @@ class Attention:
     Attributes:
         unheard: people whose coach did not answer for a quarter of an hour today.
         without_coach: workers whom nobody coaches.
+        erase: people who asked to be erased.
         comments: words about the workbench that nobody answered.
         days_left: working days until the work runs out, where that is soon.
         wage: the minimum wage of today is not known, or was never checked.
@@ -27,6 +28,7 @@ class Attention:
 
     unheard: int = 0
     without_coach: int = 0
+    erase: int = 0
     comments: int = 0
     days_left: float | None = None
     wage: bool = False
@@ -70,12 +72,13 @@ class Supply:
 
 def attention(ctx: Context, supply: Supply) -> Attention:
     """What waits for the manager now."""
-    now, days_left = ctx.now(), supply.soon_out(ctx)
+    now, days_left, erase = ctx.now(), supply.soon_out(ctx), len(own_data.asked(ctx))
 
     def read(connection: Connection) -> Attention:
         return Attention(
             unheard=len(coaching.unheard(connection, now=now)),
             without_coach=len(coaches.without_coach(connection)),
+            erase=erase,
             comments=sum(each.answer is None for each in belonging.comments(connection)),
             days_left=days_left,
             wage=minimum_wages.known(connection, now).check,

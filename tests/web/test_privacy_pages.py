@@ -20,11 +20,14 @@ def test_a_worker_takes_everything_along_and_asks_to_be_erased(browser: SignIn, 
     found = json.loads(worker.get("/work/more/data/file").text)
     assert found["tables"]["person"]["rows"][0]["name"] == "Wim"
     assert worker.post("/work/more/data/erase", data={"csrf": csrf(worker)}).status_code == 303
+    assert "1 persoon vroeg om gewist te worden" in manager.get("/manager").text
     assert "Wim" in manager.get("/manager/privacy").text
     address = f"/manager/people/{here.by_role[Role.WORKER].person.public_id}/erase"
     assert manager.post(address, data={"csrf": csrf(manager), "reason": ""}).status_code == 422
     assert manager.post(address, data={"csrf": csrf(manager), "reason": "Op verzoek"}).status_code == 200
     assert "Wim" not in manager.get("/manager/people").text
+    assert "gewist te worden" not in manager.get("/manager").text
+    assert manager.get(address.removesuffix("/erase")).status_code == 404
     assert worker.get("/work").status_code == 303
 
 

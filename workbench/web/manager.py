@@ -14,7 +14,7 @@ from accessibility.preferences import LOCALES
 from workbench import attention, people
 from workbench.context import Context
 from workbench.domain import NEED_BITS, Person, Role
-from workbench.errors import Invalid, WorkbenchError
+from workbench.errors import Invalid, NotFound, WorkbenchError
 from workbench.store import audit, coaches, overviews, projects
 from workbench.store import people as store
 from workbench.web import pages
@@ -292,7 +292,10 @@ def qr(text: str) -> Markup:
 
 
 def _person(ctx: Context, public_id: str) -> Person:
-    return ctx.db.read(lambda connection: store.person_by_public_id(connection, public_id))
+    found = ctx.db.read(lambda connection: store.person_by_public_id(connection, public_id))
+    if not found.name:  # erased: an empty row, about which nothing can be said or changed
+        raise NotFound("There is no such person here.")
+    return found
 
 
 def _roles(form: Fields) -> frozenset[Role]:
