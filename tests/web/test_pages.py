@@ -24,6 +24,7 @@ from workbench.store import people as store
 from workbench.store.jobs import finish
 from workbench.web import access
 from workbench.web.app import create_app
+from workbench.web.health import LEAST_FREE_BYTES, room
 
 ElsewhereClient = Callable[[FastAPI], TestClient]
 
@@ -239,6 +240,12 @@ def test_a_body_that_is_too_large_is_refused(ctx: Context, app: FastAPI) -> None
     chunks = (b"x" * (1 << 20) for _ in range(4))
     answer = client.post("/sign-in/badge", content=chunks, headers={"content-type": "application/x-www-form-urlencoded"})
     assert answer.status_code == 413
+
+
+def test_a_server_without_room_is_not_well(ctx: Context) -> None:
+    """It reads as well as ever, and takes no answer: whoever watches it should hear so."""
+    assert TestClient(create_app(ctx)).get("/health").json() == {"status": "ok"}
+    assert (room(LEAST_FREE_BYTES), room(LEAST_FREE_BYTES - 1)) == ("ok", "disk")
 
 
 def test_only_known_host_names_are_answered(ctx: Context) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import generate_latest
@@ -12,13 +14,15 @@ from workbench.errors import NotAllowed, NotSignedIn
 from workbench.store import lab
 from workbench.web.access import Ctx, from_this_machine, whoever
 
+LEAST_FREE_BYTES = 50 * 1024**2
+
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/health")
 def health(ctx: Ctx) -> Response:
     """
-    200 when the database answers, 503 when it does not. Tells nothing else.
+    200 when the database answers and there is room for what people send; else 503. Tells nothing else.
 
     Who may: everybody.
     """
@@ -26,7 +30,13 @@ def health(ctx: Ctx) -> Response:
         ctx.db.read(lab.the_lab)
     except SQLAlchemyError:
         return JSONResponse({"status": "database"}, status_code=503)
-    return JSONResponse({"status": "ok"})
+    found = room(shutil.disk_usage(ctx.settings.data).free)
+    return JSONResponse({"status": found}, status_code=200 if found == "ok" else 503)
+
+
+def room(free_bytes: int) -> str:
+    """A full disk reads as well as ever, and takes no answer."""
+    return "ok" if free_bytes >= LEAST_FREE_BYTES else "disk"
 
 
 @router.get("/metrics")
