@@ -26,7 +26,7 @@ from workbench import __version__, migrations, symbols
 from workbench import tables as t
 from workbench.context import Context
 from workbench.errors import BadInput, Conflict, Unavailable
-from workbench.settings import Settings
+from workbench.settings import OURS_ONLY, Settings
 
 DATABASE = "workbench.sqlite3"
 ABOUT = "about.json"
@@ -115,7 +115,7 @@ def _unpack(settings: Settings, archive: zipfile.ZipFile, target: Path, file: Pa
         raise BadInput(sentence("{file} is a zip file, but not a backup of the workbench.", file=file), file=str(file))
     from workbench.media.storage import open_store
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=OURS_ONLY, parents=True, exist_ok=True)
     store = open_store(settings.storage_url)
     count = 0
     for name in sorted(names):

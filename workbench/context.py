@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from accessibility.sentences import sentence
 from workbench.errors import Unavailable
-from workbench.settings import Settings
+from workbench.settings import OURS_ONLY, Settings
 from workbench.store.database import Database
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def open_context(settings: Settings, *, clock: Callable[[], int] = wall_clock) -
     from workbench.migrations import upgrade
 
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=OURS_ONLY, parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(
             sentence(

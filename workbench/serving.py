@@ -50,8 +50,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, tls: bool, 
     # uvicorn raises SIGTERM again when it is done: by default that would end us before our children are stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     listening = _listen(host, port)
+    code = _setup_code(settings)  # first: it makes the folder
     certificate = _certificate(settings, host) if tls else None
-    code = _setup_code(settings)
     scheme = "https" if tls else "http"
     _print_welcome(
         f"{scheme}://{'localhost' if host in LOOPBACK and tls else host}:{listening.getsockname()[1]}", links, host, tls

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from workbench.errors import Invalid
 
+OURS_ONLY = 0o700  # a lab's folder, where we make it: everything that people here have said is in it
 ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?")
 
 

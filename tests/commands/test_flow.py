@@ -160,10 +160,11 @@ def test_what_is_not_there_is_told_in_one_line(commanded: Commanded, tmp_path: P
 
 
 def test_a_backup_is_the_same_lab_elsewhere(commanded: Commanded) -> None:
-    """Restored into a new folder, each project's status is what it was."""
+    """Restored into a new folder, which is its owner's only, each project's status is what it was."""
     file, again = commanded.data.parent / "lab.zip", commanded.data.parent / "again"
     assert "lab.zip" in well(commanded.data, "backup", file).out
     well(again, "restore", file)
+    assert {oct(folder.stat().st_mode & 0o777) for folder in (commanded.data, again)} == {"0o700"}
     statuses = at_once(again, [("status", name, "--json") for name in NAMES.values()])
     assert [done.told for done in statuses] == [commanded.said[f"status {kind}"].told for kind in NAMES]
 
