@@ -282,6 +282,12 @@ TOO_LATE = noted(
 CLOSED = noted("This project is closed. Open it again first, or make a new one.")
 
 
+def check_not_closed(project: Project) -> None:
+    """A question or data that comes in would wait for ever. Raises Conflict."""
+    if project.status == "closed":
+        raise Conflict(CLOSED)
+
+
 def taken(ctx: Context, plan: Plan, *, draft: bool) -> dict[str, Json]:
     """
     The settings of a step as its type reads them: the same checks as for a project with one step.
@@ -317,8 +323,7 @@ def _planned(step: Step, depends: Mapping[str, Json] | None, names: Mapping[int,
 
 
 def _check_room(connection: Connection, project: Project, plan: Plan) -> None:
-    if project.status == "closed":
-        raise Conflict(CLOSED)
+    check_not_closed(project)
     if plan.depends is None and store.counts(connection, project.id)["sources"]:
         raise Conflict(TOO_LATE, field="after")
 

@@ -21,6 +21,7 @@ from workbench.context import Context
 from workbench.domain import Role
 from workbench.store import datasets, overviews
 from workbench.store import people as store
+from workbench.store import projects as project_store
 from workbench.store.jobs import finish
 from workbench.web import access
 from workbench.web.app import create_app
@@ -369,6 +370,19 @@ def test_an_upload_waits_for_the_background_under_its_own_names(browser: SignIn,
     assert not (ctx.settings.data / "incoming").exists()
     assert (job.kind, job.arguments["project"], job.arguments["whole"]) == ("ingest", path, True)
     assert job.arguments["gold"]["name"] == "gold.jsonl"
+
+
+def test_nothing_goes_into_a_closed_project(browser: SignIn, here: Furnished, ctx: Context) -> None:
+    """Its questions would never be asked: the page says so, by form and for programs, and keeps no file."""
+    assert here.project
+    project, client = here.project, browser(Role.CLIENT)
+    ctx.db.write(lambda connection: project_store.set_status(connection, project.id, "closed", ctx.now()))
+    assert f"{project.public_id}/upload" not in client.get(f"/projects/{project.public_id}").text
+    sent = [("files", ("a.txt", b"Een tekst"))]
+    form = client.post(f"/projects/{project.public_id}/upload", data={"csrf": csrf(client)}, files=sent)
+    token = {"authorization": f"Bearer {here.by_role[Role.CLIENT].token}"}
+    program = client.post(f"/api/v1/projects/{project.public_id}/datasets", headers=token, files=sent)
+    assert (form.status_code, program.status_code, "Dit project is gesloten" in form.text) == (409, 409, True)
 
 
 def test_a_reviewer_corrects_nothing_twice(browser: SignIn, here: Furnished) -> None:

@@ -144,6 +144,7 @@ def upload_dataset(ctx: Ctx, signed: Owner, form: Form, project_id: str, whole: 
     Who may: client, manager, supervisor.
     """
     project = project_for(ctx, signed.person, project_id)
+    steps.check_not_closed(project)
     uploads = uploads_of(ctx, form, "files")
     if not uploads:
         raise Invalid('There are no files in this request. Send them as multipart/form-data in the field "files".', field="files")

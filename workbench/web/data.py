@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from accessibility import widgets
 from task_types import registry
 from task_types.protocol import Locale, Need
+from workbench import steps
 from workbench.context import Context
 from workbench.domain import Json, Person, Project, Role
 from workbench.errors import Conflict, Invalid, NotAllowed, NotFound, WorkbenchError
@@ -177,6 +178,7 @@ def _upload_page(request: Request, signed: Signed, project: Project, *, error: W
 
 
 def _received(ctx: Context, project: Project, form: Fields) -> dict[str, Json]:
+    steps.check_not_closed(project)
     uploads = uploads_of(ctx, form, "files")
     if not uploads:
         raise Invalid("Choose at least one file first.", field="files")
