@@ -11,11 +11,13 @@ from starlette.testclient import TestClient
 
 from tests.builders import key, person
 from tests.coached import a_life
+from tests.conftest import Clock
 from tests.web.builders import Furnished
 from tests.web.conftest import SignIn, csrf
 from workbench import coaching, people
 from workbench.context import Context
 from workbench.domain import Role
+from workbench.local_days import start_of
 from workbench.person_view import PersonView
 from workbench.store import agreements as agreements_store
 from workbench.store import board, coaches, own_words, requests
@@ -217,6 +219,15 @@ def test_a_page_that_was_open_long_takes_no_coach_away(browser: SignIn, here: Fu
     other = {"name": coach.name, "roles": ["supervisor"], "locale": "nl", "csrf": csrf(manager)}
     manager.post(f"/manager/people/{coach.public_id}", data=other)
     assert ctx.db.read(lambda c: coaches.coach_of(c, noor.id)) is None, "who is no coach any more coaches nobody"
+
+
+@pytest.mark.parametrize(("day", "told"), [("2027-02-20", "eindigt op"), ("2027-03-10", "eindigde op")])
+def test_the_board_tells_of_a_trajectory_that_ends_or_ended(
+    browser: SignIn, clock: Clock, life: dict[str, str], day: str, told: str
+) -> None:
+    """Four weeks before its last day, and four weeks after it."""
+    clock.now_ms = start_of(day, "Europe/Amsterdam")
+    assert f"Het traject van Wim {told} 28 februari 2027" in browser(Role.COACH).get("/coach").text
 
 
 def test_the_board_shows_the_block_of_today(ctx: Context, here: Furnished, life: dict[str, str]) -> None:

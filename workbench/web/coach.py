@@ -141,6 +141,7 @@ def _board(ctx: Context, coach: Person) -> dict[str, Any]:
         alone = coaches.without_coach(connection)
         return {
             "people": people,
+            "today": day_of(now, zone),
             "asking": _asking(people),
             "away": [each for each in coaches.stand_ins(connection, now=now, coach_id=coach.id) if each.from_ms <= now],
             "unheard": coaching.unheard_by_others(connection, coach, now=now),
