@@ -122,6 +122,11 @@ def step(state: State, heard: Heard) -> Step:
 
 def listening(state: State, *, command: bool = False) -> Listening:
     """What to listen with when the worker talks. `command`: they hold the key for commands."""
+    found = _listening(state, command=command)
+    return found if found.phrases is None else replace(found, phrases=aloud.with_one(found.phrases, found.language))
+
+
+def _listening(state: State, *, command: bool) -> Listening:
     asked = state.menu.listening(state.locale) if state.menu else None
     if asked is not None and (asked.phrases is not None or not command):
         return asked

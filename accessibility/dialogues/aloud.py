@@ -50,10 +50,16 @@ def _figure(word: str, locale: str) -> str:
 
 def fits(said: str, text: str, locale: str) -> bool:
     """Was this answer said or typed?"""
-    found = sayable(said, locale)
-    return said.lower().strip() == text.lower() or (found != "" and found == sayable(text, locale))
+    found, meant = (sayable(each, locale).replace("één", "een") for each in (said, text))
+    return said.lower().strip() == text.lower() or (found != "" and found == meant)
 
 
 def phrases(texts: list[str], locale: str) -> tuple[str, ...]:
     """What to listen for, so that these are heard."""
     return tuple(dict.fromkeys(phrase for text in texts if (phrase := sayable(text, locale))))
+
+
+def with_one(known: tuple[str, ...], locale: str) -> tuple[str, ...]:
+    """A Dutch model writes 1 as "een" or as "één", perhaps with a sound for each: both are listened for."""
+    stressed = (re.sub(r"\been\b", "één", phrase) for phrase in known) if locale == "nl" else ()
+    return tuple(dict.fromkeys((*known, *stressed)))

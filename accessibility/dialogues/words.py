@@ -389,7 +389,9 @@ def numbered(texts: list[str], locale: str) -> str:
 
 
 def spoken(number: int, locale: str) -> str:
-    """A number in words, as far as we can say them."""
+    """A number in words, as far as we can say them. "Er is een woord" would be heard as "there is a word"."""
+    if number == 1 and locale == "nl":
+        return "één"
     return in_words(number, locale) if 0 <= number <= HIGHEST else str(number)
 
 

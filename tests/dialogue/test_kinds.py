@@ -109,7 +109,9 @@ def test_answers_are_listened_for_as_a_recogniser_writes_them() -> None:
     given = choose("Nummer 1", "Ja, zeker!", "Geen idee\u2019s", "?")
     day = talk(given, locale="nl")
     assert {"nummer een", "ja zeker", "geen idee's"} <= set(dialogue.listening(day.state).phrases or ())
-    assert day.say("nummer een", dictated=False).text.startswith("Je koos: Nummer 1.")
+    for said in ("nummer een", "nummer één", "één"):
+        assert said in (dialogue.listening(day.state).phrases or ())
+        assert day.say(said, dictated=False).text.startswith("Je koos: Nummer 1.")
     assert day.say("ja zeker", dictated=False).order("submit").submitted == {"value": "2"}
     assert day.type("?").order("submit").submitted == {"value": "4"}
 
@@ -121,7 +123,7 @@ def test_fixing_what_is_not_there_is_told() -> None:
     assert "nothing yet" in day.order("submit").text
     day.say("the cat")
     assert day.keys("7").text == "That is not there. There are two words."
-    assert talk(speak(), locale="nl").say("de").keys("7").text == "Dat is er niet. Er is een woord."
+    assert talk(speak(), locale="nl").say("de").keys("7").text == "Dat is er niet. Er is één woord."
     day.order("fix")
     assert "no other word" in day.order("choose").text
     assert "no letters" in day.order("spell").say("banana is good", dictated=False).text
