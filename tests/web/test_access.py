@@ -56,7 +56,7 @@ def ask(client: TestClient, method: str, path: str, token: str | None) -> int:
     """The status of one request; a way to the sign-in page counts as 401."""
     headers = {"x-csrf-token": token} if token else {}
     answer = client.request(method, path, headers=headers)
-    turned_away = answer.status_code == 303 and re.fullmatch(r"/sign-in(\?next=.*)?", answer.headers["location"])
+    turned_away = answer.status_code == 303 and re.fullmatch(r"/sign-in(\?next=.*|\?again=1)?", answer.headers["location"])
     return 401 if turned_away and path != "/" else answer.status_code
 
 
