@@ -97,8 +97,9 @@ def test_backspace_goes_one_level_back_and_escape_gives_up(page: Page, editor: L
 
 
 def test_the_buttons_draw_without_any_key(page: Page, editor: Locator) -> None:
-    """For one switch, for voice control, for a mouse that cannot drag."""
+    """For one switch, for voice control, for a mouse that cannot drag: right under the picture, before the list of keys."""
     editor.get_by_text("Keys and buttons to draw with").click()
+    expect(editor.locator(".drawing__view ~ details > summary + .drawing__pad")).to_be_visible()
     for name in ("Corner here", "→ Right", "↓ Down", "Corner here"):
         editor.get_by_role("button", name=name).click()
     assert boxes(editor) == [{"label": "door", "x": 320, "y": 180, "width": 40, "height": 40}]
