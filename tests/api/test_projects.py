@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from io import BytesIO
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from workbench.context import Context
 from workbench.domain import Role
 
 PATIENCE_SECONDS = 60
+RESULTS: dict[str, dict[str, object]] = {"exports": {"format": "jsonl", "every_answer": True}, "report": {}}
 
 
 @pytest.fixture
@@ -87,6 +89,24 @@ def test_an_upload_becomes_microtasks(caller: Caller, doing_jobs: None) -> None:
     expected = {"sources": 2, "microtasks": 2, "settled": 0, "annotations": 0}
     assert {name: status[name] for name in expected} == expected
     assert caller("Noor").post("/work/next").json()["assignment"]["payload"]["text"] == "Een."
+
+
+def test_a_program_gets_dataset_and_report(caller: Caller, doing_jobs: None) -> None:
+    """An export and a report are asked for, waited for and fetched; by their own client, and before they are there not at all."""
+    client, other = caller("Omroep Oost", Role.CLIENT), caller("Zender Noord", Role.CLIENT)
+    project = make(client, "Nieuws")
+    wait_for(client, upload(client, project, a_txt="Een.", b_txt="Twee."))
+    refused(client.get(f"/projects/{project}/report"), 404)
+    refused(client.post(f"/projects/{project}/exports", json={"format": "coco"}), 422)
+    refused(other.post(f"/projects/{project}/exports", json={"format": "jsonl"}), 404)
+    asked = {path: client.post(f"/projects/{project}/{path}", json=body) for path, body in RESULTS.items()}
+    jobs_made = {path: str(answer.json()["job"]) for path, answer in asked.items()}
+    assert {path: wait_for(client, job)["status"] for path, job in jobs_made.items()} == dict.fromkeys(RESULTS, "done")
+    with ZipFile(BytesIO(client.get(f"/jobs/{jobs_made['exports']}/file").content)) as made:
+        assert [name for name in made.namelist() if name.endswith("manifest.json")]
+    refused(client.get(f"/jobs/{jobs_made['report']}/file"), 409)
+    refused(other.get(f"/jobs/{jobs_made['exports']}/file"), 404)
+    assert client.get(f"/projects/{project}/report").json()["project"]["name"] == "Nieuws"
 
 
 def test_what_did_not_come_in_and_what_is_worth_knowing_is_told(caller: Caller, doing_jobs: None) -> None:

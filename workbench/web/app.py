@@ -18,6 +18,7 @@ from workbench.context import Context
 from workbench.web import (
     account,
     api,
+    api_results,
     api_work,
     attendance,
     belonging,
@@ -125,6 +126,7 @@ def _routers() -> list[APIRouter]:
     ours: tuple[Any, ...] = (
         api_work,
         api,
+        api_results,
         day_api,
         day,
         worker,

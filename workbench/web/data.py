@@ -104,10 +104,16 @@ def export(ctx: Ctx, signed: Owner, form: Form, project_id: str) -> Response:
     Who may: client, manager.
     """
     project = project_for(ctx, signed.person, project_id)
-    if form.text("format") not in formats_of(_steps(ctx, project)):
+    job = ask_for_export(ctx, signed.person, project, form.text("format"), every_answer=form.flag("every_answer"))
+    return pages.see_other(f"/jobs/{job}")
+
+
+def ask_for_export(ctx: Context, person: Person, project: Project, format_name: str, *, every_answer: bool) -> str:
+    """Ask for a download to be made; the job's id. Raises Invalid: not a format of this project."""
+    if format_name not in formats_of(_steps(ctx, project)):
         raise Invalid("Choose one of the formats of this project.", field="format")
-    arguments = {"project": project.public_id, "format": form.text("format"), "every_answer": form.flag("every_answer")}
-    return pages.see_other(f"/jobs/{_enqueue(ctx, 'export', arguments, signed.person, project)}")
+    arguments: dict[str, Json] = {"project": project.public_id, "format": format_name, "every_answer": every_answer}
+    return _enqueue(ctx, "export", arguments, person, project)
 
 
 @router.get("/jobs/{job_id}")
@@ -117,7 +123,7 @@ def job_page(request: Request, ctx: Ctx, signed: Owner, job_id: str) -> Response
 
     Who may: client, manager.
     """
-    return pages.render(request, "projects/job.html", signed, job=_job(ctx, signed.person, job_id))
+    return pages.render(request, "projects/job.html", signed, job=job_of(ctx, signed.person, job_id))
 
 
 @router.get("/jobs/{job_id}/state")
@@ -127,7 +133,7 @@ def job_state(ctx: Ctx, signed: Owner, job_id: str) -> Response:
 
     Who may: client, manager.
     """
-    job = _job(ctx, signed.person, job_id)
+    job = job_of(ctx, signed.person, job_id)
     return JSONResponse({"status": job.status, "done": job.done, "total": job.total, "running": job.running})
 
 
@@ -140,7 +146,7 @@ def cancel(ctx: Ctx, signed: Owner, job_id: str) -> Response:
     """
     from workbench import jobs  # the durable queue is loaded when it is used
 
-    jobs.cancel(ctx, _job(ctx, signed.person, job_id).public_id)
+    jobs.cancel(ctx, job_of(ctx, signed.person, job_id).public_id)
     return pages.see_other(f"/jobs/{job_id}")
 
 
@@ -153,7 +159,7 @@ def again(ctx: Ctx, signed: Owner, job_id: str) -> Response:
     """
     from workbench import jobs  # the durable queue is loaded when it is used
 
-    _job(ctx, signed.person, job_id)
+    job_of(ctx, signed.person, job_id)
     return pages.see_other(f"/jobs/{jobs.again(ctx, job_id, signed.person.id)}")
 
 
@@ -164,8 +170,8 @@ def download(ctx: Ctx, signed: Owner, job_id: str) -> Response:
 
     Who may: client, manager.
     """
-    job = _job(ctx, signed.person, job_id)
-    path = _made(ctx, job)
+    job = job_of(ctx, signed.person, job_id)
+    path = made_by(ctx, job)
     return FileResponse(path, filename=path.name, media_type="application/octet-stream")
 
 
@@ -222,7 +228,8 @@ def _enqueue(ctx: Context, kind: str, arguments: dict[str, Json], person: Person
     return jobs.enqueue(ctx, kind, arguments, person_id=person.id, project_id=project.id)
 
 
-def _job(ctx: Context, person: Person, public_id: str) -> JobLine:
+def job_of(ctx: Context, person: Person, public_id: str) -> JobLine:
+    """Background work that this person may know of. Raises NotFound."""
     job = ctx.db.read(lambda connection: overviews.job(connection, public_id))
     if job.project_public_id is not None:
         project_for(ctx, person, job.project_public_id)
@@ -231,7 +238,13 @@ def _job(ctx: Context, person: Person, public_id: str) -> JobLine:
     return job
 
 
-def _made(ctx: Context, job: JobLine) -> Path:
+def made_by(ctx: Context, job: JobLine) -> Path:
+    """
+    The file that an export made.
+
+    Raises:
+        Conflict: it is not made yet. NotFound: it is gone.
+    """
     result = job.result if isinstance(job.result, dict) else {}
     if job.kind != "export" or job.status != "done" or "path" not in result:
         raise Conflict("There is nothing to download yet. Wait until the work is done.")

@@ -75,7 +75,7 @@ def report_json(ctx: Ctx, signed: Guide, project_id: str) -> Response:
 
     Who may: client, manager, supervisor.
     """
-    body = json.dumps(_newest(ctx, project_for(ctx, signed.person, project_id)), ensure_ascii=False, indent=2)
+    body = json.dumps(newest_report(ctx, project_for(ctx, signed.person, project_id)), ensure_ascii=False, indent=2)
     return _download(body.encode(), "quality-report.json", "application/json")
 
 
@@ -86,7 +86,7 @@ def report_html(ctx: Ctx, signed: Guide, project_id: str) -> Response:
 
     Who may: client, manager, supervisor.
     """
-    body = _newest(ctx, project_for(ctx, signed.person, project_id))
+    body = newest_report(ctx, project_for(ctx, signed.person, project_id))
     # A file to keep, with its style inside: as a page of ours the policy would not let it have one.
     page = quality_report.as_html(ctx, body, signed.person.locale)
     return _download(page.encode(), "quality-report.html", "application/octet-stream")
@@ -101,7 +101,7 @@ def report_pdf(request: Request, ctx: Ctx, signed: Guide, project_id: str) -> Re
     """
     project = project_for(ctx, signed.person, project_id)
     try:
-        made = quality_report.as_pdf(ctx, project, _newest(ctx, project), signed.person.locale)
+        made = quality_report.as_pdf(ctx, project, newest_report(ctx, project), signed.person.locale)
     except Unavailable as error:
         return _quality_page(request, ctx, signed, project, error=error)
     return _download(made, "quality-report.pdf", "application/pdf")
@@ -333,7 +333,8 @@ def _corrected(ctx: Context, project: Project, microtask: str, form: Fields) -> 
     return parsed(ctx.db.read(lambda connection: store.step_by_id(connection, held.step_id)), held.payload, form)
 
 
-def _newest(ctx: Context, project: Project) -> Any:
+def newest_report(ctx: Context, project: Project) -> Any:
+    """The newest report as it was kept. Raises NotFound: none was made."""
     found = ctx.db.read(lambda connection: measures.newest_report(connection, project.id))
     if found is None:
         raise NotFound("There is no report yet. Make it first.")
