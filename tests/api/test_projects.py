@@ -106,7 +106,7 @@ def test_a_program_gets_dataset_and_report(caller: Caller, doing_jobs: None) -> 
         assert [name for name in made.namelist() if name.endswith("manifest.json")]
     refused(client.get(f"/jobs/{jobs_made['report']}/file"), 409)
     refused(other.get(f"/jobs/{jobs_made['exports']}/file"), 404)
-    assert client.get(f"/projects/{project}/report").json()["project"]["name"] == "Nieuws"
+    assert client.get(f"/projects/{project}/report").json()["project"] == "Nieuws"
 
 
 def test_what_did_not_come_in_and_what_is_worth_knowing_is_told(caller: Caller, doing_jobs: None) -> None:
