@@ -11,6 +11,13 @@ THEMES = ("auto", "light", "dark", "contrast", "calm")
 TEXT_SIZES = (100, 125, 150, 200, 300, 400)  # percent
 FONTS = ("atkinson", "lexend", "opendyslexic", "system")
 SOUND_PARTS = ("group", "3", "5", "8", "12", "whole")  # seconds of sound at once; as the group has it; all of a piece
+# One switch: everything on a page in turn, and one key that chooses. Seconds; rounds until it rests, 0: it goes on.
+SWITCHES = ("off", "space", "enter")
+SWITCH_SECONDS = ("0.5", "0.75", "1", "1.5", "2", "3", "5")
+SWITCH_FIRST = ("0", "0.5", "1", "2")
+SWITCH_ROUNDS = ("1", "2", "3", "5", "0")
+SWITCH_HOLD = ("0", "0.2", "0.5", "1")
+SWITCH_RELEASE = ("0", "0.3", "0.5", "1")
 SPACINGS = ("normal", "wide", "wider")  # wider: WCAG 1.4.12 (line 1.5, letters 0.12, words 0.16, paragraphs 2)
 
 
@@ -25,6 +32,13 @@ class Preferences:
     shortcuts: bool = True
     time_left: bool = False  # nothing counts down for who does not ask for it
     sound_parts: str = "group"
+    switch: str = "off"
+    switch_seconds: str = "1"
+    switch_first: str = "1"  # so much longer for what comes first
+    switch_rounds: str = "3"
+    switch_hold: str = "0"  # a press counts when it lasts so long
+    switch_release: str = "0.3"  # after a press the next one does not count for so long
+    switch_spoken: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """What is stored."""
@@ -43,18 +57,34 @@ def preferences(raw: Mapping[str, Any]) -> Preferences:
         shortcuts=raw.get("shortcuts", base.shortcuts) in (True, "on", "yes"),
         time_left=raw.get("time_left", base.time_left) in (True, "on", "yes"),
         sound_parts=_choice(raw, "sound_parts", SOUND_PARTS, base.sound_parts),
+        switch=_choice(raw, "switch", SWITCHES, base.switch),
+        switch_seconds=_choice(raw, "switch_seconds", SWITCH_SECONDS, base.switch_seconds),
+        switch_first=_choice(raw, "switch_first", SWITCH_FIRST, base.switch_first),
+        switch_rounds=_choice(raw, "switch_rounds", SWITCH_ROUNDS, base.switch_rounds),
+        switch_hold=_choice(raw, "switch_hold", SWITCH_HOLD, base.switch_hold),
+        switch_release=_choice(raw, "switch_release", SWITCH_RELEASE, base.switch_release),
+        switch_spoken=raw.get("switch_spoken", base.switch_spoken) in (True, "on", "yes"),
     )
 
 
 def html_attributes(chosen: Preferences) -> dict[str, str]:
-    """The attributes of <html> that the style sheet listens to."""
+    """The attributes of <html> that the style sheet and scan.js listen to."""
+    scanned = {
+        "data-switch": chosen.switch,
+        "data-switch-seconds": chosen.switch_seconds,
+        "data-switch-first": chosen.switch_first,
+        "data-switch-rounds": chosen.switch_rounds,
+        "data-switch-hold": chosen.switch_hold,
+        "data-switch-release": chosen.switch_release,
+        "data-switch-spoken": "on" if chosen.switch_spoken else "",
+    }
     return {
         "data-theme": chosen.theme,
         "data-text": str(chosen.text_size),
         "data-font": chosen.font,
         "data-spacing": chosen.spacing,
         "data-shortcuts": "on" if chosen.shortcuts else "off",
-    }
+    } | (scanned if chosen.switch != "off" else {})
 
 
 def _choice(raw: Mapping[str, Any], name: str, choices: tuple[str, ...], default: str) -> str:

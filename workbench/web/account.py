@@ -17,6 +17,7 @@ from workbench.web.access import Ctx, Signed, require
 from workbench.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
+SWITCH = ("switch", "switch_seconds", "switch_first", "switch_rounds", "switch_hold", "switch_release")
 Anyone = Annotated[Signed, Depends(require())]
 
 
@@ -33,13 +34,13 @@ def account(request: Request, ctx: Ctx, signed: Anyone, saved: bool = False) -> 
 @router.post("/account/look")
 def change_look(ctx: Ctx, signed: Anyone, form: Form) -> Response:
     """
-    Language, theme, text size, font, spacing, shortcuts, how long a block still lasts, how much of a sound
+    Language, theme, text size, font, spacing, shortcuts, one switch, how long a block still lasts, how much of a sound
     at once.
 
     Who may: everybody signed in.
     """
-    names = ("theme", "text_size", "font", "spacing", "sound_parts")
-    flags = {name: form.flag(name) for name in ("shortcuts", "time_left")}
+    names = ("theme", "text_size", "font", "spacing", "sound_parts", *SWITCH)
+    flags = {name: form.flag(name) for name in ("shortcuts", "time_left", "switch_spoken")}
     chosen = look.preferences({name: form.text(name) for name in names} | flags)
     locale = form.text("locale") if form.text("locale") in look.LOCALES else signed.person.locale
     kept = {**signed.person.preferences, **chosen.as_json()}
@@ -86,6 +87,7 @@ def _page(
         "fonts": look.FONTS,
         "spacings": look.SPACINGS,
         "sound_parts": look.SOUND_PARTS if signed.person.has(Role.WORKER) else (),
+        "switch": {name: getattr(look, name.upper() if name != "switch" else "SWITCHES") for name in SWITCH},
         "has_password": bool(held),
         "saved": saved,
         "error": error,
