@@ -32,6 +32,7 @@ class Preferences:
     shortcuts: bool = True
     time_left: bool = False  # nothing counts down for who does not ask for it
     sound_parts: str = "group"
+    read_aloud: bool = False
     switch: str = "off"
     switch_seconds: str = "1"
     switch_first: str = "1"  # so much longer for what comes first
@@ -57,6 +58,7 @@ def preferences(raw: Mapping[str, Any]) -> Preferences:
         shortcuts=raw.get("shortcuts", base.shortcuts) in (True, "on", "yes"),
         time_left=raw.get("time_left", base.time_left) in (True, "on", "yes"),
         sound_parts=_choice(raw, "sound_parts", SOUND_PARTS, base.sound_parts),
+        read_aloud=raw.get("read_aloud", base.read_aloud) in (True, "on", "yes"),
         switch=_choice(raw, "switch", SWITCHES, base.switch),
         switch_seconds=_choice(raw, "switch_seconds", SWITCH_SECONDS, base.switch_seconds),
         switch_first=_choice(raw, "switch_first", SWITCH_FIRST, base.switch_first),
@@ -84,7 +86,9 @@ def html_attributes(chosen: Preferences) -> dict[str, str]:
         "data-font": chosen.font,
         "data-spacing": chosen.spacing,
         "data-shortcuts": "on" if chosen.shortcuts else "off",
-    } | (scanned if chosen.switch != "off" else {})
+        **({"data-read-aloud": "on"} if chosen.read_aloud else {}),
+        **(scanned if chosen.switch != "off" else {}),
+    }
 
 
 def _choice(raw: Mapping[str, Any], name: str, choices: tuple[str, ...], default: str) -> str:

@@ -34,13 +34,13 @@ def account(request: Request, ctx: Ctx, signed: Anyone, saved: bool = False) -> 
 @router.post("/account/look")
 def change_look(ctx: Ctx, signed: Anyone, form: Form) -> Response:
     """
-    Language, theme, text size, font, spacing, shortcuts, one switch, how long a block still lasts, how much of a sound
-    at once.
+    Language, theme, text size, font, spacing, shortcuts, reading aloud, one switch, how long a block still lasts, how much of
+    a sound at once.
 
     Who may: everybody signed in.
     """
     names = ("theme", "text_size", "font", "spacing", "sound_parts", *SWITCH)
-    flags = {name: form.flag(name) for name in ("shortcuts", "time_left", "switch_spoken")}
+    flags = {name: form.flag(name) for name in ("shortcuts", "time_left", "read_aloud", "switch_spoken")}
     chosen = look.preferences({name: form.text(name) for name in names} | flags)
     locale = form.text("locale") if form.text("locale") in look.LOCALES else signed.person.locale
     kept = {**signed.person.preferences, **chosen.as_json()}
