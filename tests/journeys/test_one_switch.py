@@ -73,3 +73,17 @@ def test_words_are_written_by_rows_of_letters_and_a_wrong_group_is_left(lab: Lab
     expect(switched.locator("[data-scanned]")).to_have_count(0)
     switched.keyboard.press("Space")
     expect(switched.locator("[data-scanned]")).not_to_have_count(0)
+
+
+def test_who_types_keeps_the_key(lab: Lab, switched: Page) -> None:
+    """Somebody beside, with a keyboard, clicks into a field: the space bar is theirs until they go elsewhere."""
+    switched.goto(lab.url + "/work/more/coach")
+    field = switched.locator("textarea, input[name=words]")
+    field.click()
+    switched.keyboard.type("a b")
+    expect(field).to_have_value("a b")
+    expect(switched.locator("[data-scanned]")).to_have_count(0)
+    switched.keyboard.press("Tab")
+    switched.keyboard.press("Space")
+    expect(switched.locator("[data-scanned]")).not_to_have_count(0)
+    expect(switched).to_have_url(lab.url + "/work/more/coach")

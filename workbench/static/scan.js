@@ -20,7 +20,9 @@ let timer = 0;
 let held = 0;
 let deafUntil = 0;
 let board = null; // letters or choices of one field, while they are open
+let pending = ""; // "3." is no number yet: its point waits for the next digit
 let bySwitch = false; // a focus that this script gives
+let typing = false; // somebody with a keyboard went into a field
 
 const words = () => document.getElementById("switch-words").dataset;
 const shown = (one) => one.checkVisibility?.({ visibilityProperty: true }) ?? one.getClientRects().length > 0;
@@ -133,6 +135,7 @@ function choose(one) {
   if (one.matches(STEPPED)) return openBoard(one, [[["−", () => step(one, -1)], ["+", () => step(one, 1)]]]);
   if (one.matches(TYPED)) return openBoard(one, letters(one));
   one.click();
+  if (one.matches(".switch-board *")) return; // where to go on it knows itself
   if (!one.isConnected || !shown(one)) return go(entries());
   if (one.type === "radio") return after(one);
   const { entries: list, at, back } = level ?? {};
@@ -160,11 +163,16 @@ function changed(field) {
 }
 
 function type(field, sign) {
-  field.value += sign;
+  const [before, given] = [field.value, pending + (field.type === "number" ? sign.replace(",", ".") : sign)];
+  field.value = before + given;
+  const taken = field.value === before + given;
+  pending = taken ? "" : given;
+  if (!taken) field.value = before;
   changed(field);
 }
 
 function remove(field) {
+  pending = "";
   field.value = [...field.value].slice(0, -1).join("");
   changed(field);
 }
@@ -182,6 +190,7 @@ function pick(field, value) {
 
 /** Rows of buttons under a field, gone through until "ready". */
 function openBoard(field, rows) {
+  pending = "";
   board = document.createElement("div");
   board.className = "switch-board";
   const ready = [words().ready, () => {}, true];
@@ -213,10 +222,11 @@ function closeBoard(field) {
 // --- the switch --------------------------------------------------------------------------------------------------------
 
 /** Somebody with a keyboard is in a field: there the key is theirs. */
-const isTyping = () => !level && document.activeElement?.matches(TYPED);
+const isTyping = () => typing && document.activeElement?.matches(TYPED);
 
 addEventListener("focusin", (event) => {
-  if (!bySwitch && event.target.matches?.(TYPED)) rest();
+  typing = !bySwitch && Boolean(event.target.matches?.(TYPED));
+  if (typing) rest();
 });
 
 addEventListener(
