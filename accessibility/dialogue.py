@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from accessibility.dialogues import aloud, menus, orders
+from accessibility.dialogues import aloud, breaks, menus, orders
 from accessibility.dialogues.choosing import Choosing
 from accessibility.dialogues.filling import Filling
 from accessibility.dialogues.heard import (
@@ -35,9 +35,10 @@ from accessibility.dialogues.heard import (
 )
 from accessibility.dialogues.marking import Marking
 from accessibility.dialogues.menus import Menu
+from accessibility.dialogues.naming import naming
 from accessibility.dialogues.orders import EVERYWHERE, MOST_HELPED, OF_THE_DAY
 from accessibility.dialogues.speaking import Speaking
-from accessibility.dialogues.state import Place, State, Step, Verbosity, changed, intro, tell, unclear
+from accessibility.dialogues.state import Place, State, Step, Verbosity, changed, free, intro, tell, unclear
 from accessibility.dialogues.turns import (
     Answering,
     AskCoach,
@@ -64,7 +65,6 @@ from accessibility.dialogues.turns import (
     Wish,
     Write,
 )
-from accessibility.dialogues.words import naming
 from accessibility.speech import commands, spoken
 from accessibility.speech.commands import COMMANDS, SKIP_REASONS
 from accessibility.speech.numbers import heard_number
@@ -155,7 +155,7 @@ def _step(state: State, heard: Heard) -> Step:
     if isinstance(heard, Setting):
         return changed(state, heard), ()
     if isinstance(heard, Waited):
-        return _waited(state)
+        return breaks.waited(state)
     if type(heard) in _TOLD:
         return _told(state, heard)
     return _from_the_worker(state, heard)
@@ -254,7 +254,7 @@ def _skipped(state: State, _menu: Menu, value: str) -> Step:
 def _signed_out(state: State, _menu: Menu, value: str) -> Step:
     if value == "no":
         return state, (tell(state, "go_on"),)
-    return replace(_free(state), place="out"), (tell(state, "signed_out"), SignOut())
+    return replace(free(state), place="out"), (tell(state, "signed_out"), SignOut())
 
 
 def _checked_in(state: State, menu: Menu, value: str) -> Step:
@@ -311,15 +311,11 @@ def _work_list(state: State, heard: WorkList) -> Step:
     return orders.open_menu(state, menus.choosing_work(heard.kinds, state.locale))
 
 
-def _free(state: State) -> State:
-    return replace(state, given=None, answering=None, menu=None, explained=False, undo=False)
-
-
 def _stored(state: State, heard: Stored) -> Step:
     if heard.right is not None:
         return _explained(state, heard)
     thanks = "thanks_brief" if state.verbosity == "brief" else "thanks"
-    return _free(state), (Tone("accepted"), tell(state, thanks), Fetch())
+    return free(state), (Tone("accepted"), tell(state, thanks), Fetch())
 
 
 def _explained(state: State, heard: Stored) -> Step:
@@ -328,41 +324,18 @@ def _explained(state: State, heard: Stored) -> Step:
     said = (Tone("accepted"), tell(state, told), *((Say(heard.explanation, state.locale),) if heard.explanation else ()))
     given = state.given
     if heard.right or given is None or given.name is None:
-        return _free(state), (*said, Fetch())
+        return free(state), (*said, Fetch())
     again = KINDS[given.name](given.assignment, state.locale, given.data, None)
     return replace(state, answering=again, explained=True), (*said, tell(state, "practice_again"))
-
-
-def _break(state: State, heard: BreakNow) -> Step:
-    waiting = (Wait(heard.until_ms),) if heard.until_ms is not None and heard.kind == "break" else ()
-    undo = (tell(state, "break_undo"),) if heard.undo else ()
-    said = _break_words(state, heard)
-    away = replace(_free(state), place="break", undo=heard.undo, away=said.text)
-    return away, (Tone("block_end"), said, *undo, *waiting)
-
-
-def _waited(state: State) -> Step:
-    """A break is over, and nobody has to do anything about it."""
-    if state.place != "break":
-        return state, ()
-    return replace(state, place="home", undo=False), (Tone("accepted"), tell(state, "break_done"))
-
-
-def _break_words(state: State, heard: BreakNow) -> Say:
-    if heard.kind == "over":
-        return tell(state, "day_over")
-    sentence = {"break": "break", "early": "not_begun", "other": "something_else"}[heard.kind]
-    until = aloud.clock(heard.until, state.locale) if heard.until else None
-    return tell(state, f"{sentence}_until", until=until) if until else tell(state, sentence)
 
 
 def _given(state: State, given: Given) -> Step:
     if given.name is None:
         # never given back by itself: the worker may do it on the page, and a whole project would run through our hands
-        waiting = replace(_free(state), place="work", given=given)
+        waiting = replace(free(state), place="work", given=given)
         return waiting, (tell(state, "not_by_voice", reason=given.reason),)
     answering = KINDS[given.name](given.assignment, state.locale, given.data, given.draft)
-    working = replace(_free(state), place="work", given=given, answering=answering)
+    working = replace(free(state), place="work", given=given, answering=answering)
     soon = (Tone("block_end"), tell(state, "break_soon")) if given.break_soon else ()
     practice = (tell(state, "practice"),) if given.practice else ()
     return working, (*soon, *practice, *intro(working))
@@ -374,9 +347,9 @@ _TOLD: Mapping[type, Callable[[State, Any], Step]] = {
     Told: _lines,
     WorkList: _work_list,
     Stored: _stored,
-    Returned: lambda state, _: (_free(state), (tell(state, "returned"), Fetch())),
-    NothingLeft: lambda state, _: (replace(_free(state), place="home"), (tell(state, "nothing"),)),
-    BreakNow: _break,
+    Returned: lambda state, _: (free(state), (tell(state, "returned"), Fetch())),
+    NothingLeft: lambda state, _: (replace(free(state), place="home"), (tell(state, "nothing"),)),
+    BreakNow: breaks.begun,
 }
 
 # --- speaking ---------------------------------------------------------------------------------------------------------

@@ -12,12 +12,14 @@ TEXT_SIZES = (100, 125, 150, 200, 300, 400)  # percent
 FONTS = ("atkinson", "lexend", "opendyslexic", "system")
 SOUND_PARTS = ("group", "3", "5", "8", "12", "whole")  # seconds of sound at once; as the group has it; all of a piece
 # One switch: everything on a page in turn, and one key that chooses. Seconds; rounds until it rests, 0: it goes on.
-SWITCHES = ("off", "space", "enter")
-SWITCH_SECONDS = ("0.5", "0.75", "1", "1.5", "2", "3", "5")
-SWITCH_FIRST = ("0", "0.5", "1", "2")
-SWITCH_ROUNDS = ("1", "2", "3", "5", "0")
-SWITCH_HOLD = ("0", "0.2", "0.5", "1")
-SWITCH_RELEASE = ("0", "0.3", "0.5", "1")
+SWITCH: Mapping[str, tuple[str, ...]] = {
+    "switch": ("off", "space", "enter"),
+    "switch_seconds": ("0.5", "0.75", "1", "1.5", "2", "3", "5"),
+    "switch_first": ("0", "0.5", "1", "2"),
+    "switch_rounds": ("1", "2", "3", "5", "0"),
+    "switch_hold": ("0", "0.2", "0.5", "1"),
+    "switch_release": ("0", "0.3", "0.5", "1"),
+}
 SPACINGS = ("normal", "wide", "wider")  # wider: WCAG 1.4.12 (line 1.5, letters 0.12, words 0.16, paragraphs 2)
 
 
@@ -59,12 +61,12 @@ def preferences(raw: Mapping[str, Any]) -> Preferences:
         time_left=raw.get("time_left", base.time_left) in (True, "on", "yes"),
         sound_parts=_choice(raw, "sound_parts", SOUND_PARTS, base.sound_parts),
         read_aloud=raw.get("read_aloud", base.read_aloud) in (True, "on", "yes"),
-        switch=_choice(raw, "switch", SWITCHES, base.switch),
-        switch_seconds=_choice(raw, "switch_seconds", SWITCH_SECONDS, base.switch_seconds),
-        switch_first=_choice(raw, "switch_first", SWITCH_FIRST, base.switch_first),
-        switch_rounds=_choice(raw, "switch_rounds", SWITCH_ROUNDS, base.switch_rounds),
-        switch_hold=_choice(raw, "switch_hold", SWITCH_HOLD, base.switch_hold),
-        switch_release=_choice(raw, "switch_release", SWITCH_RELEASE, base.switch_release),
+        switch=_choice(raw, "switch", SWITCH["switch"], base.switch),
+        switch_seconds=_choice(raw, "switch_seconds", SWITCH["switch_seconds"], base.switch_seconds),
+        switch_first=_choice(raw, "switch_first", SWITCH["switch_first"], base.switch_first),
+        switch_rounds=_choice(raw, "switch_rounds", SWITCH["switch_rounds"], base.switch_rounds),
+        switch_hold=_choice(raw, "switch_hold", SWITCH["switch_hold"], base.switch_hold),
+        switch_release=_choice(raw, "switch_release", SWITCH["switch_release"], base.switch_release),
         switch_spoken=raw.get("switch_spoken", base.switch_spoken) in (True, "on", "yes"),
     )
 

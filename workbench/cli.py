@@ -15,7 +15,7 @@ from task_types import plug_ins
 from workbench.commands import helping, house_style, lab, pay, people, privacy, projects, quality, running, voice, work_types
 from workbench.commands.people import Language
 from workbench.commands.telling import in_words, tell
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, first_line
 
 app = typer.Typer(
     name="workbench",
@@ -96,7 +96,7 @@ def misused(error: Any) -> None:
 
 def unusable(reason: str, file: Any) -> NoReturn:
     """A disk that is full, a folder that may not be written to, a database that has gone: one line."""
-    first = next(iter(reason.strip().splitlines()), "").rstrip(".")
+    first = first_line(reason)
     if file is None:
         tell("That did not work: {reason}. Mend that, then try again.", reason=first, error=True)
     else:

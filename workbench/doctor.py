@@ -180,8 +180,9 @@ def free_space(folder: Path, free_bytes: int) -> Finding:
 def database_trouble(url: str) -> str | None:
     """Why the database cannot be used, asked of itself; None: it can. One that is not there yet will be made."""
     from workbench import migrations
+    from workbench.store.address import is_missing
 
-    if url.startswith("sqlite:///") and not os.path.exists(url.removeprefix("sqlite:///")):  # noqa: PTH110
+    if is_missing(url):
         return None
     try:
         migrations.known(url)

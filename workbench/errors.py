@@ -120,3 +120,8 @@ class Unavailable(WorkbenchError):
 
     status = 503
     title = noted("Not available here")
+
+
+def first_line(reason: str) -> str:
+    """Why something else failed, as far as a sentence of ours has room for it; without its full stop."""
+    return next(iter(reason.strip().splitlines()), "").rstrip(".")

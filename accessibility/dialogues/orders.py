@@ -8,9 +8,9 @@ from dataclasses import replace
 from accessibility.dialogues import menus
 from accessibility.dialogues.heard import Order
 from accessibility.dialogues.menus import Menu
+from accessibility.dialogues.naming import key_name
 from accessibility.dialogues.state import RATE_STEP, State, Step, intro, tell, unclear
 from accessibility.dialogues.turns import Fetch, GiveBack, GoOn, Hush, Look, Say, Submit, TakeBreak, Turns
-from accessibility.dialogues.words import key_name
 from accessibility.speech import commands
 from accessibility.speech.commands import SKIP_REASONS
 from accessibility.voice_preferences import FASTEST, SLOWEST

@@ -75,6 +75,11 @@ def changed(state: State, setting: Setting) -> State:
     )
 
 
+def free(state: State) -> State:
+    """No question, no menu and nothing to undo is open."""
+    return replace(state, given=None, answering=None, menu=None, explained=False, undo=False)
+
+
 def tell(state: State, sentence: str, *, hint: bool = False, passing: bool = False, **values: object) -> Say:
     """One sentence in the worker's language."""
     return Say(words(sentence, state.locale, **values), state.locale, hint=hint, passing=passing)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from accessibility.speech.commands import Command
 from accessibility.speech.numbers import HIGHEST, in_words
 
 # {key_no} is the key of that command, {do_no} how to give it now, by word or key. Both are this worker's and this
-# moment's, so `words` leaves them as they are, and `naming` fills them in when the sentence is spoken.
-_COMMAND = re.compile(r"\{(key|do)_(\w+)\}")
+# moment's, so `words` leaves them as they are, and `naming.naming` fills them in when the sentence is spoken.
+COMMAND = re.compile(r"\{(key|do)_(\w+)\}")
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     # the day
@@ -325,18 +324,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "unreadable": {"nl": "Niet te lezen.", "en": "Unreadable."},
 }
 
-# How keys are called when they are spoken.
-KEY_NAMES: Mapping[str, Mapping[str, str]] = {
-    " ": {"nl": "spatiebalk", "en": "space bar"},
-    ".": {"nl": "punt", "en": "full stop"},
-    "+": {"nl": "plus", "en": "plus"},
-    "-": {"nl": "min", "en": "minus"},
-    "#": {"nl": "hekje", "en": "hash"},
-    "=": {"nl": "is-teken", "en": "equals"},
-    "ArrowUp": {"nl": "pijl omhoog", "en": "arrow up"},
-    "ArrowDown": {"nl": "pijl omlaag", "en": "arrow down"},
-}
-
 
 def words(sentence: str, locale: str, **values: object) -> str:
     """One sentence in this language; the commands in it are named when it is spoken."""
@@ -351,36 +338,9 @@ def counted(sentence: str, locale: str, number: float, *, aloud: bool = False, *
 
 class _Values(dict[str, object]):
     def __missing__(self, name: str) -> str:
-        if _COMMAND.fullmatch(left := "{" + name + "}"):
+        if COMMAND.fullmatch(left := "{" + name + "}"):
             return left
         raise KeyError(name)
-
-
-def naming(text: str, known: Iterable[Command], sayable: Iterable[str] | None, locale: str) -> str:
-    """
-    A sentence with its commands named.
-
-    Args:
-        known: the commands, on this worker's keys.
-        sayable: phrases that are understood as commands now; for all others their key is named.
-    """
-    by_name, understood = {one.name: one for one in known}, frozenset(sayable or ())
-
-    def named(found: re.Match[str]) -> str:
-        command = by_name.get(found[2])
-        if command is None:
-            return found[0]
-        key, word = key_name(command.key, locale), command.words[locale][0]
-        if found[1] == "key":
-            return key
-        return words("say_command", locale, word=word) if word in understood else words("press_command", locale, key=key)
-
-    return _COMMAND.sub(named, text)
-
-
-def key_name(key: str, locale: str) -> str:
-    """A key as it is said."""
-    return KEY_NAMES.get(key, {}).get(locale, key.upper() if len(key) == 1 else key)
 
 
 def numbered(texts: list[str], locale: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accessibility.sentences import sentence
@@ -47,12 +46,11 @@ def opened(settings: Settings | None = None, *, must_be: bool = False) -> Iterat
 def _is_lab(settings: Settings) -> bool:
     """Without making one."""
     from workbench import migrations
+    from workbench.store.address import is_missing
     from workbench.store.database import Database
     from workbench.store.people import anybody
 
-    if settings.database_url.startswith("sqlite:///") and not Path(settings.database_url.removeprefix("sqlite:///")).exists():
-        return False
-    if migrations.known(settings.database_url) is None:
+    if is_missing(settings.database_url) or migrations.known(settings.database_url) is None:
         return False
     database = Database(settings.database_url)
     try:

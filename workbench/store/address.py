@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from accessibility.sentences import sentence
-from workbench.errors import Conflict, Invalid, Unavailable
+from workbench.errors import Conflict, Invalid, Unavailable, first_line
 
 
 def read_address(url: str) -> sa.URL:
@@ -21,10 +23,14 @@ def read_address(url: str) -> sa.URL:
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in ("postgresql", "postgres") else parsed
 
 
+def is_missing(url: str) -> bool:
+    """Is this an SQLite file that is not there yet? A look at it would make one."""
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
 def unusable(address: sa.URL, reason: str) -> Unavailable:
     """It does not answer, may not be read, or is no database."""
-    first = next(iter(reason.strip().splitlines()), "").rstrip(".")
-    shown = address.render_as_string(hide_password=True)
+    shown, first = address.render_as_string(hide_password=True), first_line(reason)
     return Unavailable(
         sentence("The database {address} cannot be used: {reason}. Mend that, then try again.", address=shown, reason=first)
     )

@@ -17,7 +17,6 @@ from workbench.web.access import Ctx, Signed, require
 from workbench.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
-SWITCH = ("switch", "switch_seconds", "switch_first", "switch_rounds", "switch_hold", "switch_release")
 Anyone = Annotated[Signed, Depends(require())]
 
 
@@ -39,7 +38,7 @@ def change_look(ctx: Ctx, signed: Anyone, form: Form) -> Response:
 
     Who may: everybody signed in.
     """
-    names = ("theme", "text_size", "font", "spacing", "sound_parts", *SWITCH)
+    names = ("theme", "text_size", "font", "spacing", "sound_parts", *look.SWITCH)
     flags = {name: form.flag(name) for name in ("shortcuts", "time_left", "read_aloud", "switch_spoken")}
     chosen = look.preferences({name: form.text(name) for name in names} | flags)
     locale = form.text("locale") if form.text("locale") in look.LOCALES else signed.person.locale
@@ -87,7 +86,7 @@ def _page(
         "fonts": look.FONTS,
         "spacings": look.SPACINGS,
         "sound_parts": look.SOUND_PARTS if signed.person.has(Role.WORKER) else (),
-        "switch": {name: getattr(look, name.upper() if name != "switch" else "SWITCHES") for name in SWITCH},
+        "switch": look.SWITCH,
         "has_password": bool(held),
         "saved": saved,
         "error": error,
